@@ -1,0 +1,118 @@
+"""What a training run is told: every number that its result depends on."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any
+
+from archgraph.train.errors import TrainError
+
+DEFAULT_STEPS = 2000
+FORMATS = ("auto", "text", "pairs", "arrays")
+PRECISIONS = ("32", "bf16")
+# What may differ between a run and its resumption: where things lie and how often they are reported.
+FREE_ON_RESUME = frozenset({"data", "out", "log_every", "stop_after", "accelerator"})
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """One training run.
+
+    Attributes:
+        data: the file to learn from.
+        out: the folder of checkpoints and curves.
+        format: `text` (one running text), `pairs` (tab-separated columns), `arrays` (`.npz`), or `auto`.
+        seed: of weights, order, dropout and the validation split.
+        batch: samples a step.
+        window: symbols a sample, for running text.
+        max_length: longest accepted row, in symbols.
+        max_steps: gradient steps; the schedule's horizon where given.
+        max_seconds: wall-clock limit; the schedule's horizon where `max_steps` is absent.
+        lr: peak learning rate of AdamW.
+        warmup: fraction of the horizon in which the rate rises linearly.
+        lr_floor: the cosine's end, as a fraction of `lr`.
+        weight_decay: of tensors with two axes or more.
+        clip: largest norm of the whole gradient; 0 turns clipping off.
+        precision: `32`, or `bf16` (autocast; twice as fast on CPUs and GPUs that have it in hardware).
+        accelerator: what Lightning Fabric runs on.
+        valid_fraction: of the samples, held out by seed.
+        valid_every: steps between validations.
+        valid_batches: batches a validation reads at most.
+        save_every: steps between checkpoints.
+        log_every: steps between points of the curve.
+        stop_after: end this session after so many steps, checkpoint written, horizon unchanged.
+    """
+
+    data: str
+    out: str
+    format: str = "auto"
+    seed: int = 0
+    batch: int = 32
+    window: int = 128
+    max_length: int = 1024
+    max_steps: int | None = None
+    max_seconds: float | None = None
+    lr: float = 2e-3
+    warmup: float = 0.05
+    lr_floor: float = 0.05
+    weight_decay: float = 0.05
+    clip: float = 1.0
+    precision: str = "32"
+    accelerator: str = "cpu"
+    valid_fraction: float = 0.05
+    valid_every: int = 250
+    valid_batches: int = 20
+    save_every: int = 500
+    log_every: int = 20
+    stop_after: int | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse values that no run can have.
+
+        Raises:
+            TrainError: a value is out of its range.
+        """
+        positive = ("batch", "window", "max_length", "max_steps", "max_seconds", "lr", "stop_after")
+        for name in (*positive, "valid_every", "valid_batches", "save_every", "log_every"):
+            value = getattr(self, name)
+            if value is not None and not value > 0:
+                raise TrainError(f"{name} is {value}", f"give {name} a value above 0")
+        for name in ("warmup", "lr_floor", "valid_fraction"):
+            if not 0 <= getattr(self, name) < 1:
+                raise TrainError(f"{name} is {getattr(self, name)}", f"give {name} a value from 0 up to 1")
+        for name in ("weight_decay", "clip"):
+            if not getattr(self, name) >= 0:
+                raise TrainError(f"{name} is {getattr(self, name)}", f"give {name} a value of at least 0")
+        _one_of("format", self.format, FORMATS)
+        _one_of("precision", self.precision, PRECISIONS)
+
+    @property
+    def horizon(self) -> int | None:
+        """The steps of the schedule; None where seconds alone limit the run."""
+        if self.max_steps is None and self.max_seconds is None:
+            return DEFAULT_STEPS
+        return self.max_steps
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the fields as a mapping that JSON can hold."""
+        return dataclasses.asdict(self)
+
+    def require_same(self, earlier: TrainConfig) -> None:
+        """Refuse to resume `earlier` under other numbers: the result would equal neither run.
+
+        Raises:
+            TrainError: a field that the result depends on differs.
+        """
+        before, now = earlier.to_json(), self.to_json()
+        for name in before:
+            if name not in FREE_ON_RESUME and before[name] != now[name]:
+                raise TrainError(
+                    f"the checkpoint was trained with {name} {before[name]}, this run asks for {now[name]}",
+                    f"leave {name} as it was, or start a new run in another folder",
+                )
+
+
+def _one_of(name: str, value: str, legal: tuple[str, ...]) -> None:
+    if value not in legal:
+        raise TrainError(f"{name} is '{value}'", f"choose one of {', '.join(legal)}")
