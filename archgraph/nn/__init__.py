@@ -1,0 +1,1 @@
+"""Runtime layers: they import torch alone, and emitted models carry copies of their source."""

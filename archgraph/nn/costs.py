@@ -1,0 +1,55 @@
+"""Energies: one number per sample (B,), summed over features and over the positions that are real."""
+
+from __future__ import annotations
+
+from torch import Tensor
+from torch.nn import functional as F
+
+
+def sum_energy(energy: Tensor, real: Tensor | None = None) -> Tensor:
+    """Sum energies (B, ...) over all but the batch, where `real` (B, T) if given: (B,)."""
+    if real is None:
+        return energy.unsqueeze(-1).flatten(1).sum(1)
+    by_position = energy.unsqueeze(-1).flatten(real.dim()).sum(-1)
+    return by_position.masked_fill(~real, 0).unsqueeze(-1).flatten(1).sum(1)
+
+
+def cross_entropy(prediction: Tensor, target: Tensor, real: Tensor | None = None) -> Tensor:
+    """Energy (B,) in nats of the classes target (B, ...) under the logits prediction (B, ..., classes)."""
+    return sum_energy(F.cross_entropy(prediction.movedim(-1, 1), target, reduction="none"), real)
+
+
+def squared_error(prediction: Tensor, target: Tensor, real: Tensor | None = None) -> Tensor:
+    """Energy (B,): squared distance of prediction (B, ...) and target (B, ...)."""
+    return sum_energy((prediction - target).square(), real)
+
+
+def binary_cross_entropy(prediction: Tensor, target: Tensor, real: Tensor | None = None) -> Tensor:
+    """Energy (B,) in nats of the target (B, ...), from 0 to 1, under the logits prediction (B, ...)."""
+    target = target.to(prediction.dtype)
+    return sum_energy(F.binary_cross_entropy_with_logits(prediction, target, reduction="none"), real)
+
+
+def cosine(prediction: Tensor, target: Tensor, real: Tensor | None = None) -> Tensor:
+    """Energy (B,): 1 - cos of the angle between the features (the last axis), at each position."""
+    return sum_energy(1 - F.cosine_similarity(prediction, target, dim=-1), real)
+
+
+def l1(x: Tensor, real: Tensor | None = None) -> Tensor:
+    """Energy (B,): sum of the magnitudes of x (B, ...)."""
+    return sum_energy(x.abs(), real)
+
+
+def l2(x: Tensor, real: Tensor | None = None) -> Tensor:
+    """Energy (B,): sum of the squares of x (B, ...)."""
+    return sum_energy(x.square(), real)
+
+
+def mean_energy(energy: Tensor, real: Tensor | None = None, *, positions: int = 1) -> Tensor:
+    """A cost's part of the loss: energies (B,) per real position; 0 if none is real.
+
+    `real`: (B, T), the positions that count; without it each sample has `positions` of them.
+    """
+    if real is None:
+        return energy.sum() / max(energy.shape[0] * positions, 1)
+    return energy.sum() / real.sum().clamp(min=1)

@@ -1,0 +1,83 @@
+"""Embeddings of tokens, without positions, with the sinusoidal table, or with learned positions."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+
+def sinusoids(length: int, width: int) -> Tensor:
+    """Table (length, width) of sines (even features) and cosines (odd ones), Vaswani et al. 2017, 3.5."""
+    rates = torch.exp(torch.arange(0, width, 2) * (-math.log(10000.0) / width))
+    angles = torch.arange(length).unsqueeze(1) * rates
+    return torch.stack((angles.sin(), angles.cos()), -1).flatten(1)[:, :width]
+
+
+class Embedding(nn.Module):
+    """Embed tokens: x (B, T) or (B,) to (B, T, width) or (B, width), times sqrt(width) if `scale`."""
+
+    def __init__(self, symbols: int, width: int, *, scale: bool = False) -> None:
+        super().__init__()
+        self.scale = math.sqrt(width) if scale else 1.0
+        # Tied to an output layer, such weights start with logits of unit variance; scaled, so do features.
+        self.tokens = nn.Parameter(torch.randn(symbols, width) / math.sqrt(width))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Look up the vector of each token."""
+        return F.embedding(x, self.tokens) * self.scale
+
+
+class SinusoidalEmbedding(nn.Module):
+    """Embed tokens and add the sinusoidal table: x (B, T) to (B, T, width), T at most `length`."""
+
+    table: Tensor
+
+    def __init__(self, symbols: int, width: int, *, scale: bool = False, length: int = 4096) -> None:
+        super().__init__()
+        self.scale = math.sqrt(width) if scale else 1.0
+        # Tied to an output layer, such weights start with logits of unit variance; scaled, so do features.
+        self.tokens = nn.Parameter(torch.randn(symbols, width) / math.sqrt(width))
+        self.register_buffer("table", sinusoids(length, width), persistent=False)
+
+    def forward(self, x: Tensor, first: int = 0) -> Tensor:
+        """Look up each token and add its position, counted from `first`."""
+        if first + x.shape[1] > len(self.table):
+            raise ValueError(f"{first + x.shape[1]} positions, but the table has {len(self.table)}")
+        return F.embedding(x, self.tokens) * self.scale + self.table[first : first + x.shape[1]]
+
+    def start(self, x: Tensor, capacity: int) -> int:
+        """Position of the first step."""
+        return 0
+
+    def step(self, x: Tensor, state: int) -> tuple[Tensor, int]:
+        """One step: x (B, 1) at position `state` to (B, 1, width), and the next position."""
+        return self.forward(x, state), state + 1
+
+
+class LearnedPositionEmbedding(nn.Module):
+    """Embed tokens and add a learned vector per position: x (B, T) to (B, T, width), T at most `length`."""
+
+    def __init__(self, symbols: int, width: int, *, length: int, scale: bool = False) -> None:
+        super().__init__()
+        self.scale = math.sqrt(width) if scale else 1.0
+        # Tied to an output layer, such weights start with logits of unit variance; scaled, so do features.
+        self.tokens = nn.Parameter(torch.randn(symbols, width) / math.sqrt(width))
+        # As large as the tokens' features, so that neither drowns the other.
+        self.positions = nn.Parameter(torch.randn(length, width) * self.scale / math.sqrt(width))
+
+    def forward(self, x: Tensor, first: int = 0) -> Tensor:
+        """Look up each token and add its position, counted from `first`."""
+        if first + x.shape[1] > len(self.positions):
+            raise ValueError(f"{first + x.shape[1]} positions, but the table has {len(self.positions)}")
+        return F.embedding(x, self.tokens) * self.scale + self.positions[first : first + x.shape[1]]
+
+    def start(self, x: Tensor, capacity: int) -> int:
+        """Position of the first step."""
+        return 0
+
+    def step(self, x: Tensor, state: int) -> tuple[Tensor, int]:
+        """One step: x (B, 1) at position `state` to (B, 1, width), and the next position."""
+        return self.forward(x, state), state + 1

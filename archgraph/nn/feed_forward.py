@@ -1,0 +1,37 @@
+"""Feed-forward layers, the same at each position."""
+
+from __future__ import annotations
+
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+
+class FeedForward(nn.Module):
+    """Two linear maps with an activation between them: x (..., width) to (..., width)."""
+
+    def __init__(self, width: int, hidden: int, *, activation: str = "relu", bias: bool = True) -> None:
+        super().__init__()
+        self.activation = activation
+        self.inner = nn.Linear(width, hidden, bias=bias)
+        self.outer = nn.Linear(hidden, width, bias=bias)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Widen, activate by the function of that name in torch.nn.functional, narrow."""
+        y: Tensor = self.outer(getattr(F, self.activation)(self.inner(x)))
+        return y
+
+
+class GatedFeedForward(nn.Module):
+    """A feed-forward layer with an activated gate (Shazeer 2020): x (..., width) to (..., width)."""
+
+    def __init__(self, width: int, hidden: int, *, activation: str = "silu", bias: bool = True) -> None:
+        super().__init__()
+        self.activation = activation
+        self.gate = nn.Linear(width, hidden, bias=bias)
+        self.inner = nn.Linear(width, hidden, bias=bias)
+        self.outer = nn.Linear(hidden, width, bias=bias)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Widen, multiply by the gate, narrow."""
+        y: Tensor = self.outer(getattr(F, self.activation)(self.gate(x)) * self.inner(x))
+        return y
