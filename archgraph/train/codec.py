@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import count, islice
 from pathlib import Path
 from typing import Any
@@ -55,14 +56,14 @@ class Codec:
         Raises:
             TrainError: a symbol has no id, and the codec no id for unknown ones.
         """
-        table = self.table()
-        found = [table.get(symbol, self.unknown) for symbol in self.split(text)]
+        found = [self.table.get(symbol, self.unknown) for symbol in self.split(text)]
         if None in found:
             raise self._no_id(found.index(None), text)
         return [i for i in found if i is not None]
 
+    @cached_property
     def table(self) -> dict[str, int]:
-        """Return the id of each symbol."""
+        """The id of each symbol."""
         return dict(zip(self.symbols, self.ids))
 
     def decode(self, ids: Iterable[int]) -> str:
@@ -178,6 +179,11 @@ def _from_texts(kind: str, texts: Iterable[str], field: Field) -> Codec:
         # A vocabulary of a stated size keeps the commonest words; the rest share one id.
         common = sorted(seen, key=lambda word: (-seen[word], word))[: room - 1]
         return _assign(kind, sorted(common), special=field.special, unknown=True)
+    if kind == "labels" and all(symbol.isdecimal() for symbol in seen):
+        # Labels that are numbers already keep them, whatever order they come in.
+        return _assign(
+            kind, [str(i) for i in range(max(map(int, seen), default=-1) + 1)], special=field.special
+        )
     return _assign(kind, sorted(seen), special=field.special)
 
 

@@ -4,53 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Protocol
+from typing import Any
 
+from archgraph.graph.module import Variable
 from archgraph.train.errors import TrainError
-
-
-class ObservedType(Protocol):
-    """The type of a variable: `tokens(n)[T]`, `real[T, 3]`, ..."""
-
-    @property
-    def element(self) -> str:
-        """`tokens`, `class`, `real` or `mask`."""
-
-    @property
-    def classes(self) -> object:
-        """The number of symbols, or something symbolic where the data decides."""
-
-
-class Observed(Protocol):
-    """An input or a target of a checked spec."""
-
-    @property
-    def name(self) -> str:
-        """The name in the spec."""
-
-    @property
-    def kind(self) -> str:
-        """`input` or `target`."""
-
-    @property
-    def type(self) -> ObservedType:
-        """Element and axes."""
-
-    @property
-    def pad(self) -> int | str | None:
-        """The padding symbol, `"lengths"`, or None."""
-
-    @property
-    def start(self) -> int | None:
-        """The start symbol."""
-
-    @property
-    def stop(self) -> int | None:
-        """The stop symbol."""
-
-    @property
-    def codec(self) -> str | None:
-        """How text becomes ids."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +19,7 @@ class Field:
         kind: `input` or `target`.
         element: `tokens`, `class`, `real` or `mask`.
         classes: number of symbols; None where the data decides (`vocab: auto`).
+        symbol: the param that stands for the number of symbols where the data decides.
         pad: padding symbol, `"lengths"`, or None.
         start: start symbol.
         stop: stop symbol.
@@ -76,20 +34,23 @@ class Field:
     start: int | None = None
     stop: int | None = None
     codec: str | None = None
+    symbol: str = ""
 
     @classmethod
-    def of(cls, variable: Observed) -> Field:
-        """Take the facts over from a variable of the checked graph."""
+    def of(cls, variable: Variable) -> Field:
+        """Take the facts over from an observed variable of a checked graph, whose type is stated."""
+        assert variable.type is not None, variable.name
         size = variable.type.classes
         return cls(
             name=variable.name,
             kind=variable.kind,
             element=variable.type.element,
-            classes=size if isinstance(size, int) else None,
+            classes=size.constant if size is not None else None,
+            symbol=str(size) if size is not None and size.constant is None else "",
             pad=variable.pad,
             start=variable.start,
             stop=variable.stop,
-            codec=variable.codec,
+            codec=variable.codec or None,
         )
 
     @property
