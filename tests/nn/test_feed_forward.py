@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+import pickle
+
+import pytest
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from archgraph.nn.feed_forward import FeedForward, GatedFeedForward
+
+
+@pytest.mark.parametrize("activation", ["relu", "gelu", "silu", "tanh"])
+def test_feed_forward_is_two_linear_maps_around_the_activation(activation: str) -> None:
+    layer, x = FeedForward(4, 7, activation=activation), torch.randn(2, 3, 4)
+    hidden = getattr(torch, activation, getattr(F, activation, None))(layer.inner(x))
+    torch.testing.assert_close(layer(x), layer.outer(hidden))
+
+
+def test_gate_multiplies_the_inner_features() -> None:
+    layer, x = GatedFeedForward(4, 7, activation="sigmoid"), torch.randn(2, 3, 4)
+    torch.testing.assert_close(layer(x), layer.outer(torch.sigmoid(layer.gate(x)) * layer.inner(x)))
+
+
+@pytest.mark.parametrize("kind", [FeedForward, GatedFeedForward])
+def test_without_bias_zero_stays_zero(kind: type[FeedForward] | type[GatedFeedForward]) -> None:
+    layer = kind(4, 7, bias=False)
+    assert all(name.endswith("weight") for name, _ in layer.named_parameters())
+    assert layer(torch.zeros(1, 4)).abs().sum() == 0
+
+
+def test_survives_pickle_and_compiles_in_one_graph() -> None:
+    model: nn.Module = nn.Sequential(FeedForward(4, 7, activation="gelu"), GatedFeedForward(4, 7))
+    x = torch.randn(2, 3, 4)
+    copy = pickle.loads(pickle.dumps(model))
+    assert torch.equal(copy(x), model(x))
+    torch.testing.assert_close(torch.compile(model, fullgraph=True, backend="eager")(x), model(x))
