@@ -1,0 +1,74 @@
+"""Convolutions of sequences (B, T, features) and of images (B, channels, height, width)."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+
+def stride_real(
+    real: Tensor, kernel: int, *, stride: int = 1, dilation: int = 1, padding: str = "same"
+) -> Tensor:
+    """Mask of a convolution's output: its centre tap is real (same), its last (causal), or all (valid)."""
+    if padding != "valid":
+        # Centre tap (same) and last tap (causal) of output j both stand on input j * stride.
+        return real[:, ::stride]
+    return real.unfold(1, (kernel - 1) * dilation + 1, stride)[..., ::dilation].all(-1)
+
+
+class Conv1d(nn.Conv1d):
+    """Convolve along time: x (B, T, width) to (B, T', channels).
+
+    T' is ceil(T / stride) if padding is same (odd kernel) or causal (output j ends at input j * stride).
+    """
+
+    def __init__(
+        self,
+        width: int,
+        channels: int,
+        kernel: int,
+        *,
+        stride: int = 1,
+        dilation: int = 1,
+        padding: str = "same",
+        bias: bool = True,
+    ) -> None:
+        super().__init__(width, channels, kernel, stride, dilation=dilation, bias=bias)
+        reach = (kernel - 1) * dilation
+        self.around = {"same": (reach // 2, reach // 2), "causal": (reach, 0), "valid": (0, 0)}[padding]
+
+    def forward(self, x: Tensor, real: Tensor | None = None) -> Tensor:
+        """Convolve; positions that are not `real` (B, T) read as zero."""
+        x = x if real is None else x.masked_fill(~real.unsqueeze(-1), 0)
+        return super().forward(F.pad(x.transpose(1, 2), self.around)).transpose(1, 2)
+
+    def start(self, x: Tensor, capacity: int) -> Tensor:
+        """The inputs (B, reach, width) before the first step: zeros."""
+        return x.new_zeros(x.shape[0], self.around[0], x.shape[2])
+
+    def step(self, x: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
+        """One step, causal with stride 1: x (B, 1, width) to (B, 1, channels), and the latest inputs."""
+        window = torch.cat((state, x), 1)
+        return super().forward(window.transpose(1, 2)).transpose(1, 2), window[:, 1:]
+
+
+class Conv2d(nn.Conv2d):
+    """Convolve images: x (B, width, H, W) to (B, channels, H', W').
+
+    H' is ceil(H / stride) if padding is same, which needs an odd kernel.
+    """
+
+    def __init__(
+        self,
+        width: int,
+        channels: int,
+        kernel: int,
+        *,
+        stride: int = 1,
+        dilation: int = 1,
+        padding: str = "same",
+        bias: bool = True,
+    ) -> None:
+        around = {"same": (kernel - 1) * dilation // 2, "valid": 0}[padding]
+        super().__init__(width, channels, kernel, stride, around, dilation, bias=bias)

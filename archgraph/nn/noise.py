@@ -1,0 +1,51 @@
+"""Corruptions: noise on features, tokens masked or dropped. Padding, told by `real` (B, T), is left alone."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+
+def chosen(
+    x: Tensor, rate: float, real: Tensor | None = None, *, generator: torch.Generator | None = None
+) -> Tensor:
+    """Mask (B, T) of positions of x (B, T, ...) drawn at `rate`, real ones only."""
+    where = torch.rand(x.shape[:2], generator=generator, device=x.device) < rate
+    return where if real is None else where & real
+
+
+def gaussian_noise(
+    x: Tensor, std: float, *, real: Tensor | None = None, generator: torch.Generator | None = None
+) -> Tensor:
+    """Add normal noise of standard deviation `std` to the features x (B, ...)."""
+    noise = torch.randn(x.shape, generator=generator, dtype=x.dtype, device=x.device) * std
+    return x + noise if real is None else x + noise.masked_fill(~real.unsqueeze(-1), 0)
+
+
+def mask_tokens(
+    x: Tensor,
+    rate: float,
+    *,
+    symbol: int,
+    real: Tensor | None = None,
+    generator: torch.Generator | None = None,
+) -> tuple[Tensor, Tensor]:
+    """Replace tokens of x (B, T) by `symbol` at `rate` (Devlin et al. 2019); also tells where, (B, T)."""
+    where = chosen(x, rate, real, generator=generator)
+    return x.masked_fill(where, symbol), where
+
+
+def drop_tokens(
+    x: Tensor,
+    rate: float,
+    *,
+    fill: float = 0,
+    real: Tensor | None = None,
+    generator: torch.Generator | None = None,
+) -> tuple[Tensor, Tensor]:
+    """Blank whole positions of x, tokens (B, T) or features (B, T, D), at `rate`; also tells where, (B, T).
+
+    Positions keep their places: what is dropped reads as `fill`.
+    """
+    where = chosen(x, rate, real, generator=generator)
+    return x.masked_fill(where if x.dim() == 2 else where.unsqueeze(-1), fill), where
