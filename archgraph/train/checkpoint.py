@@ -56,12 +56,18 @@ def save_checkpoint(out: Path, step: int, checkpoint: Checkpoint) -> Path:
     """
     place = out / f"{PREFIX}{step:09d}"
     draft = out / f".writing-{place.name}"
+    if _is_whole(place):
+        # The same step of the same run: rewriting it could only lose it.
+        return place
     try:
         out.mkdir(parents=True, exist_ok=True)
         _clear(out, draft)
         draft.mkdir()
         _write_files(draft, checkpoint)
-        _put(draft, place)
+        if place.exists():  # A damaged one, since a whole one has returned above.
+            shutil.rmtree(place)
+        os.replace(draft, place)
+        _flush_folder(out)
         for old in checkpoints(out)[:-KEPT]:
             shutil.rmtree(old)
     except OSError as fault:
@@ -100,6 +106,14 @@ def load_checkpoint(path: Path) -> Checkpoint:
     stems = {name.removesuffix(".safetensors"): name for name in contents if name.endswith(".safetensors")}
     tensors = {stem: load(contents[name]) for stem, name in stems.items()}
     return Checkpoint(tensors, json.loads(contents[STATE].decode("utf-8")))
+
+
+def _is_whole(place: Path) -> bool:
+    try:
+        load_checkpoint(place)
+    except TrainError:
+        return False
+    return True
 
 
 def _write_files(folder: Path, checkpoint: Checkpoint) -> None:
@@ -175,18 +189,8 @@ def replace_file(path: Path, content: bytes) -> None:
 
 def _clear(out: Path, draft: Path) -> None:
     """Remove what a kill left behind."""
-    for path in [draft, *out.glob(".writing-*"), *out.glob(".old-*")]:
+    for path in [draft, *out.glob(".writing-*")]:
         shutil.rmtree(path, ignore_errors=True)
-
-
-def _put(draft: Path, place: Path) -> None:
-    """Rename the draft to its place; a folder of that name (the same step again) steps aside first."""
-    aside = place.with_name(f".old-{place.name}")
-    if place.exists():
-        os.replace(place, aside)
-    os.replace(draft, place)
-    _flush_folder(place.parent)
-    shutil.rmtree(aside, ignore_errors=True)
 
 
 def _flush_folder(folder: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,7 +36,7 @@ class TrainConfig:
         weight_decay: of tensors with two axes or more.
         clip: largest norm of the whole gradient; 0 turns clipping off.
         precision: `32`, or `bf16` (autocast; twice as fast on CPUs and GPUs that have it in hardware).
-        accelerator: what Lightning Fabric runs on.
+        accelerator: what Lightning Fabric runs on; `auto` is a CUDA GPU where there is one, else the CPU.
         valid_fraction: of the samples, held out by seed.
         valid_every: steps between validations.
         valid_batches: batches a validation reads at most.
@@ -59,7 +60,7 @@ class TrainConfig:
     weight_decay: float = 0.05
     clip: float = 1.0
     precision: str = "32"
-    accelerator: str = "cpu"
+    accelerator: str = "auto"
     valid_fraction: float = 0.05
     valid_every: int = 250
     valid_batches: int = 20
@@ -116,3 +117,15 @@ class TrainConfig:
 def _one_of(name: str, value: str, legal: tuple[str, ...]) -> None:
     if value not in legal:
         raise TrainError(f"{name} is '{value}'", f"choose one of {', '.join(legal)}")
+
+
+def config_from_json(data: Mapping[str, Any]) -> TrainConfig:
+    """Rebuild the configuration whose `to_json` returned `data`.
+
+    Raises:
+        TrainError: a field is unknown, or its value is out of range.
+    """
+    try:
+        return TrainConfig(**data)
+    except TypeError as fault:
+        raise TrainError(f"the checkpoint's configuration is unreadable: {fault}") from fault

@@ -40,7 +40,7 @@ def write_table(points: Sequence[Point], path: Path) -> None:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([field.name for field in fields(Point)])
     for point in points:
-        writer.writerow(["" if value is None else f"{value:.6g}" for value in astuple(point)])
+        writer.writerow(["" if value is None else str(value) for value in astuple(point)])
     replace_file(path, text.getvalue().encode("utf-8"))
 
 

@@ -24,7 +24,9 @@ def field(codec: str | None, *, classes: int | None = None, special: tuple[int |
 
 @settings(max_examples=60, deadline=None)
 @given(st.sampled_from(["chars", "bytes", "labels"]), TEXT, SPECIAL)
-def test_text_survives_the_way_through_ids_and_json(kind: str, text: str, special: tuple[int | None, ...]) -> None:
+def test_text_survives_the_way_through_ids_and_json(
+    kind: str, text: str, special: tuple[int | None, ...]
+) -> None:
     made = build_codec(field(kind, special=special), [text])
     codec = Codec.from_json(json.loads(json.dumps(made.to_json())))
     ids = codec.encode(text)
@@ -77,7 +79,10 @@ def test_a_file_numbers_symbols_by_line(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "message"),
-    [("a\nb\na\n", "phones.txt:3: this line repeats line 1"), ("a\n\nb\n", "phones.txt:2: this line is empty")],
+    [
+        ("a\nb\na\n", "phones.txt:3: this line repeats line 1"),
+        ("a\n\nb\n", "phones.txt:2: this line is empty"),
+    ],
 )
 def test_a_bad_vocabulary_line_is_named(tmp_path: Path, text: str, message: str) -> None:
     (tmp_path / "phones.txt").write_text(text, encoding="utf-8", newline="\n")

@@ -1,0 +1,116 @@
+"""From a checkpoint back to a model that works on text."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from archgraph.train.codec import Codec
+from archgraph.train.errors import TrainError
+from archgraph.train.field import Field
+from archgraph.train.pairs import encode_cell, encoded
+from archgraph.train.record import Record, read
+from archgraph.train.sample import GREEDY, Sampling, Target, generate, until_stop
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What a generation starts from: texts of the inputs by name, and prompts of the target."""
+
+    inputs: Mapping[str, Sequence[str]] = dataclasses.field(default_factory=dict)
+    prompts: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A model with its codecs.
+
+    Attributes:
+        model: the module, in `eval` mode.
+        record: what the checkpoint says.
+    """
+
+    model: nn.Module
+    record: Record
+
+    def field(self, name: str) -> Field:
+        """Return an observed variable.
+
+        Raises:
+            TrainError: there is none of that name.
+        """
+        for field in self.record.fields:
+            if field.name == name:
+                return field
+        names = ", ".join(field.name for field in self.record.fields)
+        raise TrainError(f"no observed variable '{name}'", f"choose among {names}")
+
+    def codec(self, name: str) -> Codec:
+        """Return the codec of a variable.
+
+        Raises:
+            TrainError: the variable is not text.
+        """
+        if name not in self.record.codecs:
+            raise TrainError(f"'{name}' has no codec: it was trained on numbers", "give it as an array")
+        return self.record.codecs[name]
+
+    def encode(self, name: str, texts: Sequence[str]) -> Tensor:
+        """Return texts as the model takes them: padded `(B, T)`, or `(B,)` for a class."""
+        field, codec = self.field(name), self.codec(name)
+        return encoded(field, [encode_cell(field, codec, text) for text in texts])
+
+    def generate(
+        self, target: str, prediction: str, *, rows: Rows | None = None, sampling: Sampling = GREEDY
+    ) -> list[str]:
+        """Return generated texts of a target variable.
+
+        Args:
+            target: the variable, such as `y`.
+            prediction: the field of the model's output that predicts it, such as `y_tilde`.
+            rows: the inputs and prompts; one empty row for a language model without them.
+            sampling: how symbols are chosen.
+        """
+        rows = rows or Rows()
+        field, codec = self.field(target), self.codec(target)
+        prompts = [codec.encode(text) for text in rows.prompts]
+        if len(set(map(len, prompts))) > 1:
+            raise TrainError("prompts of different lengths in one batch", "give them one by one")
+        start = torch.tensor(prompts, dtype=torch.int64) if prompts and prompts[0] else None
+        inputs = {name: self.encode(name, texts) for name, texts in rows.inputs.items()}
+        goal = Target(field, prediction)
+        made = generate(self.model, goal, inputs=inputs, prompt=start, sampling=sampling)
+        return [codec.decode(until_stop(row, field)) for row in made.tolist()]
+
+    def energy(self, texts: Mapping[str, Sequence[str]]) -> Tensor:
+        """Return the energy of each row of texts, `(B,)`; compatible ones are low."""
+        values = {name: self.encode(name, column) for name, column in texts.items()}
+        with torch.no_grad():
+            energy: Tensor = self.model.energy(**values)  # type: ignore[operator]
+        return energy
+
+
+def restore(path: Path, build: Callable[[Record], nn.Module]) -> Trained:
+    """Return the model of a checkpoint.
+
+    Args:
+        path: the checkpoint, or the folder of a run, whose newest one is taken.
+        build: makes the module from the record's `spec` and `sizes`.
+
+    Raises:
+        TrainError: there is no checkpoint, or it is damaged, or its weights fit another model.
+    """
+    record, checkpoint = read(path)
+    model = build(record)
+    try:
+        model.load_state_dict(dict(checkpoint.tensors["model"]))
+    except RuntimeError as fault:
+        raise TrainError(
+            f"{record.path}: the weights fit another model: {fault}", "use its own spec"
+        ) from fault
+    return Trained(model.eval(), record)

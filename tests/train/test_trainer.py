@@ -1,0 +1,177 @@
+"""Runs from end to end."""
+
+from __future__ import annotations
+
+import _thread
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from archgraph.train.config import TrainConfig
+from archgraph.train.errors import TrainError
+from archgraph.train.progress import Quiet
+from archgraph.train.record import read
+from archgraph.train.trainer import Job, TrainResult, resume_command, train
+
+
+def run(job: Job, config: TrainConfig, resume: bool = False) -> TrainResult:
+    return train(job, config, resume=resume, show=Quiet())
+
+
+def weights(result: TrainResult) -> dict[str, Tensor]:
+    return result.model.state_dict()
+
+
+def same(a: dict[str, Tensor], b: dict[str, Tensor]) -> bool:
+    return all(torch.equal(a[name], b[name]) for name in {**a, **b})
+
+
+def test_learns_and_leaves_a_checkpoint_and_curves(language_model: Job, config: TrainConfig) -> None:
+    result = run(language_model, replace(config, max_steps=60))
+    losses = [point.train for point in result.record.position.points if point.train is not None]
+    assert losses[-1] < losses[0] - 0.5
+    assert result.valid_loss is not None and result.valid_loss < losses[0]
+    assert result.resume_command == "" and not result.interrupted
+    assert {path.name for path in result.curves} == {"curve.csv", "curve.svg", "curve.png"}
+    assert all(path.stat().st_size > 100 for path in result.curves)
+
+
+@pytest.mark.parametrize("stops", [[10], [6, 3, 1]])
+def test_stopped_and_resumed_equals_uninterrupted(
+    language_model: Job, config: TrainConfig, tmp_path: Path, stops: list[int]
+) -> None:
+    whole = run(language_model, replace(config, out=str(tmp_path / "whole")))
+    for number, steps in enumerate(stops):
+        assert run(language_model, replace(config, stop_after=steps), resume=number > 0).resume_command
+    torch.manual_seed(12345)  # A resumed run must not lean on the generator it finds.
+    parts = run(language_model, config, resume=True)
+    assert same(weights(whole), weights(parts))
+    (a, first), (b, second) = read(tmp_path / "whole"), read(Path(config.out))
+    assert a.position.step == b.position.step == 20
+    assert same(dict(first.tensors["optimizer"]), dict(second.tensors["optimizer"]))
+    assert first.state["random"] == second.state["random"]
+    assert [replace(p, seconds=0.0) for p in a.position.points] == [
+        replace(p, seconds=0.0) for p in b.position.points
+    ]
+
+
+def test_another_seed_gives_other_weights(language_model: Job, config: TrainConfig, tmp_path: Path) -> None:
+    first = run(language_model, replace(config, max_steps=2))
+    second = run(language_model, replace(config, max_steps=2, seed=1, out=str(tmp_path / "other")))
+    assert not same(weights(first), weights(second))
+
+
+def test_validation_leaves_training_alone(language_model: Job, config: TrainConfig, tmp_path: Path) -> None:
+    often = run(language_model, replace(config, valid_every=1))
+    seldom = run(language_model, replace(config, valid_every=1000, out=str(tmp_path / "other")))
+    assert same(weights(often), weights(seldom))
+
+
+class Interrupting(nn.Module):
+    """Sends Ctrl-C to its own process in one forward pass."""
+
+    def __init__(self, inner: nn.Module, call: int) -> None:
+        super().__init__()
+        self.inner, self.call, self.calls = inner, call, 0
+
+    def forward(self, y: Tensor) -> object:
+        self.calls += 1
+        if self.calls == self.call:
+            _thread.interrupt_main()
+        return self.inner(y)
+
+
+def test_ctrl_c_finishes_the_step_and_saves(
+    language_model: Job, config: TrainConfig, capsys: pytest.CaptureFixture[str]
+) -> None:
+    job = replace(language_model, build=lambda sizes: Interrupting(language_model.build(sizes), 5))
+    result = train(job, config)
+    assert result.interrupted
+    assert result.record.position.step == 5
+    assert read(Path(config.out))[0].position.step == 5
+    assert f"to go on: {resume_command(Path(config.out))}" in capsys.readouterr().err
+    whole = run(language_model, replace(config, out=config.out + "-whole"))
+    resumed = run(
+        replace(job, build=lambda sizes: Interrupting(language_model.build(sizes), -1)), config, True
+    )
+    assert same(whole.model.state_dict(), resumed.model.inner.state_dict())
+
+
+class Exploding(nn.Linear):
+    """A layer that overflows from a certain call on."""
+
+    calls = 0
+
+    def forward(self, input: Tensor) -> Tensor:
+        """Return the features, infinite from the fourth call on."""
+        self.calls += 1
+        return super().forward(input) * (float("inf") if self.calls > 3 else 1.0)
+
+
+def test_a_loss_that_is_not_finite_names_the_first_node(language_model: Job, config: TrainConfig) -> None:
+    def build(sizes: dict[str, int]) -> nn.Module:
+        model = language_model.build(sizes)
+        model.dropout = nn.Sequential()
+        model.dropout.add_module("linear", Exploding(16, 16))
+        return model
+
+    with pytest.raises(
+        TrainError, match=r"step 4: the loss is (nan|inf): first made by node 'dropout.linear'"
+    ):
+        run(replace(language_model, build=build), config)
+
+
+class RootAtZero(nn.Module):
+    """Finite forward, infinite gradient."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.scale = nn.Parameter(torch.zeros(()))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x + self.scale.sqrt()
+
+
+def test_a_gradient_that_is_not_finite_is_named(language_model: Job, config: TrainConfig) -> None:
+    def build(sizes: dict[str, int]) -> nn.Module:
+        model = language_model.build(sizes)
+        model.dropout = RootAtZero()
+        return model
+
+    with pytest.raises(TrainError, match="step 1: the gradient of '.*' is not finite"):
+        run(replace(language_model, build=build), config)
+
+
+def test_refuses_to_write_over_a_run(language_model: Job, config: TrainConfig) -> None:
+    run(language_model, replace(config, max_steps=1))
+    with pytest.raises(TrainError, match="holds a run already"):
+        run(language_model, config)
+
+
+def test_refuses_to_resume_with_other_numbers(language_model: Job, config: TrainConfig) -> None:
+    run(language_model, replace(config, stop_after=2))
+    with pytest.raises(TrainError, match="was trained with lr 0.01, this run asks for 0.02"):
+        run(language_model, replace(config, lr=0.02), resume=True)
+
+
+def test_refuses_to_resume_with_other_data(language_model: Job, config: TrainConfig) -> None:
+    run(language_model, replace(config, stop_after=2))
+    data = Path(config.data)
+    data.write_text(data.read_text(encoding="utf-8")[:-10], encoding="utf-8", newline="\n")
+    with pytest.raises(TrainError, match="not the file the run began with"):
+        run(language_model, config, resume=True)
+
+
+def test_seconds_alone_end_a_run(language_model: Job, config: TrainConfig) -> None:
+    result = run(language_model, replace(config, max_steps=None, max_seconds=0.3))
+    assert 0.3 <= result.record.position.seconds < 5
+    assert result.resume_command == ""
+
+
+@pytest.mark.parametrize("change", [{"batch": 0}, {"lr": float("nan")}, {"precision": "16"}, {"warmup": 1.0}])
+def test_refuses_impossible_numbers(config: TrainConfig, change: dict[str, object]) -> None:
+    with pytest.raises(TrainError, match=next(iter(change))):
+        replace(config, **change)
