@@ -12,14 +12,6 @@ def split_heads(x: Tensor, heads: int) -> Tensor:
     return x.reshape(*x.shape[:2], heads, x.shape[2] // heads).transpose(1, 2)
 
 
-def readable(real: Tensor, queries: int, *, causal: bool) -> Tensor:
-    """Mask (B, 1, 1 or queries, T) of the keys that a query reads: real (B, T) ones, none later if causal."""
-    mask = real[:, None, None, :]
-    if not causal:
-        return mask
-    return mask & torch.ones(queries, real.shape[1], dtype=torch.bool, device=real.device).tril()
-
-
 def append_cache(state: tuple[Tensor, Tensor, int], k: Tensor, v: Tensor) -> tuple[Tensor, Tensor, int]:
     """Write k and v (B, heads, 1, D / heads) at the next free place of the state, in place."""
     keys, values, position = state
@@ -30,43 +22,8 @@ def append_cache(state: tuple[Tensor, Tensor, int], k: Tensor, v: Tensor) -> tup
     return keys, values, position + 1
 
 
-class SelfAttention(nn.Module):
-    """Self-attention over heads: x (B, T, width) to (B, T, width); `real` (B, T) masks keys."""
-
-    def __init__(
-        self, width: int, heads: int, *, causal: bool = False, bias: bool = True, dropout: float = 0.0
-    ) -> None:
-        super().__init__()
-        self.heads, self.causal, self.dropout = heads, causal, dropout
-        self.q = nn.Linear(width, width, bias=bias)
-        self.k = nn.Linear(width, width, bias=bias)
-        self.v = nn.Linear(width, width, bias=bias)
-        self.out = nn.Linear(width, width, bias=bias)
-
-    def forward(self, x: Tensor, real: Tensor | None = None) -> Tensor:
-        """Attend from each position to all that are real, or to those up to itself if causal."""
-        q, k, v = (split_heads(project(x), self.heads) for project in (self.q, self.k, self.v))
-        mask = None if real is None else readable(real, x.shape[1], causal=self.causal)
-        dropout = self.dropout if self.training else 0.0
-        y = F.scaled_dot_product_attention(q, k, v, mask, dropout, self.causal and mask is None)
-        out: Tensor = self.out(y.transpose(1, 2).flatten(2))
-        return out
-
-    def start(self, x: Tensor, capacity: int) -> tuple[Tensor, Tensor, int]:
-        """Empty keys and values for `capacity` steps, batch, dtype and device as x (B, T, width)."""
-        keys = x.new_zeros(x.shape[0], self.heads, capacity, x.shape[2] // self.heads)
-        return keys, torch.zeros_like(keys), 0
-
-    def step(self, x: Tensor, state: tuple[Tensor, Tensor, int]) -> tuple[Tensor, tuple[Tensor, Tensor, int]]:
-        """One causal step of x (B, 1, width), without gradients: its output, and the next state."""
-        q, k, v = (split_heads(project(x), self.heads) for project in (self.q, self.k, self.v))
-        keys, values, position = append_cache(state, k, v)
-        y = F.scaled_dot_product_attention(q, keys[:, :, :position], values[:, :, :position])
-        return self.out(y.transpose(1, 2).flatten(2)), (keys, values, position)
-
-
-class CrossAttention(nn.Module):
-    """Attention from x (B, Tq, width) to context (B, Tk, context); `real` (B, Tk) masks the context."""
+class Attention(nn.Module):
+    """Attention over heads: queries (B, Tq, width) read a context (B, Tk, context)."""
 
     def __init__(
         self,
@@ -80,24 +37,51 @@ class CrossAttention(nn.Module):
     ) -> None:
         super().__init__()
         self.heads, self.causal, self.dropout = heads, causal, dropout
-        self.q = nn.Linear(width, width, bias=bias)
-        self.k = nn.Linear(context or width, width, bias=bias)
-        self.v = nn.Linear(context or width, width, bias=bias)
-        self.out = nn.Linear(width, width, bias=bias)
+        self.q, self.out = nn.Linear(width, width, bias=bias), nn.Linear(width, width, bias=bias)
+        self.k, self.v = (nn.Linear(context or width, width, bias=bias) for _ in range(2))
 
-    def forward(self, x: Tensor, context: Tensor, real: Tensor | None = None) -> Tensor:
-        """Read the real context at each position of x, up to the same position if causal."""
-        q = split_heads(self.q(x), self.heads)
-        k, v = (split_heads(project(context), self.heads) for project in (self.k, self.v))
-        mask = None if real is None else readable(real, x.shape[1], causal=self.causal)
-        dropout = self.dropout if self.training else 0.0
-        y = F.scaled_dot_product_attention(q, k, v, mask, dropout, self.causal and mask is None)
+    def attend(self, x: Tensor, context: Tensor, real: Tensor | None = None) -> Tensor:
+        """Read the context where `real` (B, Tk), up to the position of the query if causal."""
+        q, k, v = (split_heads(part, self.heads) for part in (self.q(x), self.k(context), self.v(context)))
+        mask = None if real is None else real[:, None, None, :]
+        if mask is not None and self.causal:
+            mask = mask & mask.new_ones(x.shape[1], context.shape[1]).tril()
+        causal, dropout = self.causal and mask is None, self.dropout * self.training
+        y = F.scaled_dot_product_attention(q, k, v, mask, dropout, causal)
         out: Tensor = self.out(y.transpose(1, 2).flatten(2))
         return out
 
+
+class SelfAttention(Attention):
+    """Self-attention: x (B, T, width) to (B, T, width)."""
+
+    def forward(self, x: Tensor, real: Tensor | None = None) -> Tensor:
+        """Attend from x to its positions that are `real` (B, T)."""
+        return self.attend(x, x, real)
+
+    def start(self, x: Tensor, capacity: int) -> tuple[Tensor, Tensor, int]:
+        """Empty keys and values for `capacity` steps, batch, dtype and device as x (B, T, width)."""
+        keys = x.new_zeros(x.shape[0], self.heads, capacity, x.shape[2] // self.heads)
+        return keys, torch.zeros_like(keys), 0
+
+    def step(self, x: Tensor, state: tuple[Tensor, Tensor, int]) -> tuple[Tensor, tuple[Tensor, Tensor, int]]:
+        """One causal step of x (B, 1, width), without gradients: its output, and the next state."""
+        q, k, v = (split_heads(part, self.heads) for part in (self.q(x), self.k(x), self.v(x)))
+        keys, values, position = append_cache(state, k, v)
+        y = F.scaled_dot_product_attention(q, keys[:, :, :position], values[:, :, :position])
+        return self.out(y.transpose(1, 2).flatten(2)), (keys, values, position)
+
+
+class CrossAttention(Attention):
+    """Cross-attention: x (B, Tq, width) and context (B, Tk, context) to (B, Tq, width)."""
+
+    def forward(self, x: Tensor, context: Tensor, real: Tensor | None = None) -> Tensor:
+        """Attend from x to the positions of the context that are `real` (B, Tk)."""
+        return self.attend(x, context, real)
+
     def start(self, context: Tensor, capacity: int = 0) -> tuple[Tensor, Tensor, int]:
         """Keys and values of the whole context; if causal, empty ones for `capacity` steps."""
-        k, v = (split_heads(project(context), self.heads) for project in (self.k, self.v))
+        k, v = (split_heads(part, self.heads) for part in (self.k(context), self.v(context)))
         if not self.causal:
             return k, v, context.shape[1]
         keys = k.new_zeros(k.shape[0], self.heads, capacity, k.shape[3])
@@ -114,10 +98,10 @@ class CrossAttention(nn.Module):
         """One step of x (B, 1, width), without gradients; if causal, of the context (B, 1, context) too."""
         q = split_heads(self.q(x), self.heads)
         if context is not None:
-            k, v = (split_heads(project(context), self.heads) for project in (self.k, self.v))
+            k, v = (split_heads(part, self.heads) for part in (self.k(context), self.v(context)))
             state = append_cache(state, k, v)
         keys, values, position = state
-        mask = None if real is None else readable(real, 1, causal=False)
+        mask = None if real is None else real[:, None, None, :]
         y = F.scaled_dot_product_attention(q, keys[:, :, :position], values[:, :, :position], mask)
         return self.out(y.transpose(1, 2).flatten(2)), state
 
@@ -133,9 +117,8 @@ class AdditiveAttention(nn.Module):
 
     def forward(self, x: Tensor, context: Tensor, real: Tensor | None = None) -> Tensor:
         """Average the context (B, Tk, context) where `real` (B, Tk), weighted for each position of x."""
-        scores: Tensor = self.score(
-            torch.tanh(self.q(x).unsqueeze(2) + self.k(context).unsqueeze(1))
-        ).squeeze(-1)
+        pairs = torch.tanh(self.q(x).unsqueeze(2) + self.k(context).unsqueeze(1))
+        scores: Tensor = self.score(pairs).squeeze(-1)
         if real is None:
             return scores.softmax(-1) @ context
         # The lowest finite score and zeroed weights, where -inf would give NaN to a row with nothing to read.

@@ -8,10 +8,9 @@ from torch.nn import functional as F
 
 def sum_energy(energy: Tensor, real: Tensor | None = None) -> Tensor:
     """Sum energies (B, ...) over all but the batch, where `real` (B, T) if given: (B,)."""
-    if real is None:
-        return energy.unsqueeze(-1).flatten(1).sum(1)
-    by_position = energy.unsqueeze(-1).flatten(real.dim()).sum(-1)
-    return by_position.masked_fill(~real, 0).unsqueeze(-1).flatten(1).sum(1)
+    if real is not None:
+        energy = energy.unsqueeze(-1).flatten(real.dim()).sum(-1).masked_fill(~real, 0)
+    return energy.unsqueeze(-1).flatten(1).sum(1)
 
 
 def cross_entropy(prediction: Tensor, target: Tensor, real: Tensor | None = None) -> Tensor:
@@ -46,10 +45,5 @@ def l2(x: Tensor, real: Tensor | None = None) -> Tensor:
 
 
 def mean_energy(energy: Tensor, real: Tensor | None = None, *, positions: int = 1) -> Tensor:
-    """A cost's part of the loss: energies (B,) per real position; 0 if none is real.
-
-    `real`: (B, T), the positions that count; without it each sample has `positions` of them.
-    """
-    if real is None:
-        return energy.sum() / max(energy.shape[0] * positions, 1)
-    return energy.sum() / real.sum().clamp(min=1)
+    """A cost's part of the loss: energies (B,) per `real` position, or per each of `positions` a sample."""
+    return energy.sum() / (max(energy.shape[0] * positions, 1) if real is None else real.sum().clamp(min=1))

@@ -9,13 +9,6 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 
-def sinusoids(length: int, width: int) -> Tensor:
-    """Table (length, width) of sines (even features) and cosines (odd ones), Vaswani et al. 2017, 3.5."""
-    rates = torch.exp(torch.arange(0, width, 2) * (-math.log(10000.0) / width))
-    angles = torch.arange(length).unsqueeze(1) * rates
-    return torch.stack((angles.sin(), angles.cos()), -1).flatten(1)[:, :width]
-
-
 class Embedding(nn.Module):
     """Embed tokens: x (B, T) or (B,) to (B, T, width) or (B, width), times sqrt(width) if `scale`."""
 
@@ -31,16 +24,17 @@ class Embedding(nn.Module):
 
 
 class SinusoidalEmbedding(nn.Module):
-    """Embed tokens and add the sinusoidal table: x (B, T) to (B, T, width), T at most `length`."""
+    """Embed tokens and add sines and cosines (Vaswani et al. 2017, 3.5): x (B, T) to (B, T, width)."""
 
     table: Tensor
 
     def __init__(self, symbols: int, width: int, *, scale: bool = False, length: int = 4096) -> None:
         super().__init__()
         self.scale = math.sqrt(width) if scale else 1.0
-        # Tied to an output layer, such weights start with logits of unit variance; scaled, so do features.
         self.tokens = nn.Parameter(torch.randn(symbols, width) / math.sqrt(width))
-        self.register_buffer("table", sinusoids(length, width), persistent=False)
+        angles = torch.arange(length).unsqueeze(1) / 10000 ** (torch.arange(0, width, 2) / width)
+        table = torch.stack((angles.sin(), angles.cos()), -1).flatten(1)[:, :width]
+        self.register_buffer("table", table, persistent=False)
 
     def forward(self, x: Tensor, first: int = 0) -> Tensor:
         """Look up each token and add its position, counted from `first`."""
@@ -63,7 +57,6 @@ class LearnedPositionEmbedding(nn.Module):
     def __init__(self, symbols: int, width: int, *, length: int, scale: bool = False) -> None:
         super().__init__()
         self.scale = math.sqrt(width) if scale else 1.0
-        # Tied to an output layer, such weights start with logits of unit variance; scaled, so do features.
         self.tokens = nn.Parameter(torch.randn(symbols, width) / math.sqrt(width))
         # As large as the tokens' features, so that neither drowns the other.
         self.positions = nn.Parameter(torch.randn(length, width) * self.scale / math.sqrt(width))

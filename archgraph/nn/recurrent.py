@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 
-def reverse(x: Tensor, real: Tensor | None = None) -> Tensor:
+def reverse_time(x: Tensor, real: Tensor | None = None) -> Tensor:
     """Reverse x (B, T, D) in time, where `real` (B, T) if given: the padded suffix stays in place."""
     if real is None:
         return x.flip(1)
@@ -38,7 +38,7 @@ class GRU(nn.RNNCellBase):
         y = torch.gru(x, first, weights, True, 1, 0.0, self.training, False, True)[0]
         if self.reverse is None:
             return y
-        return torch.cat((y, reverse(self.reverse(reverse(x, real)), real)), -1)
+        return torch.cat((y, reverse_time(self.reverse(reverse_time(x, real)), real)), -1)
 
     def start(self, x: Tensor, capacity: int) -> Tensor:
         """The state (B, hidden) before the first step: zeros."""
@@ -69,7 +69,7 @@ class LSTM(nn.RNNCellBase):
             y = torch.lstm(x, (first, first), weights, True, 1, 0.0, self.training, False, True)[0]
         if self.reverse is None:
             return y
-        return torch.cat((y, reverse(self.reverse(reverse(x, real)), real)), -1)
+        return torch.cat((y, reverse_time(self.reverse(reverse_time(x, real)), real)), -1)
 
     def start(self, x: Tensor, capacity: int) -> tuple[Tensor, Tensor]:
         """The state and the memory cell (B, hidden) before the first step: zeros."""
@@ -97,7 +97,7 @@ class RNN(nn.RNNCellBase):
         y = torch.rnn_tanh(x, first, weights, True, 1, 0.0, self.training, False, True)[0]
         if self.reverse is None:
             return y
-        return torch.cat((y, reverse(self.reverse(reverse(x, real)), real)), -1)
+        return torch.cat((y, reverse_time(self.reverse(reverse_time(x, real)), real)), -1)
 
     def start(self, x: Tensor, capacity: int) -> Tensor:
         """The state (B, hidden) before the first step: zeros."""

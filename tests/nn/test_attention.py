@@ -161,7 +161,8 @@ def test_compiles_in_one_graph_and_exports_with_dynamic_axes(causal: bool) -> No
 
         def forward(self, x: Tensor, real: Tensor) -> Tensor:
             y = self.cross(self.own(x, real), x, real)
-            return y + self.additive(x, x, real)
+            both: Tensor = y + self.additive(x, x, real)
+            return both
 
     model, x = Both().eval(), torch.randn(B, T, D)
     real = real_lengths(torch.tensor([6, 4, 0]), T)

@@ -28,7 +28,7 @@ def at_position(cost: Cost, p: Tensor, y: Tensor) -> float:
     """The energy of one position, from the definition, in plain numbers."""
     if cost is costs.cross_entropy:
         return math.log(sum(math.exp(v) for v in p.tolist())) - p[y].item()
-    pairs = list(zip(p.tolist(), y.tolist(), strict=True))
+    pairs: list[tuple[float, float]] = list(zip(p.tolist(), y.tolist(), strict=True))
     if cost is costs.squared_error:
         return sum((a - b) ** 2 for a, b in pairs)
     if cost is costs.binary_cross_entropy:
@@ -71,7 +71,7 @@ def test_what_stands_on_padding_changes_nothing_and_gives_no_nan(cost: Cost) -> 
     wild.requires_grad_()
     energy = cost(wild, target, real)
     torch.testing.assert_close(energy, cost(prediction, target, real), rtol=0, atol=1e-12)
-    energy.sum().backward()
+    torch.autograd.backward(energy.sum())
     assert wild.grad is not None
     assert wild.grad[~real].abs().sum() == 0
     assert wild.grad[real].abs().sum() > 0

@@ -10,10 +10,10 @@ from torch.nn import functional as F
 from archgraph.nn.feed_forward import FeedForward, GatedFeedForward
 
 
-@pytest.mark.parametrize("activation", ["relu", "gelu", "silu", "tanh"])
+@pytest.mark.parametrize("activation", ["relu", "gelu", "silu", "softplus"])
 def test_feed_forward_is_two_linear_maps_around_the_activation(activation: str) -> None:
     layer, x = FeedForward(4, 7, activation=activation), torch.randn(2, 3, 4)
-    hidden = getattr(torch, activation, getattr(F, activation, None))(layer.inner(x))
+    hidden = getattr(F, activation)(layer.inner(x))
     torch.testing.assert_close(layer(x), layer.outer(hidden))
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 import torch
 from torch import Tensor, nn
@@ -12,9 +14,9 @@ Layer = GRU | LSTM | RNN
 PAIRS = [(GRU, nn.GRU), (LSTM, nn.LSTM), (RNN, nn.RNN)]
 
 
-def torch_layer(layer: Layer, kind: type[nn.RNNBase]) -> nn.RNNBase:
+def torch_layer(layer: Layer, kind: Callable[..., nn.RNNBase]) -> nn.RNNBase:
     """Torch's layer, with the weights of ours."""
-    reference = kind(D, H, batch_first=True, bidirectional=layer.reverse is not None)
+    reference: nn.RNNBase = kind(D, H, batch_first=True, bidirectional=layer.reverse is not None)
     weights = {}
     for name, weight in layer.state_dict().items():
         key = name.removeprefix("reverse.") + "_l0"
@@ -25,14 +27,16 @@ def torch_layer(layer: Layer, kind: type[nn.RNNBase]) -> nn.RNNBase:
 
 @pytest.mark.parametrize("bidirectional", [False, True])
 @pytest.mark.parametrize(("ours", "torchs"), PAIRS)
-def test_layer_equals_torch(ours: type[Layer], torchs: type[nn.RNNBase], bidirectional: bool) -> None:
+def test_layer_equals_torch(
+    ours: type[Layer], torchs: Callable[..., nn.RNNBase], bidirectional: bool
+) -> None:
     layer, x = ours(D, H, bidirectional=bidirectional), torch.randn(B, T, D)
     torch.testing.assert_close(layer(x), torch_layer(layer, torchs)(x)[0], rtol=0, atol=1e-12)
 
 
 @pytest.mark.parametrize(("ours", "torchs"), PAIRS)
 def test_both_directions_equal_torch_on_each_sequence_alone(
-    ours: type[Layer], torchs: type[nn.RNNBase]
+    ours: type[Layer], torchs: Callable[..., nn.RNNBase]
 ) -> None:
     layer, x = ours(D, H, bidirectional=True), torch.randn(B, T, D)
     out = layer(x, real_lengths(torch.tensor([5, 3, 0]), T))
