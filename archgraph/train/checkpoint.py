@@ -65,11 +65,11 @@ def save_checkpoint(out: Path, step: int, checkpoint: Checkpoint) -> Path:
         draft.mkdir()
         _write_files(draft, checkpoint)
         if place.exists():  # A damaged one, since a whole one has returned above.
-            shutil.rmtree(place)
+            _drop(place)
         os.replace(draft, place)
         _flush_folder(out)
         for old in checkpoints(out)[:-KEPT]:
-            shutil.rmtree(old)
+            _drop(old)
     except OSError as fault:
         raise TrainError(f"{place}: cannot write: {fault}", "free space, or choose another folder") from fault
     return place
@@ -189,8 +189,15 @@ def replace_file(path: Path, content: bytes) -> None:
 
 def _clear(out: Path, draft: Path) -> None:
     """Remove what a kill left behind."""
-    for path in [draft, *out.glob(".writing-*")]:
+    for path in [draft, *out.glob(".writing-*"), *out.glob(".dropped-*")]:
         shutil.rmtree(path, ignore_errors=True)
+
+
+def _drop(place: Path) -> None:
+    """Remove a checkpoint: renamed first, lest a kill leave half of it under a good name."""
+    aside = place.with_name(f".dropped-{place.name}")
+    os.replace(place, aside)
+    shutil.rmtree(aside)
 
 
 def _flush_folder(folder: Path) -> None:

@@ -81,7 +81,7 @@ class Trained:
         prompts = [codec.encode(text) for text in rows.prompts]
         if len(set(map(len, prompts))) > 1:
             raise TrainError("prompts of different lengths in one batch", "give them one by one")
-        start = torch.tensor(prompts, dtype=torch.int64) if prompts and prompts[0] else None
+        start = torch.tensor(prompts, dtype=torch.int64) if prompts else None
         inputs = {name: self.encode(name, texts) for name, texts in rows.inputs.items()}
         goal = Target(field, prediction)
         made = generate(self.model, goal, inputs=inputs, prompt=start, sampling=sampling)

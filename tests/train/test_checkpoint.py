@@ -1,0 +1,146 @@
+"""Checkpoints survive kills, and damage is noticed."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+from archgraph.train.checkpoint import (
+    Checkpoint,
+    checkpoints,
+    find_checkpoint,
+    load_checkpoint,
+    save_checkpoint,
+)
+from archgraph.train.errors import TrainError
+
+
+def made(step: int) -> Checkpoint:
+    tensors = {
+        "model": {"enc.weight": torch.full((3, 2), float(step))},
+        "optimizer": {"0.step": torch.tensor(1.0)},
+    }
+    return Checkpoint(tensors, {"step": step, "text": "ζ⁻¹"})
+
+
+def test_what_is_written_is_read(tmp_path: Path) -> None:
+    read = load_checkpoint(save_checkpoint(tmp_path, 7, made(7)))
+    assert read.state == made(7).state
+    assert torch.equal(read.tensors["model"]["enc.weight"], made(7).tensors["model"]["enc.weight"])
+    assert read.tensors["optimizer"]["0.step"].shape == ()
+
+
+def test_tensors_that_share_memory_are_written(tmp_path: Path) -> None:
+    tied = torch.randn(2, 2)
+    place = save_checkpoint(tmp_path, 1, Checkpoint({"model": {"a": tied, "b": tied.t()}}, {}))
+    assert torch.equal(load_checkpoint(place).tensors["model"]["b"], tied.t())
+
+
+def test_keeps_the_last_two_and_finds_the_newest(tmp_path: Path) -> None:
+    places = [save_checkpoint(tmp_path, step, made(step)) for step in (1, 2, 10)]
+    assert checkpoints(tmp_path) == places[1:]
+    assert find_checkpoint(tmp_path) == places[-1]
+    assert find_checkpoint(places[1]) == places[1]
+
+
+def test_says_that_there_is_none(tmp_path: Path) -> None:
+    with pytest.raises(TrainError, match="no checkpoint here"):
+        find_checkpoint(tmp_path / "nothing")
+
+
+def test_a_flipped_bit_in_any_file_is_damage_and_the_file_is_named(tmp_path: Path) -> None:
+    chance = random.Random(0)
+    earlier = save_checkpoint(tmp_path, 1, made(1))
+    place = save_checkpoint(tmp_path, 2, made(2))
+    for path in sorted(place.iterdir()):
+        content = path.read_bytes()
+        for _ in range(40):
+            flipped = bytearray(content)
+            flipped[chance.randrange(len(content))] ^= 1 << chance.randrange(8)
+            path.write_bytes(flipped)
+            with pytest.raises(TrainError) as caught:
+                load_checkpoint(place)
+            assert str(path) in caught.value.message
+            assert str(earlier) in caught.value.hint
+        path.write_bytes(content)
+    assert load_checkpoint(place).state["step"] == 2
+
+
+@pytest.mark.parametrize("name", ["model.safetensors", "optimizer.safetensors", "state.json"])
+def test_a_missing_or_cut_file_is_damage(tmp_path: Path, name: str) -> None:
+    place = save_checkpoint(tmp_path, 2, made(2))
+    content = (place / name).read_bytes()
+    (place / name).write_bytes(content[:-1])
+    with pytest.raises(TrainError, match="damaged"):
+        load_checkpoint(place)
+    (place / name).unlink()
+    with pytest.raises(TrainError, match="damaged"):
+        load_checkpoint(place)
+
+
+def test_a_damaged_checkpoint_of_the_same_step_is_replaced(tmp_path: Path) -> None:
+    place = save_checkpoint(tmp_path, 2, made(2))
+    (place / "state.json").write_bytes(b"{}")
+    assert load_checkpoint(save_checkpoint(tmp_path, 2, made(2))).state["step"] == 2
+
+
+# Saves steps 3 and 4 over and over in forked children, each killed at its k-th operation on files.
+KILLER = """
+import os, signal, sys, warnings
+from pathlib import Path
+warnings.simplefilter("ignore")
+import torch
+from archgraph.train.checkpoint import Checkpoint, checkpoints, load_checkpoint, save_checkpoint
+
+def made(step):
+    return Checkpoint({"model": {"weight": torch.full((64,), float(step))}}, {"step": step})
+
+def child(out, k):
+    seen = 0
+    def hook(event, arguments):
+        nonlocal seen
+        if event == "open" or event.startswith(("os.", "shutil.")):
+            seen += 1
+            if seen == k:
+                os.kill(os.getpid(), signal.SIGKILL)
+    sys.addaudithook(hook)
+    for step in (3, 4):
+        save_checkpoint(out, step, made(step))
+    os._exit(0)
+
+root = Path(sys.argv[1])
+for k in range(1, 1000):
+    out = root / str(k)
+    for step in (1, 2):
+        save_checkpoint(out, step, made(step))
+    process = os.fork()
+    if process == 0:
+        child(out, k)
+    _, status = os.waitpid(process, 0)
+    found = [load_checkpoint(place).state["step"] for place in checkpoints(out)]
+    assert found in ([1, 2], [1, 2, 3], [2, 3], [2, 3, 4], [3, 4]), (k, found)
+    save_checkpoint(out, 5, made(5))
+    assert [path.name for path in out.glob(".*")] == [], k
+    if os.WIFEXITED(status):
+        break
+print(k - 1)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and SIGKILL")
+def test_a_kill_at_any_operation_leaves_a_whole_checkpoint(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", KILLER, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) > 20
