@@ -1,0 +1,60 @@
+"""Pictures: a graph becomes a scene, and each format is a small writer of the same scene."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from functools import lru_cache
+
+from archgraph.draw.plan import plan
+from archgraph.draw.route import route
+from archgraph.draw.scene import Scene
+from archgraph.draw.sketch import sketch
+from archgraph.draw.slide import slide, texts
+from archgraph.draw.theme import THEMES
+from archgraph.draw.writer import Options, Writer
+from archgraph.graph.module import Graph
+
+__all__ = ["Options", "Scene", "Writer", "draw", "formats", "write"]
+
+
+def draw(graph: Graph, *, theme: str = "dark", title: str | None = None, legend: bool = True) -> Scene:
+    """The slide of a graph at the level of roles.
+
+    Args:
+        graph: what to draw.
+        theme: one of `THEMES`.
+        title: in place of the graph's own; "" for none.
+        legend: whether labelled variables get a line each.
+
+    Raises:
+        ValueError: an unknown theme, or a label that cannot be set.
+    """
+    if theme not in THEMES:
+        raise ValueError(f"unknown theme {theme!r}; known are {', '.join(THEMES)}")
+    colours = THEMES[theme]
+    parts = sketch(graph)
+    places = plan(parts)
+    routes = route(parts, places)
+    lines = texts(graph, title, legend, colours)
+    return slide(graph, parts, places, routes, texts=lines, theme=colours)
+
+
+@lru_cache(maxsize=None)
+def formats() -> dict[str, Writer]:
+    """The writers by file ending, found as the constant `WRITER` of each module beside this one."""
+    modules = (importlib.import_module(f"{__name__}.{info.name}") for info in pkgutil.iter_modules(__path__))
+    found = [module.WRITER for module in modules if hasattr(module, "WRITER")]
+    return {writer.suffix: writer for writer in sorted(found, key=lambda writer: writer.suffix)}
+
+
+def write(scene: Scene, suffix: str, options: Options | None = None) -> bytes:
+    """The scene in the format of a file ending, such as "svg".
+
+    Raises:
+        ValueError: an unknown ending; the message lists the known.
+    """
+    suffix = suffix.lower().lstrip(".")
+    if suffix not in formats():
+        raise ValueError(f"unknown picture format {suffix!r}; known are {', '.join(formats())}")
+    return formats()[suffix].write(scene, options or Options())

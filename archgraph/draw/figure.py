@@ -1,0 +1,186 @@
+"""The picture itself: shapes and wires of a routed plan as items of a scene."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from archgraph.draw import lettering, shapes
+from archgraph.draw.grid import WORDS_SIZE, Place, Plan
+from archgraph.draw.paths import Box, Path, Point, around
+from archgraph.draw.route import Route
+from archgraph.draw.scene import Group, Item, Line, Shape, Style
+from archgraph.draw.sketch import Part, Sketch
+from archgraph.draw.theme import Theme
+
+SYMBOL_SIZE = 38.0
+_CAPITAL_SIZE = 36.0
+_DELAY_SIZE = 33.0
+_DOT = 5.7
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Where the plan lies on the page: points of (0, 0), and how many points a u is."""
+
+    x: float
+    y: float
+    unit: float = shapes.UNIT
+
+    @property
+    def scale(self) -> float:
+        """The size of things against the notation's."""
+        return self.unit / shapes.UNIT
+
+    def point(self, point: Point) -> Point:
+        """A point of the plan on the page; y turns over."""
+        return self.x + point[0] * self.unit, self.y - point[1] * self.unit
+
+    def box(self, place: Place) -> Box:
+        """The box of a place on the page."""
+        return self.area((place.left, place.bottom, place.right, place.top))
+
+    def area(self, box: Box) -> Box:
+        """A box (left, bottom, right, top) of the plan as one of the page."""
+        return (*self.point((box[0], box[3])), *self.point((box[2], box[1])))
+
+
+def extents(plan: Plan, routes: tuple[Route, ...]) -> list[Box]:
+    """The boxes (left, bottom, right, top) in u of all shapes and all stretches of wire."""
+    shapes_ = [(place.left, place.bottom, place.right, place.top) for place in plan.places.values()]
+    wires = [around(pair) for way in routes for pair in zip(way.points, way.points[1:])]
+    return shapes_ + wires
+
+
+def figure(sketch: Sketch, plan: Plan, routes: tuple[Route, ...], *, frame: Frame, theme: Theme) -> tuple[Item, ...]:
+    """Wires first, then the shapes over them, in the order of the sketch."""
+    wires = tuple(_wire(way, plan, frame=frame, theme=theme) for way in routes)
+    forks = tuple(_dots(routes, frame, theme))
+    parts = tuple(_part(sketch.parts[name], plan.places[name], frame, theme) for name in sketch.parts)
+    return wires + forks + parts
+
+
+def _wire(way: Route, plan: Plan, *, frame: Frame, theme: Theme) -> Group:
+    link = way.link
+    points = [frame.point(point) for point in way.points]
+    direction = _direction(points[-2], points[-1])
+    back = {"right": (-1, 0), "left": (1, 0), "down": (0, -1), "up": (0, 1)}[direction]
+    gap = shapes.GAP * frame.scale
+    tip = (points[-1][0] + back[0] * gap, points[-1][1] + back[1] * gap)
+    # The wire ends inside the notch of the head, so that no blunt end shows at the tip.
+    inset = (shapes.HEAD - shapes.NOTCH / 2) * frame.scale
+    points[-1] = (tip[0] + back[0] * inset, tip[1] + back[1] * inset)
+    style = Style(theme.wire, shapes.WIRE * frame.scale)
+    kinds = [word for word, told in (("context", link.context), ("no gradient", link.stop)) if told]
+    name = f"{link.source} to {link.target}" + (f" ({', '.join(kinds)})" if kinds else "")
+    head = shapes.arrow(tip, direction, frame.scale)
+    line = Line(f"{link.name}/wire", link.source, link.target, tuple(points), style, head)
+    return Group(link.name, name, "wire", (line, *_slashes(way, frame, theme)))
+
+
+def _slashes(way: Route, frame: Frame, theme: Theme) -> tuple[Shape, ...]:
+    """The // across an edge that stops the gradient, at the middle of its longest stretch."""
+    if not way.link.stop:
+        return ()
+    pairs = zip(way.points, way.points[1:])
+    one, other = max(pairs, key=lambda pair: abs(pair[0][0] - pair[1][0]) + abs(pair[0][1] - pair[1][1]))
+    x, y = frame.point(((one[0] + other[0]) / 2, (one[1] + other[1]) / 2))
+    reach = 6.0 * frame.scale
+    style = Style(theme.wire, shapes.WIRE * frame.scale)
+    flat = one[1] == other[1]
+    return tuple(_slash(f"{way.link.name}/stop{i}", (x, y), shift * reach, reach, flat, style) for i, shift in ((1, -0.4), (2, 0.4)))
+
+
+def _slash(id: str, centre: Point, shift: float, reach: float, flat: bool, style: Style) -> Shape:
+    x, y = (centre[0] + shift, centre[1]) if flat else (centre[0], centre[1] + shift)
+    ends = ((x - reach * 0.4, y + reach), (x + reach * 0.4, y - reach))
+    if not flat:
+        ends = ((x - reach, y + reach * 0.4), (x + reach, y - reach * 0.4))
+    path: Path = (("M", ends[0]), ("L", ends[1]))
+    return Shape(id, "path", around(ends), style, path)
+
+
+def _direction(one: Point, other: Point) -> str:
+    dx, dy = other[0] - one[0], other[1] - one[1]
+    if abs(dx) > abs(dy):
+        return "right" if dx > 0 else "left"
+    return "down" if dy > 0 else "up"
+
+
+def _dots(routes: tuple[Route, ...], frame: Frame, theme: Theme) -> list[Shape]:
+    """A dot where two wires that left their source together part."""
+    found: dict[Point, str] = {}
+    for index, one in enumerate(routes):
+        for other in routes[index + 1 :]:
+            if one.link.source == other.link.source and one.points[0] == other.points[0]:
+                fork = _fork(one.points, other.points)
+                if fork != one.points[0]:
+                    found.setdefault(fork, one.link.source)
+    return [_dot(f"{source}-fork-{number}", frame.point(point), frame, theme) for number, (point, source) in enumerate(found.items(), 1)]
+
+
+def _fork(one: tuple[Point, ...], other: tuple[Point, ...]) -> Point:
+    """The last point that two ways from the same start share."""
+    for index in range(1, min(len(one), len(other))):
+        if one[index] == other[index]:
+            continue
+        base = one[index - 1]
+        first, second = (one[index][0] - base[0], one[index][1] - base[1]), (other[index][0] - base[0], other[index][1] - base[1])
+        if first[0] * second[0] + first[1] * second[1] <= 0:
+            return base
+        return one[index] if sum(map(abs, first)) < sum(map(abs, second)) else other[index]
+    return one[min(len(one), len(other)) - 1]
+
+
+def _dot(id: str, centre: Point, frame: Frame, theme: Theme) -> Shape:
+    half = _DOT / 2 * frame.scale
+    box = (centre[0] - half, centre[1] - half, centre[0] + half, centre[1] + half)
+    return Shape(id, "circle", box, Style(fill=theme.wire), shapes.circle(box))
+
+
+def _part(part: Part, place: Place, frame: Frame, theme: Theme) -> Group:
+    kind = {"variable": "variable", "start": "variable", "delay": "delay", "switch": "switch"}.get(part.sort, "node")
+    if place.shape == "switch":
+        return Group(part.name, part.title, kind, _contacts(part, place, frame, theme))
+    box = frame.box(place)
+    fill = theme.fill if part.observed else theme.background
+    width = shapes.STROKE * frame.scale * theme.weight(part.what)
+    style = Style(theme.stroke(part.what), width, fill, theme.dash(part.what))
+    outline = shapes.outline(place.shape, box, place.direction)
+    shape = Shape(f"{part.name}/shape", place.shape, box, style, outline, place.direction)
+    return Group(part.name, part.title, kind, (shape, *_label(part, place, box, frame=frame, theme=theme)))
+
+
+def _contacts(part: Part, place: Place, frame: Frame, theme: Theme) -> tuple[Shape, ...]:
+    """The two small circles of a switch; the wire that leaves between them is its wiper."""
+    style = Style(theme.stroke(part.what), shapes.STROKE * frame.scale, theme.background)
+    found = []
+    for name, y in (("upper", place.y + 0.5), ("lower", place.y - 0.5)):
+        box = frame.box(Place(place.x, y, place.width, place.width))
+        found.append(Shape(f"{part.name}/{name}", "circle", box, style, shapes.circle(box)))
+    return tuple(found)
+
+
+def _label(part: Part, place: Place, box: Box, *, frame: Frame, theme: Theme) -> tuple[Item, ...]:
+    id = f"{part.name}/label"
+    left, top, right, bottom = box
+    if part.words:
+        room = _room(place, box)
+        return lettering.block(id, part.words, room, size=WORDS_SIZE * frame.scale, colour=theme.text)
+    size = {"delay": _DELAY_SIZE, "objective": _CAPITAL_SIZE}.get(part.sort, SYMBOL_SIZE) * frame.scale
+    fitted = lettering.fitting(part.tex, (bottom - top) * (0.78 if part.sort == "delay" else 0.72), size)
+    colour = theme.stroke(part.what)
+    return (lettering.symbol(id, part.tex, ((left + right) / 2, (top + bottom) / 2), size=fitted, colour=colour),)
+
+
+def _room(place: Place, box: Box) -> Box:
+    """Where words may stand in a module: clear of the round end, and low in a dome."""
+    left, top, right, bottom = box
+    across, down = right - left, bottom - top
+    if place.shape == "dome":
+        return left + 0.1 * across, top + 0.3 * down, right - 0.1 * across, bottom - 0.04 * down
+    edge = 0.06 * down
+    if place.direction == "left":
+        return left + 0.16 * down, top + edge, right - edge, bottom - edge
+    if place.direction == "right":
+        return left + edge, top + edge, right - 0.16 * down, bottom - edge
+    return left + edge, top + 0.1 * down, right - edge, bottom - 0.1 * down

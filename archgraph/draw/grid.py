@@ -1,0 +1,92 @@
+"""Places on the u grid: x to the right and y upward, in units of u, as the notation counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from archgraph.draw.sketch import Part
+from archgraph.draw.typeface import MissingCharacter, width
+
+WORDS_SIZE = 26.0
+DOME_WIDTH = 2.26
+CONTACT = 0.26
+_SHORT = 46.0
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a part stands: its centre and size in u, its shape, and where it points."""
+
+    x: float
+    y: float
+    width: float = 1.0
+    height: float = 1.0
+    shape: str = "circle"
+    direction: str = "right"
+
+    @property
+    def left(self) -> float:
+        """The left edge."""
+        return self.x - self.width / 2
+
+    @property
+    def right(self) -> float:
+        """The right edge."""
+        return self.x + self.width / 2
+
+    @property
+    def bottom(self) -> float:
+        """The lower edge."""
+        return self.y - self.height / 2
+
+    @property
+    def top(self) -> float:
+        """The upper edge."""
+        return self.y + self.height / 2
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Places by part. `silent` are the links that touching shapes show without a wire."""
+
+    places: dict[str, Place]
+    silent: frozenset[str] = field(default_factory=frozenset)
+
+
+def length(part: Part) -> float:
+    """How long a module is along its flow, in u: 1 for a delay or a few letters, 2 for others."""
+    if part.sort in ("variable", "objective", "delay", "start") or part.tex:
+        return 1.0
+    try:
+        return 1.0 if width(part.words, WORDS_SIZE) <= _SHORT else 2.0
+    except MissingCharacter:
+        return 2.0
+
+
+def place(part: Part, x: float, y: float, direction: str = "right") -> Place:
+    """The shape of a part at a centre: circles, squares, and bullets pointing the way the data flows."""
+    if part.sort in ("variable", "start"):
+        return Place(x, y)
+    if part.sort == "switch":
+        return Place(x, y, CONTACT, 1.0 + CONTACT, "switch", direction)
+    if part.sort == "objective":
+        return Place(x, y, shape="rect")
+    along = length(part)
+    if direction in ("up", "down"):
+        return Place(x, y, 2.0 if along > 1 else 1.0, 1.0, "bullet", direction)
+    return Place(x, y, along, 1.0, "bullet", direction)
+
+
+def dome(x: float, y: float) -> Place:
+    """A module that stands under a variable and flows upward."""
+    return Place(x, y, DOME_WIDTH, 1.0, "dome", "up")
+
+
+def apart(one: Place, other: Place, gap: float = 0.0) -> bool:
+    """Whether two places keep a gap between their boxes."""
+    return (
+        one.right + gap <= other.left + 1e-9
+        or other.right + gap <= one.left + 1e-9
+        or one.top + gap <= other.bottom + 1e-9
+        or other.top + gap <= one.bottom + 1e-9
+    )

@@ -1,0 +1,22 @@
+"""PNG at any width or resolution, rasterised from the SVG; no text is left in it, so no system font matters."""
+
+from __future__ import annotations
+
+from archgraph.draw.scene import Scene
+from archgraph.draw.svg import write as write_svg
+from archgraph.draw.writer import Options, Writer
+
+_POINTS_PER_INCH = 72.0
+
+
+def write(scene: Scene, options: Options) -> bytes:
+    """The scene as a PNG file, `options.width` pixels wide or at `options.dpi`."""
+    import resvg_py
+
+    width = options.width or round(scene.width * options.dpi / _POINTS_PER_INCH)
+    height = round(width * scene.height / scene.width)
+    text = write_svg(scene, options).decode("utf-8")
+    return bytes(resvg_py.svg_to_bytes(svg_string=text, width=width, height=height, dpi=72))
+
+
+WRITER = Writer("png", write)

@@ -1,0 +1,78 @@
+"""Where wires leave and enter the shapes of a plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from archgraph.draw.grid import CONTACT, Place, Plan
+from archgraph.draw.sketch import Link, Sketch
+
+_SIDES = ((1, 0), (0, 1), (-1, 0), (0, -1))
+_POINTING = {"right": (1, 0), "left": (-1, 0), "up": (0, 1), "down": (0, -1)}
+
+
+@dataclass(frozen=True)
+class Port:
+    """A point on the edge of a shape, in u, and the direction that points away from the shape."""
+
+    x: float
+    y: float
+    dx: int
+    dy: int
+
+
+def outlets(place: Place) -> tuple[Port, ...]:
+    """Where a wire may leave: the round end of a module, any side of a circle or square, a switch's wiper."""
+    if place.shape == "switch":
+        return (Port(place.x, place.y, 1, 0),)
+    if place.shape in ("circle", "rect"):
+        return tuple(_side(place, side) for side in _SIDES)
+    return (_side(place, _POINTING[place.direction]),)
+
+
+def inlets(place: Place, offset: float) -> tuple[Port, ...]:
+    """Where a wire may arrive; `offset` is its distance in u from the middle of a flat side."""
+    if place.shape == "switch":
+        return (Port(place.x - CONTACT / 2, place.y + offset, -1, 0),)
+    if place.shape in ("circle", "rect"):
+        return tuple(_side(place, side) for side in _SIDES)
+    dx, dy = _POINTING[place.direction]
+    side = _side(place, (-dx, -dy))
+    return (Port(side.x + offset * abs(dy), side.y + offset * abs(dx), -dx, -dy),)
+
+
+def _side(place: Place, side: tuple[int, int]) -> Port:
+    dx, dy = side
+    return Port(place.x + dx * place.width / 2, place.y + dy * place.height / 2, dx, dy)
+
+
+def offsets(sketch: Sketch, plan: Plan) -> dict[str, float]:
+    """How far from the middle of a flat side each link arrives: spread so that wires do not cross."""
+    result: dict[str, float] = {}
+    for name, place in plan.places.items():
+        links = [link for link in sketch.links if link.target == name and link.name not in plan.silent]
+        if place.shape == "switch":
+            result.update((link.name, 0.5 - index) for index, link in enumerate(links))
+            continue
+        spread = _spread(place, len(links))
+        ordered = sorted(links, key=lambda link: _rank(link, place, plan))
+        result.update((link.name, offset) for link, offset in zip(ordered, spread))
+    return result
+
+
+def _spread(place: Place, count: int) -> tuple[float, ...]:
+    """Even offsets from the lowest up: ± u/2 for two on a dome, ± u/4 for two on a bullet's flat side."""
+    if count < 2:
+        return (0.0,) * count
+    wide = place.shape == "dome" or (place.direction in ("up", "down") and place.width > 1.0)
+    reach = (0.5 if count == 2 else 0.7) if wide else (0.25 if count == 2 else 0.35)
+    return tuple(-reach + 2 * reach * index / (count - 1) for index in range(count))
+
+
+def _rank(link: Link, place: Place, plan: Plan) -> tuple[float, float]:
+    """Sources in the order in which they stand along the flat side; of two in a column the outer takes the edge."""
+    source = plan.places[link.source]
+    if place.direction in ("up", "down"):
+        side = source.x - place.x
+        return (round(side, 3) if abs(side) < 1.0 else side / abs(side) * 2.0, source.y if side > 0 else -source.y)
+    return (source.y, source.x)

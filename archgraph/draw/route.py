@@ -1,0 +1,103 @@
+"""Orthogonal wires between the ports of a plan: no wire through a shape, none on top of another, few corners.
+
+Each wire first tries the plain ways (straight, one corner, two corners); where all of these are blocked or cross
+another wire, a search over the free channels decides.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Iterator
+
+from archgraph.draw.grid import Place, Plan
+from archgraph.draw.paths import Point
+from archgraph.draw.ports import Port, inlets, offsets, outlets
+from archgraph.draw.sketch import Link, Sketch
+from archgraph.draw.traffic import Traffic, length
+
+_STEP = 0.25
+_CLEAN = 4.0
+
+
+@dataclass(frozen=True)
+class Route:
+    """The corners of one wire in u, from the edge of its source to the edge of its target."""
+
+    link: Link
+    points: tuple[Point, ...]
+
+
+def route(sketch: Sketch, plan: Plan) -> tuple[Route, ...]:
+    """A wire for every link that is not silent, in the order of the sketch."""
+    shifts = offsets(sketch, plan)
+    traffic = Traffic(plan.places)
+    links = [link for link in sketch.links if link.name not in plan.silent]
+    found: dict[str, Route] = {}
+    for link in sorted(links, key=lambda link: _urgency(link, plan)):
+        points = _best(link, plan, shifts.get(link.name, 0.0), traffic)
+        traffic.add(link.source, link.target, points)
+        found[link.name] = Route(link, points)
+    return tuple(found[link.name] for link in links)
+
+
+def _urgency(link: Link, plan: Plan) -> tuple[bool, float]:
+    """Wires that can be straight go first, then the short ones."""
+    one, other = plan.places[link.source], plan.places[link.target]
+    bent = abs(one.x - other.x) > 0.6 and abs(one.y - other.y) > 0.6
+    return bent, abs(one.x - other.x) + abs(one.y - other.y)
+
+
+def _best(link: Link, plan: Plan, shift: float, traffic: Traffic) -> tuple[Point, ...]:
+    from archgraph.draw.search import search
+
+    source, target = plan.places[link.source], plan.places[link.target]
+    ends = [(start, end) for start in outlets(source) for end in inlets(target, shift)]
+    scored = [
+        (traffic.cost(link.source, link.target, way), index, way)
+        for index, way in enumerate(way for start, end in ends for way in _plain(start, end))
+    ]
+    best = min(scored, default=None)
+    if best is not None and best[0] < _CLEAN + length(best[2]):
+        return best[2]
+    searched = search(link.source, link.target, ends, traffic=traffic)
+    if searched is not None and (best is None or traffic.cost(link.source, link.target, searched) < best[0]):
+        return searched
+    return best[2] if best else _direct(source, target)
+
+
+def _direct(source: Place, target: Place) -> tuple[Point, ...]:
+    """What is left when shapes stand wall to wall: one corner between the middles."""
+    return ((source.x, source.y), (target.x, source.y), (target.x, target.y))
+
+
+def _plain(start: Port, end: Port) -> Iterator[tuple[Point, ...]]:
+    """Ways with at most two corners that leave along the one port's direction and arrive against the other's."""
+    if start.dx and end.dx:
+        yield from _through(start, end, flip=False)
+    elif start.dy and end.dy:
+        yield from _through(start, end, flip=True)
+    else:
+        corner = (end.x, start.y) if start.dx else (start.x, end.y)
+        if _leaves(start, corner) and _leaves(end, corner):
+            yield ((start.x, start.y), corner, (end.x, end.y))
+
+
+def _leaves(port: Port, point: Point) -> bool:
+    """Whether a point lies ahead of a port."""
+    return (point[0] - port.x) * port.dx + (point[1] - port.y) * port.dy > 0.1
+
+
+def _through(start: Port, end: Port, *, flip: bool) -> Iterator[tuple[Point, ...]]:
+    """Straight, or over a channel across; `flip` when both ports are vertical."""
+    first, last = (start.x, start.y), (end.x, end.y)
+    aligned = abs(first[0] - last[0]) < 1e-6 if flip else abs(first[1] - last[1]) < 1e-6
+    if aligned and _leaves(start, last) and _leaves(end, first):
+        yield (first, last)
+        return
+    low, high = sorted((first[1], last[1]) if flip else (first[0], last[0]))
+    steps = int((high - low + 3.0) / _STEP) + 1
+    for channel in ((low + high) / 2, *(low - 1.5 + _STEP * step for step in range(steps))):
+        one = (first[0], channel) if flip else (channel, first[1])
+        other = (last[0], channel) if flip else (channel, last[1])
+        if _leaves(start, one) and _leaves(end, other):
+            yield (first, one, other, last)

@@ -1,0 +1,107 @@
+"""The scene: what a picture consists of, laid out in points, x to the right and y down.
+
+Every writer walks a scene and nothing else. All primitives are neutral: a shape says what it is besides how its
+outline runs, so that a writer with native circles or text can use those.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Iterator, Union
+
+from archgraph.draw.paths import Box, Path, Point
+
+
+@dataclass(frozen=True)
+class Style:
+    """How an outline is painted: colours as `#rrggbb` or "none", lengths in points."""
+
+    stroke: str = "none"
+    width: float = 0.0
+    fill: str = "none"
+    dash: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Shape:
+    """An outline: `kind` is circle, rect, rounded, bullet, dome, head or path; `direction` is where it points."""
+
+    id: str
+    kind: str
+    box: Box
+    style: Style
+    outline: Path
+    direction: str = "right"
+
+
+@dataclass(frozen=True)
+class Words:
+    """A line of words: `box` is its ink, `origin` the start of its baseline, `outline` its glyphs."""
+
+    id: str
+    text: str
+    box: Box
+    origin: Point
+    size: float
+    colour: str
+    outline: Path
+
+
+@dataclass(frozen=True)
+class Symbol:
+    """A piece of mathematics: `tex` is its source, `outline` its glyphs, `box` their ink."""
+
+    id: str
+    tex: str
+    box: Box
+    size: float
+    colour: str
+    outline: Path
+
+
+@dataclass(frozen=True)
+class Line:
+    """A wire: corners from source to target; `head` is the outline of its arrow head, () for none."""
+
+    id: str
+    source: str
+    target: str
+    points: tuple[Point, ...]
+    style: Style
+    head: Path = ()
+
+
+@dataclass(frozen=True)
+class Group:
+    """Things that belong together under an accessible name. `kind` is variable, node, delay, wire, legend or title."""
+
+    id: str
+    name: str
+    kind: str
+    items: tuple[Item, ...]
+
+
+Item = Union[Shape, Words, Symbol, Line, Group]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A page of `width` × `height` points, painted in the order of its items."""
+
+    width: float
+    height: float
+    background: str
+    title: str
+    description: str
+    items: tuple[Item, ...]
+
+    def walk(self) -> Iterator[Item]:
+        """Every item, groups before what they hold."""
+        return _walk(self.items)
+
+
+def _walk(items: tuple[Item, ...]) -> Iterator[Item]:
+    for item in items:
+        yield item
+        if isinstance(item, Group):
+            yield from _walk(item.items)

@@ -1,0 +1,96 @@
+"""What stands in the way of a wire: shapes, and the wires that are already there."""
+
+from __future__ import annotations
+
+from archgraph.draw.grid import Place
+from archgraph.draw.paths import Point
+
+Segment = tuple[Point, Point]
+CLEARANCE = 0.2
+_CORNER = 0.75
+_CROSSING = 5.0
+_BLOCKED = 1000.0
+_SHARED_PORT = 3.0
+
+
+def length(points: tuple[Point, ...]) -> float:
+    """The length of an orthogonal way with the price of its corners, in u."""
+    ways = sum(abs(a[0] - b[0]) + abs(a[1] - b[1]) for a, b in zip(points, points[1:]))
+    return ways + _CORNER * (len(points) - 2)
+
+
+def segments(points: tuple[Point, ...]) -> tuple[Segment, ...]:
+    """The straight stretches of a way."""
+    return tuple(zip(points, points[1:]))
+
+
+class Traffic:
+    """Shapes and wires on the plan, and what a further wire would cost among them."""
+
+    def __init__(self, places: dict[str, Place]) -> None:
+        """Start with shapes and no wires."""
+        self.places = places
+        self.wires: list[tuple[str, str, tuple[Point, ...]]] = []
+
+    def add(self, source: str, target: str, points: tuple[Point, ...]) -> None:
+        """Lay a wire."""
+        self.wires.append((source, target, points))
+
+    def cost(self, source: str, target: str, points: tuple[Point, ...]) -> float:
+        """Length and corners in u, with prices for crossings, shared ports and blocked ways."""
+        price = length(points)
+        for segment in segments(points):
+            price += _BLOCKED * sum(self.blocked(segment, name, name in (source, target)) for name in self.places)
+            price += self.crossings(segment, source)
+        return price + self.ports(source, points)
+
+    def blocked(self, segment: Segment, name: str, own: bool) -> bool:
+        """Whether a stretch runs through a shape, or too near to one that is not its own end."""
+        place = self.places[name]
+        gap = -0.01 if own else CLEARANCE
+        (x0, y0), (x1, y1) = segment
+        return (
+            max(x0, x1) > place.left - gap
+            and min(x0, x1) < place.right + gap
+            and max(y0, y1) > place.bottom - gap
+            and min(y0, y1) < place.top + gap
+            and not (own and place.shape == "switch")
+        )
+
+    def crossings(self, segment: Segment, source: str) -> float:
+        """The price of meeting wires of other sources: a crossing costs, lying on one another is blocked."""
+        price = 0.0
+        for owner, _, points in self.wires:
+            if owner == source:
+                continue
+            for other in segments(points):
+                price += _meeting(segment, other)
+        return price
+
+    def ports(self, source: str, points: tuple[Point, ...]) -> float:
+        """The price of ending where another wire ends."""
+        price = 0.0
+        for owner, _, others in self.wires:
+            mine, theirs = {points[0], points[-1]}, {others[0], others[-1]}
+            if owner == source and points[0] == others[0]:
+                price += 0.5
+                mine.discard(points[0])
+            price += _SHARED_PORT * 2 * len(mine & theirs)
+        return price
+
+
+def _meeting(one: Segment, other: Segment) -> float:
+    """The price of two stretches meeting, 0 where they keep apart."""
+    upright, standing = one[0][0] == one[1][0], other[0][0] == other[1][0]
+    if upright == standing:
+        axis = 0 if upright else 1
+        near = abs(one[0][axis] - other[0][axis]) < CLEARANCE - 1e-6
+        return _BLOCKED if near and _overlap(one, other, 1 - axis) else 0.0
+    slack = CLEARANCE / 2
+    return _CROSSING if _overlap(one, other, 0, slack) and _overlap(one, other, 1, slack) else 0.0
+
+
+def _overlap(one: Segment, other: Segment, axis: int, slack: float = 0.0) -> bool:
+    low, high = sorted((one[0][axis], one[1][axis]))
+    bottom, top = sorted((other[0][axis], other[1][axis]))
+    return high + slack > bottom + 1e-9 and top + slack > low + 1e-9

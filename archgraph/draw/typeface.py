@@ -1,0 +1,95 @@
+"""Glyphs as outlines: words and symbols are drawn as paths, so that a picture looks the same everywhere."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+from pathlib import Path as File
+from typing import TYPE_CHECKING
+
+from archgraph.draw.paths import Path, Segment, moved
+
+if TYPE_CHECKING:
+    from ziafont import Font
+
+FOLDER = File(__file__).parent / "fonts"
+WORDS = "Carlito-Regular.ttf"
+SYMBOLS = "latinmodern-math.otf"
+
+
+class MissingCharacter(ValueError):
+    """A character that the font cannot draw; the message names it."""
+
+    def __init__(self, character: str, font: str) -> None:
+        """Say which character is missing from which font file."""
+        name = unicodedata.name(character, "unnamed")
+        super().__init__(f"the font {font} has no character U+{ord(character):04X} ({name})")
+        self.character = character
+
+
+@lru_cache(maxsize=None)
+def load(font: str) -> Font:
+    """The font of a file in the fonts folder, or at a path of its own."""
+    import ziafont
+
+    path = FOLDER / font
+    return ziafont.Font(str(path if path.exists() else font))
+
+
+@lru_cache(maxsize=None)
+def glyph(character: str, font: str) -> tuple[Path, float]:
+    """The outline of a character in em, y down, baseline at 0, and its advance width in em.
+
+    Raises:
+        MissingCharacter: the font has no glyph for it.
+    """
+    face = load(font)
+    if not face.glyphindex(character):
+        raise MissingCharacter(character, font)
+    drawn = face.glyph(character)
+    unit = float(face.info.layout.unitsperem)
+    return _outline(drawn.operators, unit), drawn.advance() / unit
+
+
+def _outline(operators: object, unit: float) -> Path:
+    segments: list[Segment] = []
+    for operator in operators:  # type: ignore[attr-defined]
+        corners, _ = operator.points()
+        letter = {"Moveto": "M", "Lineto": "L", "Quad": "Q", "Cubic": "C"}[type(operator).__name__]
+        if letter == "M" and segments:
+            segments.append(("Z", ()))
+        numbers = tuple(value for corner in corners for value in (corner.x / unit, -corner.y / unit))
+        segments.append((letter, numbers))
+    return (*segments, ("Z", ())) if segments else ()
+
+
+@lru_cache(maxsize=None)
+def _kern(first: str, second: str, font: str) -> float:
+    face = load(font)
+    width = face.advance(face.glyphindex(first), face.glyphindex(second))
+    return float(width) / float(face.info.layout.unitsperem)
+
+
+@lru_cache(maxsize=4096)
+def words(text: str, font: str = WORDS) -> tuple[Path, float]:
+    """The outline of a line of text in em, baseline at y 0, starting at x 0, and its width in em.
+
+    Raises:
+        MissingCharacter: the font has no glyph for one of its characters.
+    """
+    text = unicodedata.normalize("NFC", text)
+    pen = 0.0
+    segments: list[Segment] = []
+    for index, character in enumerate(text):
+        outline, advance = glyph(character, font)
+        segments.extend(moved(outline, pen, 0.0))
+        following = text[index + 1 : index + 2]
+        if following:
+            glyph(following, font)
+        pen += _kern(character, following, font) if following else advance
+    return tuple(segments), pen
+
+
+def width(text: str, size: float) -> float:
+    """The width in points of a line of words at a size in points."""
+    return words(text)[1] * size

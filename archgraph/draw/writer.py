@@ -1,0 +1,26 @@
+"""What every picture format offers: one constant `WRITER` in a module of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Callable
+
+from archgraph.draw.scene import Scene
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to write: `width` in pixels wins over `dpi`; `prefix` goes before each id."""
+
+    width: int | None = None
+    dpi: float = 144.0
+    transparent: bool = False
+    prefix: str = ""
+
+
+@dataclass(frozen=True)
+class Writer:
+    """A format: the ending of its files and the function that turns a scene into bytes."""
+
+    suffix: str
+    write: Callable[[Scene, Options], bytes]
