@@ -104,3 +104,14 @@ def config(text_file: Path, tmp_path: Path) -> TrainConfig:
         lr=1e-2,
         accelerator="cpu",
     )
+
+
+@pytest.fixture
+def pairs_model(x: Field, y: Field, tmp_path: Path) -> tuple[Job, TrainConfig]:
+    """A conditional model that copies one letter, and its run."""
+    path = tmp_path / "pairs.tsv"
+    path.write_text("a\tA\nb\tB\nc\tC\n" * 20, encoding="utf-8", newline="\n")
+    job = Job(SPEC, (x, y), lambda sizes: StandIn(sizes["vocab"], sizes["letters"]))
+    return job, TrainConfig(
+        str(path), str(tmp_path / "pairs"), batch=8, max_steps=120, lr=2e-2, accelerator="cpu"
+    )

@@ -1,0 +1,66 @@
+"""From a checkpoint back to a model that works on text."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from torch import nn
+
+from archgraph.train.config import TrainConfig
+from archgraph.train.errors import TrainError
+from archgraph.train.progress import Quiet
+from archgraph.train.record import Record
+from archgraph.train.restore import Rows, Trained, restore
+from archgraph.train.sample import Sampling
+from archgraph.train.trainer import Job, train
+
+
+def restored(job: Job, config: TrainConfig) -> Trained:
+    train(job, config, show=Quiet())
+
+    def build(record: Record) -> nn.Module:
+        assert record.spec == job.spec
+        return job.build(record.sizes)
+
+    return restore(Path(config.out), build)
+
+
+def test_pairs_are_answered_and_scored(pairs_model: tuple[Job, TrainConfig]) -> None:
+    trained = restored(*pairs_model)
+    said = trained.generate("y", "y_tilde", rows=Rows({"x": ["c", "a", "b", "b"]}), sampling=Sampling(5, 0.0))
+    assert said == ["C", "A", "B", "B"]
+    true = trained.energy({"x": ["a", "b"], "y": ["A", "B"]})
+    assert (true < trained.energy({"x": ["a", "b"], "y": ["B", "A"]})).all()
+
+
+def test_a_language_model_goes_on_from_its_prompts(language_model: Job, config: TrainConfig) -> None:
+    trained = restored(language_model, replace(config, max_steps=3))
+    prompts = ["the ", "the "]
+    said = trained.generate("y", "y_tilde", rows=Rows(prompts=prompts), sampling=Sampling(6, 1.0))
+    assert len(said) == 2 and all(text.startswith("the ") and len(text) <= 10 for text in said)
+    assert len(trained.generate("y", "y_tilde", rows=Rows(prompts=["", "", ""]), sampling=Sampling(2))) == 3
+    assert len(trained.generate("y", "y_tilde", sampling=Sampling(2))) == 1
+
+
+def test_the_restored_model_is_the_trained_one(language_model: Job, config: TrainConfig) -> None:
+    result = train(language_model, replace(config, max_steps=2), show=Quiet())
+    trained = restore(Path(config.out), lambda record: language_model.build(record.sizes))
+    y = trained.encode("y", ["the quick"])
+    with torch.no_grad():
+        assert torch.equal(trained.model(y=y).loss, result.model(y=y).loss)
+    assert not trained.model.training
+
+
+def test_faults_are_named(language_model: Job, config: TrainConfig) -> None:
+    trained = restored(language_model, replace(config, max_steps=1))
+    with pytest.raises(TrainError, match="no observed variable 'z'"):
+        trained.encode("z", ["a"])
+    with pytest.raises(TrainError, match="prompts of different lengths"):
+        trained.generate("y", "y_tilde", rows=Rows(prompts=["a", "ab"]))
+    with pytest.raises(TrainError, match="symbol 'Q' at position 0"):
+        trained.generate("y", "y_tilde", rows=Rows(prompts=["Q"]))
+    with pytest.raises(TrainError, match="the weights fit another model"):
+        restore(Path(config.out), lambda record: nn.Linear(2, 2))
