@@ -1,0 +1,1 @@
+"""Values that every layer speaks: positions, diagnostics, axes, lags and limits. Imports nothing of the project."""

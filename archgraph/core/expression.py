@@ -1,0 +1,256 @@
+"""Arithmetic over params by a grammar of our own: `+ - * / // % **`, brackets, `min` and `max`. Nothing else.
+
+Whole-number fields are computed exactly, with fractions; real fields in float64. Names of `auto` params stay symbols.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Union
+
+from archgraph.core.dims import Dim
+from archgraph.core.limits import POWER
+
+_TOKEN = re.compile(r"\s*(?:(\d+(?:\.\d*)?(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?)|([A-Za-z_]\w*)|(\*\*|//|[-+*/%(),]))")
+_DEPTH = 40
+
+Number = Union[Fraction, float, Dim]
+
+
+class ExpressionError(Exception):
+    """Arithmetic that cannot be read or computed; `start` and `stop` are offsets in its text, `kind` says which."""
+
+    def __init__(self, message: str, start: int, stop: int, kind: str = "syntax") -> None:
+        super().__init__(message)
+        self.message, self.start, self.stop, self.kind = message, start, stop, kind
+
+
+@dataclass(frozen=True)
+class Literal:
+    """A number as written."""
+
+    text: str
+    at: int
+
+
+@dataclass(frozen=True)
+class Name:
+    """A param."""
+
+    name: str
+    at: int
+
+
+@dataclass(frozen=True)
+class Call:
+    """An operator, `min` or `max` with its operands."""
+
+    operator: str
+    operands: tuple[Expression, ...]
+    at: int
+
+
+Expression = Union[Literal, Name, Call]
+
+
+@dataclass(frozen=True)
+class _Token:
+    kind: str
+    text: str
+    at: int
+
+
+def parse(text: str) -> Expression:
+    """The expression that `text` writes; raises ExpressionError."""
+    return _Parser(text).whole()
+
+
+def names(expression: Expression) -> Iterator[Name]:
+    """Every name in an expression, in order."""
+    if isinstance(expression, Name):
+        yield expression
+    elif isinstance(expression, Call):
+        for operand in expression.operands:
+            yield from names(operand)
+
+
+class _Parser:
+    """Precedence climbing over a list of tokens."""
+
+    _levels = ({"+", "-"}, {"*", "/", "//", "%"})
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.tokens = list(self._tokens())
+        self.at = 0
+        self.depth = 0
+
+    def _tokens(self) -> Iterator[_Token]:
+        at = 0
+        while at < len(self.text.rstrip()):
+            found = _TOKEN.match(self.text, at)
+            if not found:
+                start = at + len(self.text[at:]) - len(self.text[at:].lstrip())
+                raise ExpressionError(f"'{self.text[start]}' is not part of arithmetic", start, start + 1)
+            kind = "number" if found[1] else "name" if found[2] else "sign"
+            group = found[1] or found[2] or found[3]
+            yield _Token(kind, group, found.end() - len(group))
+            at = found.end()
+        yield _Token("end", "", len(self.text))
+
+    def whole(self) -> Expression:
+        found = self._level(0)
+        token = self.tokens[self.at]
+        if token.kind != "end":
+            raise ExpressionError(f"'{token.text}' is not expected here", token.at, token.at + len(token.text))
+        return found
+
+    def _accept(self, *texts: str) -> _Token | None:
+        token = self.tokens[self.at]
+        if token.kind == "sign" and token.text in texts:
+            self.at += 1
+            return token
+        return None
+
+    def _level(self, level: int) -> Expression:
+        if level == len(self._levels):
+            return self._signed()
+        left = self._level(level + 1)
+        while token := self._accept(*self._levels[level]):
+            left = Call(token.text, (left, self._level(level + 1)), token.at)
+        return left
+
+    def _signed(self) -> Expression:
+        self.depth += 1
+        if self.depth > _DEPTH:
+            raise ExpressionError(f"nested more than {_DEPTH} deep", self.tokens[self.at].at, len(self.text), "limit")
+        token = self._accept("-", "+")
+        found = Call("negate", (self._signed(),), token.at) if token and token.text == "-" else None
+        if token and not found:
+            found_plain = self._signed()
+            self.depth -= 1
+            return found_plain
+        result: Expression = found if found else self._power()
+        self.depth -= 1
+        return result
+
+    def _power(self) -> Expression:
+        base = self._atom()
+        token = self._accept("**")
+        return Call("**", (base, self._signed()), token.at) if token else base
+
+    def _atom(self) -> Expression:
+        token = self.tokens[self.at]
+        self.at += 1
+        if token.kind == "number":
+            return Literal(token.text, token.at)
+        if token.kind == "name":
+            return self._call(token) if self._accept("(") else Name(token.text, token.at)
+        if token.text == "(":
+            inner = self._level(0)
+            self._close(token)
+            return inner
+        shown = f"'{token.text}'" if token.text else "the end"
+        raise ExpressionError(f"a number or name is expected, not {shown}", token.at, token.at + max(1, len(token.text)))
+
+    def _call(self, token: _Token) -> Expression:
+        if token.text not in ("min", "max"):
+            raise ExpressionError(
+                f"'{token.text}' is not a function; there are min and max", token.at, token.at + len(token.text)
+            )
+        operands = [self._level(0)]
+        while self._accept(","):
+            operands.append(self._level(0))
+        self._close(token)
+        return Call(token.text, tuple(operands), token.at)
+
+    def _close(self, opening: _Token) -> None:
+        if not self._accept(")"):
+            token = self.tokens[self.at]
+            raise ExpressionError("')' is missing", token.at, token.at + max(1, len(token.text)))
+
+
+Lookup = Callable[[Name, bool], Number]
+
+
+def evaluate(expression: Expression, lookup: Lookup, exact: bool) -> Number:
+    """The value: a Fraction (or Dim, where a symbol is inside) if `exact`, else a float."""
+    if isinstance(expression, Literal):
+        return Fraction(expression.text) if exact else float(expression.text)
+    if isinstance(expression, Name):
+        return lookup(expression, exact)
+    operands = [evaluate(operand, lookup, exact) for operand in expression.operands]
+    try:
+        value = _apply(expression.operator, operands)
+    except ZeroDivisionError:
+        raise ExpressionError("division by zero", expression.at, expression.at + 1, "zero") from None
+    except OverflowError:
+        raise ExpressionError("the number grows too large", expression.at, expression.at + 1, "limit") from None
+    except TypeError:
+        raise ExpressionError(
+            "this cannot be worked out while a param is 'auto'", expression.at, expression.at + 1, "symbolic"
+        ) from None
+    if isinstance(value, Fraction) and max(value.numerator.bit_length(), value.denominator.bit_length()) > POWER:
+        raise ExpressionError("the number grows too large", expression.at, expression.at + 1, "limit")
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ExpressionError("the number grows too large", expression.at, expression.at + 1, "limit")
+    return value
+
+
+def _apply(operator: str, values: list[Number]) -> Number:
+    if any(isinstance(value, Dim) for value in values):
+        return _symbolic(operator, values)
+    numbers = [value for value in values if not isinstance(value, Dim)]
+    if operator in ("min", "max"):
+        return (min if operator == "min" else max)(numbers)
+    if operator == "negate":
+        return -numbers[0]
+    return _PLAIN[operator](numbers[0], numbers[1])
+
+
+_Plain = Union[Fraction, float]
+
+
+def _power(base: _Plain, exponent: _Plain) -> _Plain:
+    if isinstance(base, Fraction) and isinstance(exponent, Fraction):
+        bits = max(base.numerator.bit_length(), base.denominator.bit_length())
+        if exponent.denominator != 1 or abs(exponent) * bits > POWER:
+            raise OverflowError
+        return Fraction(base ** int(exponent))
+    value = float(base) ** float(exponent)
+    if isinstance(value, complex):
+        raise OverflowError
+    return float(value)
+
+
+_PLAIN: Mapping[str, Callable[[_Plain, _Plain], _Plain]] = {
+    "+": lambda a, b: a + b,
+    "-": lambda a, b: a - b,
+    "*": lambda a, b: a * b,
+    "/": lambda a, b: a / b,
+    "//": lambda a, b: Fraction(a // b) if isinstance(a, Fraction) and isinstance(b, Fraction) else float(a // b),
+    "%": lambda a, b: a % b,
+    "**": _power,
+}
+
+
+def _symbolic(operator: str, values: list[Number]) -> Number:
+    dims = [value if isinstance(value, Dim) else Dim.number(Fraction(value)) for value in values]
+    if operator == "negate":
+        return dims[0] * -1
+    if operator == "+":
+        return dims[0] + dims[1]
+    if operator == "-":
+        return dims[0] - dims[1]
+    if operator == "*":
+        return dims[0] * dims[1]
+    divisor = dims[1].constant if len(dims) == 2 else None
+    if operator == "/" and divisor:
+        return dims[0].exactly(divisor)
+    if operator == "//" and divisor and divisor > 0:
+        return dims[0].rounded(divisor, "floor")
+    raise TypeError(operator)

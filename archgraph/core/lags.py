@@ -1,0 +1,173 @@
+"""The time domain: which past of an observed variable a tensor may depend on.
+
+A bound (s, o, m) says: element i depends on v[k] only where i >= m and k <= floor(s*i + o). `s` is the rate, `o` the
+offset (None stands for no bound at all), `m` where the dependence starts. A `Lags` holds, per observed variable, the
+bounds along one axis of the tensor; axis None holds what does not move with any axis (s = 0).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from math import ceil, floor
+
+from archgraph.core.limits import BOUNDS
+from archgraph.core.source import Span
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a path that a bound came along: what it went through, where, and the step before."""
+
+    text: str
+    span: Span | None
+    bound: str
+    before: Step | None = field(default=None, repr=False)
+
+    def chain(self) -> tuple[Step, ...]:
+        """The steps from the first to this one."""
+        steps: list[Step] = []
+        step: Step | None = self
+        while step is not None:
+            steps.append(step)
+            step = step.before
+        return tuple(reversed(steps))
+
+
+@dataclass(frozen=True)
+class Bound:
+    """Element i depends on v[k] only where i >= start and k <= floor(rate * i + offset); offset None: on all of v."""
+
+    rate: Fraction = Fraction(1)
+    offset: Fraction | None = Fraction(0)
+    start: int = 0
+    path: Step | None = field(default=None, compare=False, repr=False)
+    crossed: frozenset[str] = frozenset()
+
+    def covers(self, other: Bound) -> bool:
+        """Whether everything that `other` allows is allowed by this bound, on paths of the same kind."""
+        if not self.crossed == other.crossed or self.start > other.start:
+            return False
+        if self.offset is None or other.offset is None:
+            return self.offset is None
+        first = other.start
+        return self.rate >= other.rate and self.rate * first + self.offset >= other.rate * first + other.offset
+
+    @property
+    def leaks(self) -> bool:
+        """Whether some element may depend on its own place in v, or a later one."""
+        if self.offset is None or self.rate > 1:
+            return True
+        return floor(self.rate * self.start + self.offset) >= self.start
+
+    @property
+    def lag(self) -> Fraction | None:
+        """Steps between an element and the newest v that it sees, where that is constant; None if it is not."""
+        return -self.offset if self.rate == 1 and self.offset is not None else None
+
+    def __str__(self) -> str:
+        if self.offset is None:
+            return "sees all of it"
+        rate = "" if self.rate == 1 else f"{self.rate}"
+        index = "" if self.rate == 0 else f"{rate}t"
+        offset = f"{self.offset:+}".replace("+", " + ").replace("-", " - ") if self.offset or not index else ""
+        return f"sees up to {index}{offset}".replace("to  + ", "to ").replace("to  - ", "to -")
+
+
+@dataclass(frozen=True)
+class Lags:
+    """Bounds of one tensor on one observed variable, along `axis` of the tensor (batch not counted)."""
+
+    axis: int | None
+    bounds: tuple[Bound, ...]
+
+    @property
+    def leaks(self) -> bool:
+        """Whether any bound does."""
+        return any(bound.leaks for bound in self.bounds)
+
+
+Time = Mapping[str, Lags]
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """How an operation moves bounds along one axis, from one input port to one output port.
+
+    `kind`: `window` (patch or stride `rate`, look-ahead `ahead`), `upsample` (`rate`), `delay` (`ahead` = -steps),
+    `everything` (all of the axis), `fixed` (position `ahead`).
+    `keeps` says whether the axis is still there afterwards; `axis_out` its new place.
+    """
+
+    kind: str = "window"
+    rate: int = 1
+    ahead: int = 0
+    keeps: bool = True
+
+    def apply(self, bound: Bound) -> Bound | None:
+        """The bound after the operation, or None where no dependence is left."""
+        s, o, m = bound.rate, bound.offset, bound.start
+        if self.kind == "window":
+            o = None if o is None else o + s * self.ahead
+            return replace(bound, rate=s * self.rate, offset=o, start=max(0, ceil(Fraction(m - self.ahead, self.rate))))
+        if self.kind == "patch":
+            o = None if o is None else o + s * (self.rate - 1)
+            return replace(bound, rate=s * self.rate, offset=o, start=m // self.rate)
+        if self.kind == "upsample":
+            return replace(bound, rate=s / self.rate, start=m * self.rate)
+        if self.kind == "delay":
+            o = None if o is None else o - s * self.rate
+            return replace(bound, offset=o, start=m + self.rate)
+        if self.kind == "fixed":
+            if m > self.ahead:
+                return None
+            o = None if o is None else Fraction(floor(s * self.ahead + o))
+            return replace(bound, rate=Fraction(0), offset=o, start=0)
+        # everything: with rate 0 the bound does not move, so reading all of the axis adds nothing
+        return replace(bound, offset=o if s == 0 else None, start=0)
+
+    @property
+    def causal(self) -> bool:
+        """Whether the operation keeps the rate and looks at nothing later."""
+        return (self.kind in ("window", "delay")) and (self.rate == 1 or self.kind == "delay") and self.ahead <= 0
+
+
+POINTWISE = Transfer()
+EVERYTHING = Transfer("everything")
+
+
+def prune(bounds: Iterable[Bound]) -> tuple[Bound, ...]:
+    """The bounds without those that another covers; beyond the limit they are joined into one that sees all."""
+    kept: list[Bound] = []
+    for bound in bounds:
+        if any(other.covers(bound) for other in kept):
+            continue
+        kept = [other for other in kept if not bound.covers(other)] + [bound]
+    if len(kept) > BOUNDS:
+        joined = {bound.crossed: replace(bound, offset=None, start=0) for bound in kept}
+        return tuple(joined.values())
+    return tuple(kept)
+
+
+def meet(times: Iterable[Time]) -> dict[str, Lags]:
+    """The dependences of a tensor made from several: the union of their bounds.
+
+    Bounds along different axes of the tensors that meet cannot be compared; they become unbounded.
+    """
+    found: dict[str, Lags] = {}
+    for time in times:
+        for name, lags in time.items():
+            if name not in found:
+                found[name] = lags
+                continue
+            found[name] = _join(found[name], lags)
+    return found
+
+
+def _join(left: Lags, right: Lags) -> Lags:
+    axes = {lags.axis for lags in (left, right) if lags.axis is not None}
+    bounds = left.bounds + right.bounds
+    if len(axes) > 1:
+        bounds = tuple(replace(bound, rate=Fraction(0), offset=None, start=0) for bound in bounds)
+    return Lags(axes.pop() if len(axes) == 1 else None, prune(bounds))

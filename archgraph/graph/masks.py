@@ -1,0 +1,84 @@
+"""Padding masks as symbols: where the real positions of an axis come from.
+
+Masks are suffix masks: real positions stand first. Two masks with the same expression are one tensor at run time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Union
+
+
+@dataclass(frozen=True)
+class Given:
+    """The mask of an observed variable."""
+
+    variable: str
+
+
+@dataclass(frozen=True)
+class Delayed:
+    """A mask moved with its tensor; what a delay brings in is real."""
+
+    mask: Mask
+    steps: int
+
+
+@dataclass(frozen=True)
+class Both:
+    """Real where both are."""
+
+    left: Mask
+    right: Mask
+
+
+@dataclass(frozen=True)
+class Strided:
+    """The mask of a convolution's output: by its centre tap (same), its last (causal), or all (valid)."""
+
+    mask: Mask
+    kernel: int
+    stride: int
+    dilation: int
+    padding: str
+
+
+@dataclass(frozen=True)
+class Grouped:
+    """The mask of patches of `size` positions: real where all of them are; `size` < 0 repeats each position."""
+
+    mask: Mask
+    size: int
+
+
+Mask = Union[Given, Delayed, Both, Strided, Grouped]
+
+
+def both(left: Mask | None, right: Mask | None) -> Mask | None:
+    """Real in each: masks are suffixes, so one that is known to be longer adds nothing."""
+    if left is None or right is None:
+        return left or right
+    if _longer(left, right):
+        return right
+    if _longer(right, left):
+        return left
+    return Both(left, right)
+
+
+def _longer(mask: Mask, other: Mask) -> bool:
+    while isinstance(mask, Delayed):
+        if mask == other:
+            return True
+        mask = mask.mask
+    return mask == other
+
+
+def sources(mask: Mask | None) -> frozenset[str]:
+    """The variables that a mask is made from."""
+    if mask is None:
+        return frozenset()
+    if isinstance(mask, Given):
+        return frozenset({mask.variable})
+    if isinstance(mask, Both):
+        return sources(mask.left) | sources(mask.right)
+    return sources(mask.mask)

@@ -1,0 +1,36 @@
+"""Types of tensors: an element and axes, the batch implied."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from archgraph.core.dims import Dim
+
+ELEMENTS = ("real", "tokens", "class", "mask")
+
+
+@dataclass(frozen=True)
+class TensorType:
+    """`real[T, width]`: an element of ELEMENTS, for tokens and class the number of symbols, and the axes."""
+
+    element: str
+    axes: tuple[Dim, ...]
+    classes: Dim | None = None
+
+    @property
+    def features(self) -> Dim:
+        """The size of the last axis."""
+        return self.axes[-1]
+
+    def widen(self, features: Dim) -> TensorType:
+        """The type with another last axis."""
+        return replace(self, axes=(*self.axes[:-1], features))
+
+    def __str__(self) -> str:
+        head = self.element + (f"({self.classes})" if self.classes is not None else "")
+        return f"{head}[{', '.join(str(axis) for axis in self.axes)}]"
+
+
+def real(*axes: Dim) -> TensorType:
+    """A real tensor with the given axes."""
+    return TensorType("real", axes)

@@ -1,0 +1,280 @@
+"""Bodies: chains of layers, groups, blocks and repeats become leaves and nets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Dict
+from dataclasses import dataclass, field, replace
+
+from archgraph.core import limits
+from archgraph.core.diagnostic import Collector
+from archgraph.core.source import Mapping, Scalar, Sequence, Span
+from archgraph.core.suggest import hint
+from archgraph.graph.module import Body, End, Leaf, Net, Node, Wire
+from archgraph.graph.operation import Port
+from archgraph.lang.arguments import Registry, find_operation, make_operation
+from archgraph.lang.decode import layers_of
+from archgraph.lang.faults import graph as graph_faults
+from archgraph.lang.faults import schema, values
+from archgraph.lang.params import Environment, Refused
+from archgraph.lang.spec import BlockSpec, BodySpec, LayersSpec, NetSpec, NodeSpec, OpSpec, ShareSpec, UseSpec
+from archgraph.lang.wires import Joint, join
+
+
+@dataclass
+class Builder:
+    """Builds bodies; holds what all of them share."""
+
+    registry: Registry
+    blocks: Dict[str, BlockSpec]
+    into: Collector
+    using: list[str] = field(default_factory=list)
+    built: int = 0
+
+    def nodes(self, specs: tuple[NodeSpec, ...], env: Environment) -> dict[str, Node]:
+        """The nodes of one body by name; those with faults are left out, the faults recorded."""
+        found: dict[str, Node] = {}
+        names = _layer_names(specs)
+        for spec, name in zip(specs, names, strict=True):
+            if isinstance(spec.body, ShareSpec):
+                continue
+            try:
+                found[name] = self.node(spec, name, env)
+            except Refused:
+                continue
+        for spec, name in zip(specs, names, strict=True):
+            if isinstance(spec.body, ShareSpec):
+                self._shared(spec, name, spec.body, found)
+        return {name: found[name] for name in names if name in found}
+
+    def _shared(self, spec: NodeSpec, name: str, body: ShareSpec, found: dict[str, Node]) -> None:
+        owner = found.get(body.owner)
+        if owner is None or owner.share:
+            self.into.add(
+                graph_faults.SHARE,
+                f"'{name}' shares the weights of '{body.owner}', which is no node with weights beside it",
+                body.span,
+                hint=hint(body.owner, [other for other, node in found.items() if not node.share]),
+            )
+            return
+        found[name] = replace(
+            owner, name=name, span=spec.span, role=spec.role or owner.role, share=owner.name, label=spec.label, math=spec.math
+        )
+
+    def node(self, spec: NodeSpec, name: str, env: Environment) -> Node:
+        """One node, its repeat written out only where copies differ."""
+        weight = self._weight(spec, env)
+        head = {"role": spec.role, "label": spec.label, "math": spec.math, "weight": weight}
+        block = spec.body.block if isinstance(spec.body, UseSpec) else ""
+        if spec.repeat is None:
+            return Node(name, self.body(spec.body, env), spec.span, block=block, **head)  # type: ignore[arg-type]
+        count = env.whole(spec.repeat, "'repeat'")
+        if not isinstance(count, int) or count < 0:
+            shown = "is not known" if not isinstance(count, int) else f"is {count}"
+            self.into.add(values.RANGE, f"'repeat' {shown}, and must be a number from 0", spec.repeat.span, hint="give a number")
+            raise Refused
+        inner = env.inner(0)
+        before = self.built
+        body = self.body(spec.body, inner)
+        self._budget((self.built - before) * count, spec.repeat)
+        copies: tuple[Body, ...] = (body,)
+        if inner.asked_index:
+            copies = (body, *[self.body(spec.body, env.inner(index)) for index in range(1, count)])
+        return Node(
+            name, body, spec.span, repeat=count, copies=copies[:count] if count else (), shared=spec.shared, block=block, **head  # type: ignore[arg-type]
+        )
+
+    def _budget(self, size: int, scalar: Scalar) -> None:
+        self.built += size
+        if self.built > limits.EXPANDED:
+            self.into.add(
+                values.TOO_LARGE,
+                f"repeated this often the model has {self.built:,} operations or more; the limit is {limits.EXPANDED:,}",
+                scalar.span,
+                hint="repeat less often",
+            )
+            raise Refused
+
+    def _weight(self, spec: NodeSpec, env: Environment) -> float:
+        return env.real(spec.weight, "'weight'") if spec.weight is not None else 1.0
+
+    def body(self, spec: BodySpec, env: Environment) -> Body:
+        """A body; raises Refused after its faults were recorded."""
+        if isinstance(spec, OpSpec):
+            return self._operation(spec, env)
+        if isinstance(spec, LayersSpec):
+            return self._chain(spec, env)
+        if isinstance(spec, NetSpec):
+            return self._group(spec, env)
+        if isinstance(spec, UseSpec):
+            return self._block(spec, env)
+        raise Refused  # a share has no body of its own
+
+    def _operation(self, spec: OpSpec, env: Environment) -> Body:
+        self.built += 1
+        if find_operation(spec, self.registry, env).wraps:
+            return self._residual(spec, env)
+        return Leaf(make_operation(spec, self.registry, env), spec.span)
+
+    def _chain(self, spec: LayersSpec, env: Environment) -> Net:
+        nodes = self.nodes(spec.layers, env)
+        if len(nodes) != len(spec.layers):
+            raise Refused
+        return chain(nodes, spec.span)
+
+    def _residual(self, spec: OpSpec, env: Environment) -> Net:
+        """A chain whose result is joined with what went in."""
+        cls = find_operation(spec, self.registry, env)
+        argument = spec.argument
+        if not isinstance(argument, (Sequence, Mapping)):
+            self.into.add(schema.FORM, f"'{spec.name}' takes a list of layers", spec.span, hint=f"write '{spec.name}: [...]'")
+            raise Refused
+        written = layers_of(argument, self.into)
+        if written is None:
+            raise Refused
+        inner = self._chain(written, env)
+        joint = Node(_free("add", inner.nodes), Leaf(cls(), spec.span), spec.span)
+        wires = [replace(w, target=End(joint.name, "branch")) if w.target == End("", "out") else w for w in inner.wires]
+        wires += [
+            Wire(End("", "in"), End(joint.name, "in"), spec.span),
+            Wire(End(joint.name, "out"), End("", "out"), spec.span),
+        ]
+        return replace(inner, style="residual", nodes={**inner.nodes, joint.name: joint}, wires=tuple(wires))
+
+    def _group(self, spec: NetSpec, env: Environment) -> Net:
+        nodes = self.nodes(spec.nodes, env)
+        joint = Joint({}, nodes, {node.name for node in spec.nodes}, spec.ports, env)
+        wires = join(spec.edges, joint)
+        inputs = [w.source.port for w in wires if not w.source.owner]
+        outputs = [w.target.port for w in wires if not w.target.owner]
+        many = {w.source.port for w in wires if not w.source.owner and _many(nodes, w.target)}
+        return Net(
+            "nodes",
+            nodes,
+            wires,
+            tuple(Port(name, many=name in many) for name in dict.fromkeys(inputs)),
+            tuple(Port(name) for name in dict.fromkeys(outputs)),
+            spec.span,
+        )
+
+    def _block(self, spec: UseSpec, env: Environment) -> Body:
+        block = self.blocks.get(spec.block)
+        if block is None:
+            self.into.add(schema.BLOCK, f"unknown block '{spec.block}'", spec.span, hint=hint(spec.block, self.blocks))
+            raise Refused
+        if spec.block in self.using:
+            shown = " -> ".join([*self.using, spec.block])
+            self.into.add(schema.BLOCK, f"these blocks use each other: {shown}", spec.span, hint="break the circle")
+            raise Refused
+        inner = Environment(_scalars(block.params), self.into, None, self._arguments(spec, block, env))
+        self.using.append(spec.block)
+        try:
+            return self.body(block.body, inner)
+        finally:
+            self.using.pop()
+
+    def _arguments(self, spec: UseSpec, block: BlockSpec, env: Environment) -> dict[str, object]:
+        given: dict[str, object] = {}
+        legal = [entry.name for entry in block.params.entries] if block.params else []
+        for entry in spec.arguments.entries if spec.arguments else ():
+            if entry.name not in legal:
+                self.into.add(
+                    schema.PARAM, f"the block '{block.name}' has no param '{entry.name}'", entry.key.span, hint=hint(entry.name, legal)
+                )
+                raise Refused
+            if not isinstance(entry.value, Scalar):
+                self.into.add(schema.FORM, "an argument of a block is a number or a word", entry.value.span, hint="write one")
+                raise Refused
+            given[entry.name] = _argument(entry.value, entry.name, env)
+        return given
+
+
+def _argument(scalar: Scalar, name: str, env: Environment) -> object:
+    value = scalar.value
+    if isinstance(value, str) and value.startswith("$"):
+        return env.word(scalar)
+    if isinstance(value, str):
+        if value.isidentifier() and not env.knows(value) and value != "index":
+            return value
+        return env.whole(scalar, f"'{name}'")
+    return value
+
+
+def _scalars(tree: Mapping | None) -> dict[str, Scalar]:
+    return {e.name: e.value for e in tree.entries if isinstance(e.value, Scalar)} if tree else {}
+
+
+def _layer_names(specs: tuple[NodeSpec, ...]) -> list[str]:
+    """Layers without a name are called after their operation; from the second on with a number."""
+    taken = {spec.name for spec in specs if spec.name}
+    names = []
+    for spec in specs:
+        name = spec.name or _free(_default(spec), taken)
+        taken.add(name)
+        names.append(name)
+    return names
+
+
+def _default(spec: NodeSpec) -> str:
+    if spec.repeat is not None:
+        return "repeat"
+    if isinstance(spec.body, OpSpec):
+        return spec.body.name
+    if isinstance(spec.body, UseSpec):
+        return spec.body.block
+    return "group" if isinstance(spec.body, NetSpec) else "layers"
+
+
+def _free(name: str, taken: object) -> str:
+    names = set(taken) if isinstance(taken, (set, dict)) else set()
+    if name not in names:
+        return name
+    number = 2
+    while f"{name}_{number}" in names:
+        number += 1
+    return f"{name}_{number}"
+
+
+
+
+def _many(nodes: dict[str, Node], end: End) -> bool:
+    node = nodes.get(end.owner)
+    return bool(node) and any(port.name == end.port and port.many for port in (node.body.inputs if node else ()))
+
+
+def chain(nodes: dict[str, Node], span: Span) -> Net:
+    """Nodes in a row; ports that the row neither feeds nor uses are exposed."""
+    wires: list[Wire] = []
+    inputs: dict[str, Port] = {}
+    outputs: dict[str, Port] = {}
+    last = End("", "in")
+    ended = False
+    for name, node in nodes.items():
+        for port in node.body.inputs:
+            if port.name == "in":
+                wires.append(Wire(last, End(name, "in"), node.span))
+                if last == End("", "in"):
+                    inputs["in"] = Port("in", many=port.many)
+                continue
+            outer = "context" if port.name == "context" else f"{name}.{port.name}"
+            inputs[outer] = replace(port, name=outer)
+            wires.append(Wire(End("", outer), End(name, port.name), node.span))
+        ended = _expose(name, node, wires, outputs) or ended
+        last = End(name, "out")
+    if not nodes:
+        inputs["in"] = Port("in")
+    if not ended:
+        wires.append(Wire(last, End("", "out"), span))
+        outputs = {"out": Port("out"), **outputs}
+    return Net("layers", nodes, tuple(wires), tuple(inputs.values()), tuple(outputs.values()), span)
+
+
+def _expose(name: str, node: Node, wires: list[Wire], outputs: dict[str, Port]) -> bool:
+    """Expose the outputs that the row does not use; whether the node ends the body in outputs of its own."""
+    ends = isinstance(node.body, Leaf) and node.body.op.ends
+    for port in node.body.outputs:
+        if port.name == "out":
+            continue
+        outer = port.name if ends else f"{name}.{port.name}"
+        outputs[outer] = replace(port, name=outer)
+        wires.append(Wire(End(name, port.name), End("", outer), node.span))
+    return ends

@@ -1,0 +1,171 @@
+"""The typed spec to the graph: params settled, names resolved, blocks and repeats built."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Dict
+from dataclasses import dataclass, field
+
+from archgraph.core.diagnostic import Collector, Stop
+from archgraph.core.source import Mapping, Scalar, Source, Span
+from archgraph.core.suggest import hint
+from archgraph.graph.module import Graph, Node, Tie, Variable
+from archgraph.lang.arguments import Registry
+from archgraph.lang.bodies import Builder
+from archgraph.lang.decode import decode
+from archgraph.lang.faults import graph, schema, values
+from archgraph.lang.params import Environment, Refused
+from archgraph.lang.read import resolve
+from archgraph.lang.spec import EdgeSpec, Spec, VariableSpec
+from archgraph.lang.typetext import parse_type
+from archgraph.lang.wires import Joint, join, unfed
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the user chose besides the file: a variant, and params set from outside."""
+
+    variant: str | None = None
+    params: Dict[str, object] = field(default_factory=dict)
+
+
+def build(spec: Spec, registry: Registry, choice: Choice, into: Collector) -> Graph:
+    """The graph of a spec; faults are recorded, and what has none is still built."""
+    into.allowed = frozenset(str(scalar.value) for scalar in spec.allow)
+    env = Environment(_params(spec, choice, into), into)
+    settled = env.settle()
+    variables = {v.name: found for v in spec.variables if (found := _variable(v, env))}
+    builder = Builder(registry, spec.blocks, into)
+    _unused_blocks(spec, registry, into)
+    nodes = builder.nodes(spec.nodes, env)
+    written = {v.name for v in spec.variables} | {n.name for n in spec.nodes}
+    joint = Joint(variables, nodes, written, None, env)
+    wires = join(spec.edges, joint)
+    whole = len(nodes) == len(spec.nodes) and len(variables) == len(spec.variables)
+    if whole and not into.failed:
+        unfed(nodes, wires, env)
+    if whole:
+        _untouched(variables, nodes, spec.edges, into)
+    return Graph(
+        name=spec.name or "model",
+        title=spec.title,
+        span=spec.span,
+        variables=variables,
+        nodes=nodes,
+        wires=wires,
+        params=settled,
+        sizes=_sizes(spec, env),
+        ties=tuple(Tie(tuple(str(p.value) for p in paths), paths[0].span) for paths in spec.ties),
+        allow=into.allowed,
+    )
+
+
+def _params(spec: Spec, choice: Choice, into: Collector) -> dict[str, Scalar]:
+    """Parent, child (already merged), variant, then what was set from outside; later ones win."""
+    found = _section(spec.params)
+    if choice.variant is not None:
+        variants = {e.name: e.value for e in spec.variants.entries} if spec.variants else {}
+        chosen = variants.get(choice.variant)
+        if not isinstance(chosen, Mapping):
+            raise into.stop(
+                schema.VARIANT, f"unknown variant '{choice.variant}'", spec.span, hint=hint(choice.variant, variants) if variants else "this spec has none"
+            )
+        found |= _section(chosen)
+    for name, value in choice.params.items():
+        if name not in found:
+            raise into.stop(schema.PARAM, f"'{name}' is not a param of this spec", spec.span, hint=hint(name, found))
+        found[name] = _outside(name, value)
+    return found
+
+
+def _section(tree: Mapping | None) -> dict[str, Scalar]:
+    return {e.name: e.value for e in tree.entries if isinstance(e.value, Scalar)} if tree else {}
+
+
+def _outside(name: str, value: object) -> Scalar:
+    """A param set from outside, as if it stood in a file of its own line."""
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    source = Source(f"--set {name}", text)
+    return Scalar(resolve(text) if isinstance(value, str) else value, Span(source, 0, len(text)))  # type: ignore[arg-type]
+
+
+def _sizes(spec: Spec, env: Environment) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for name, scalar in _section(spec.dims).items():
+        try:
+            size = env.whole(scalar, f"the axis '{name}'")
+        except Refused:
+            continue
+        if not isinstance(size, int) or size < 1 or env.knows(name):
+            env.into.add(values.RANGE, f"the axis '{name}' is fixed to {size}", scalar.span, hint="an axis has a size from 1, and no param's name")
+            continue
+        found[name] = size
+    return found
+
+
+def _variable(spec: VariableSpec, env: Environment) -> Variable | None:
+    try:
+        type_ = parse_type(spec.type, env) if spec.type else None
+        symbols = {name: _symbol(scalar, name, env) for name, scalar in (("start", spec.start), ("stop", spec.stop))}
+        pad = "lengths" if spec.pad and spec.pad.value == "lengths" else _symbol(spec.pad, "pad", env)
+    except Refused:
+        return None
+    if type_ is None and spec.kind in ("input", "target", "parameter"):
+        env.into.add(schema.MISSING, f"the {spec.kind} '{spec.name}' needs a type", spec.span, hint='add type: "real[T, 32]"')
+        return None
+    tokens = type_ is not None and type_.element == "tokens"
+    for name, scalar in (("pad", spec.pad), ("start", spec.start), ("stop", spec.stop)):
+        if scalar is not None and not tokens and scalar.value != "lengths":
+            env.into.add(
+                schema.FORM,
+                f"'{name}' is a symbol, and '{spec.name}' holds no tokens",
+                scalar.span,
+                hint="for real sequences write 'pad: lengths'" if name == "pad" else "remove it",
+            )
+            return None
+        _known_symbol(name, scalar, symbols.get(name, pad), type_, env)
+    return Variable(
+        spec.name, spec.kind, spec.span, type_, pad, symbols["start"], symbols["stop"], spec.label, spec.math, spec.codec
+    )
+
+
+def _symbol(scalar: Scalar | None, name: str, env: Environment) -> int | None:
+    if scalar is None:
+        return None
+    value = env.whole(scalar, f"'{name}'")
+    return value if isinstance(value, int) else None
+
+
+def _known_symbol(name: str, scalar: Scalar | None, value: object, type_: object, env: Environment) -> None:
+    count = getattr(getattr(type_, "classes", None), "constant", None)
+    if scalar is not None and isinstance(value, int) and not 0 <= value < (count if count is not None else value + 1):
+        env.into.add(
+            values.RANGE,
+            f"'{name}' is the symbol {value}, and there are {count} symbols" if value >= 0 else f"'{name}' is {value}",
+            scalar.span,
+            hint=f"symbols count from 0 to {count - 1}" if count else "symbols count from 0",
+        )
+
+
+def _unused_blocks(spec: Spec, registry: Registry, into: Collector) -> None:
+    for name, block in spec.blocks.items():
+        if registry.get(name) is not None:
+            into.add(schema.TWICE, f"the block '{name}' has the name of an operation", block.span, hint="rename the block")
+
+
+def _untouched(variables: Dict[str, Variable], nodes: Dict[str, Node], edges: tuple[EdgeSpec, ...], into: Collector) -> None:
+    touched = {name for edge in edges for name in (edge.source.name, edge.target.name)}
+    for thing in (*variables.values(), *nodes.values()):
+        if thing.name not in touched:
+            what = "variable" if isinstance(thing, Variable) else "node"
+            into.add(graph.UNTOUCHED, f"no edge touches the {what} '{thing.name}'", thing.span, hint="draw an edge, or remove it")
+
+
+def load(tree: Mapping, registry: Registry, choice: Choice, into: Collector) -> Graph | None:
+    """The graph of a joined tree, or None where its head failed."""
+    spec = decode(tree, into)
+    if spec is None:
+        return None
+    try:
+        return build(spec, registry, choice, into)
+    except Stop:
+        return None

@@ -1,0 +1,118 @@
+"""Edge chains: `a, b -[delay 2, context]-> c.port -> d` as elementary edges, with positions inside the text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+
+from archgraph.core.diagnostic import Collector, Edit
+from archgraph.core.source import Scalar, Span
+from archgraph.core.suggest import hint
+from archgraph.lang.faults import schema as faults
+from archgraph.lang.faults import text as text_faults
+from archgraph.lang.read import PLAIN, pasted_message
+from archgraph.lang.spec import EdgeSpec, EndSpec
+
+KINDS = ("delay", "context", "initial", "stop")
+_ARROW = re.compile(r"-\[([^\]]*)\]->|->")
+_END = re.compile(r"([A-Za-z]\w*)((?:\.\w+)*)\Z")
+_PASTED = re.compile("[“”„‘’→−\u00a0]")
+
+
+@dataclass(frozen=True)
+class _Arrow:
+    kinds: frozenset[str]
+    steps: str
+
+
+@dataclass(frozen=True)
+class _Group:
+    """What stands between two arrows: ends side by side, or (`split`) ends that take a port each by name."""
+
+    ends: tuple[EndSpec, ...]
+    split: bool
+
+
+def parse_chain(scalar: Scalar, into: Collector) -> list[EdgeSpec]:
+    """The elementary edges of one chain; faults are recorded and give fewer edges."""
+    text, span = str(scalar.value), _inner(scalar)
+    found = _PASTED.search(text)
+    if found:
+        place = span.part(found.start(), found.end())
+        into.add(
+            text_faults.PASTED,
+            pasted_message(found[0]),
+            place,
+            hint=f"write {PLAIN[found[0]]!r}",
+            fixes=(Edit(place, PLAIN[found[0]]),) if place.text == found[0] else (),
+        )
+        return []
+    matches = list(_ARROW.finditer(text))
+    if not matches:
+        into.add(faults.CHAIN, f"'{text}' has no arrow", span, hint="write 'a -> b' or 'a -[delay]-> b'")
+        return []
+    stops = [0, *[match.end() for match in matches]]
+    starts = [*[match.start() for match in matches], len(text)]
+    groups = [_group(text, span, a, b, into) for a, b in zip(stops, starts, strict=True)]
+    arrows = [_arrow(match, span, into) for match in matches]
+    edges: list[EdgeSpec] = []
+    for (left, right), arrow in zip(pairwise(groups), arrows, strict=True):
+        if left is not None and right is not None and arrow is not None:
+            edges += _pairs(left, right, arrow)
+    return edges
+
+
+def _inner(scalar: Scalar) -> Span:
+    """The span of the text itself, without quotes; for folded text, of the whole scalar."""
+    span = scalar.span
+    if scalar.quoted and span.text[1:-1] == scalar.value:
+        return Span(span.source, span.start + 1, span.stop - 1)
+    return span
+
+
+def _pairs(left: _Group, right: _Group, arrow: _Arrow) -> list[EdgeSpec]:
+    edges = []
+    for a in left.ends:
+        for b in right.ends:
+            source = EndSpec(a.name, b.name, a.span) if right.split and not left.split and not a.port else a
+            target = EndSpec(b.name, a.name, b.span) if left.split and not right.split and not b.port else b
+            span = Span(a.span.source, a.span.start, max(b.span.stop, a.span.stop))
+            edges.append(EdgeSpec(source, target, arrow.kinds, span, arrow.steps))
+    return edges
+
+
+def _group(text: str, span: Span, start: int, stop: int, into: Collector) -> _Group | None:
+    piece = text[start:stop]
+    mark = "|" if "|" in piece else ","
+    ends, at = [], start
+    for part in piece.split(mark):
+        left = at + len(part) - len(part.lstrip())
+        word = part.strip()
+        found = _END.match(word)
+        at += len(part) + 1
+        place = span.part(left, left + max(1, len(word)))
+        if not found:
+            what = f"'{word}' is not a name" if word else "a name is missing"
+            into.add(faults.CHAIN, f"{what} in '{text.strip()}'", place, hint="names are letters, digits and '_'")
+            return None
+        ends.append(EndSpec(found[1], found[2][1:], place))
+    return _Group(tuple(ends), mark == "|")
+
+
+def _arrow(match: re.Match[str], span: Span, into: Collector) -> _Arrow | None:
+    if match[1] is None:
+        return _Arrow(frozenset(), "")
+    kinds, steps = set(), ""
+    for part in match[1].split(","):
+        kind, _, rest = part.strip().partition(" ")
+        place = span.part(match.start(1), match.end(1))
+        if kind not in KINDS:
+            into.add(faults.CHAIN, f"unknown kind of edge '{kind}'", place, hint=hint(kind, KINDS))
+            return None
+        if rest and kind != "delay":
+            into.add(faults.CHAIN, f"'{kind}' takes no number", place, hint="only a delay has steps: -[delay 2]->")
+            return None
+        kinds.add(kind)
+        steps = rest.strip() or steps
+    return _Arrow(frozenset(kinds), steps)

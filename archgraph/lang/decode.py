@@ -1,0 +1,396 @@
+"""The located tree to a typed spec: form is checked here, meaning is not yet."""
+
+from __future__ import annotations
+
+from archgraph.core.diagnostic import Collector, Edit, Note
+from archgraph.core.names import refusal
+from archgraph.core.source import Entry, Mapping, Scalar, Sequence, Span, Tree
+from archgraph.lang import models
+from archgraph.lang.chains import parse_chain
+from archgraph.lang.faults import graph, schema, text
+from archgraph.lang.fields import load
+from archgraph.lang.merge import Generations
+from archgraph.lang.read import PLAIN, describe, pasted_message
+from archgraph.lang.spec import (
+    BlockSpec,
+    BodySpec,
+    EdgeSpec,
+    EndSpec,
+    LayersSpec,
+    NetSpec,
+    NodeSpec,
+    OpSpec,
+    ShareSpec,
+    Spec,
+    UseSpec,
+    VariableSpec,
+)
+
+BODY_KEYS = ("op", "layers", "nodes", "edges", "use", "with", "share", "repeat", "ports")
+_KINDS = {"op": "op", "layers": "layers", "nodes": "nodes", "edges": "nodes", "use": "use"}
+
+
+def decode(tree: Mapping, into: Collector) -> Spec | None:
+    """The spec of a joined tree, or None where its head already failed."""
+    return _Decoder(into).spec(tree)
+
+
+class _Decoder:
+    def __init__(self, into: Collector) -> None:
+        self.into = into
+
+    def spec(self, tree: Mapping) -> Spec | None:
+        """The whole spec."""
+        if not self._version(tree):
+            return None
+        head = load(models.SpecModel, tree, self.into, what="a spec", reserved=models.RESERVED_TOP)
+        title, name = tree.get("title"), tree.get("name")
+        variables = self.section(tree, "variables")
+        nodes = self.section(tree, "nodes")
+        self._names(variables, nodes)
+        blocks = {e.name: self.block(e) for e in self.section(tree, "blocks") if self._named(e, "a block")}
+        return Spec(
+            name=str(name.value) if isinstance(name, Scalar) and name.value else "",
+            title=str(title.value) if isinstance(title, Scalar) and title.value else "",
+            span=tree.entries[0].key.span,
+            params=self._mapping(tree, "params"),
+            variants=self._mapping(tree, "variants"),
+            dims=self._mapping(tree, "dims"),
+            variables=tuple(found for entry in variables if (found := self.variable(entry))),
+            nodes=tuple(found for entry in nodes if (found := self.node(entry))),
+            edges=self.edges(tree.get("edges")),
+            blocks={name: block for name, block in blocks.items() if block},
+            ties=self._ties(tree.get("tie")) if head else (),
+            allow=_scalars(tree.get("allow")) if head else (),
+        )
+
+    def _version(self, tree: Mapping) -> bool:
+        entry = tree.find("archgraph")
+        if entry is None:
+            self.into.add(
+                schema.MISSING,
+                "a spec needs the key 'archgraph', the version of the language",
+                tree.entries[0].key.span if tree.entries else tree.span,
+                hint="begin with 'archgraph: 1'",
+            )
+            return False
+        value = entry.value.value if isinstance(entry.value, Scalar) else None
+        if isinstance(value, bool) or value != 1 or not isinstance(value, int):
+            self.into.add(
+                schema.VERSION,
+                f"the language version is {describe(entry.value)}; this program knows 1",
+                entry.value.span,
+                hint="write 'archgraph: 1'",
+                fixes=(Edit(entry.value.span, "1"),),
+            )
+            return False
+        return True
+
+    def _mapping(self, tree: Mapping, name: str) -> Mapping | None:
+        value = tree.get(name)
+        return value if isinstance(value, Mapping) else None
+
+    def section(self, tree: Mapping, name: str) -> tuple[Entry, ...]:
+        """The entries of a section that is a mapping of names."""
+        value = tree.get(name)
+        if value is None or (isinstance(value, Scalar) and value.value is None):
+            return ()
+        if isinstance(value, Mapping):
+            return value.entries
+        self.into.add(
+            schema.FORM,
+            f"'{name}' is {describe(value)}, and must be a mapping of names",
+            value.span,
+            hint="write a mapping: 'name: ...'",
+        )
+        return ()
+
+    def _names(self, variables: tuple[Entry, ...], nodes: tuple[Entry, ...]) -> None:
+        seen: dict[str, Entry] = {}
+        for entry in (*variables, *nodes):
+            other = seen.get(entry.name)
+            if other is not None:
+                self.into.add(
+                    schema.TWICE,
+                    f"'{entry.name}' is both a variable and a node",
+                    entry.key.span,
+                    hint="rename one",
+                    notes=(Note("also named here", other.key.span),),
+                )
+            seen[entry.name] = entry
+        for section in (variables, nodes):
+            self._case(section)
+
+    def _case(self, section: tuple[Entry, ...]) -> None:
+        folded: dict[str, Entry] = {}
+        for entry in section:
+            other = folded.setdefault(entry.name.lower(), entry)
+            if other is not entry:
+                self.into.add(
+                    schema.CASE,
+                    f"'{entry.name}' and '{other.name}' differ only in case",
+                    entry.key.span,
+                    hint="some file systems and readers do not tell them apart",
+                    notes=(Note("the other one", other.key.span),),
+                )
+
+    def _named(self, entry: Entry, what: str, observed: bool = False) -> bool:
+        reason = refusal(entry.name, observed)
+        if reason:
+            shown = entry.name if len(entry.name) <= 40 else entry.name[:37] + "..."
+            self.into.add(
+                schema.NAME, f"{what} cannot be called '{shown}': {reason}", entry.key.span, hint="choose another name"
+            )
+        return not reason
+
+    def variable(self, entry: Entry) -> VariableSpec | None:
+        """One variable, in its short form (`h: hidden`) or its long one."""
+        tree = entry.value
+        if isinstance(tree, Scalar) and isinstance(tree.value, str):
+            tree = Mapping((Entry(Scalar("kind", tree.span), tree),), tree.span)
+        if not isinstance(tree, Mapping):
+            self.into.add(
+                schema.FORM, f"a variable is a kind or a mapping, not {describe(tree)}", tree.span, hint="write 'h: hidden'"
+            )
+            return None
+        model = load(models.VariableModel, tree, self.into, what="a variable", reserved=models.RESERVED_VARIABLE)
+        if not self._named(entry, "a variable", bool(model) and model.kind in ("input", "target")) or model is None:
+            return None
+        self._no_pasted(tree, ("type", "math"))
+        return VariableSpec(
+            name=entry.name,
+            kind=model.kind,
+            span=entry.key.span,
+            type=_scalar(tree, "type"),
+            pad=_scalar(tree, "pad"),
+            start=_scalar(tree, "start"),
+            stop=_scalar(tree, "stop"),
+            label=model.label,
+            math=model.math,
+            codec=model.codec,
+        )
+
+    def _no_pasted(self, tree: Mapping, fields: tuple[str, ...]) -> None:
+        for name in fields:
+            value = _scalar(tree, name)
+            found = next((c for c in str(value.value) if c in PLAIN), None) if value else None
+            if value and found:
+                self.into.add(text.PASTED, pasted_message(found), value.span, hint=f"write {PLAIN[found]!r}")
+
+    def node(self, entry: Entry) -> NodeSpec | None:
+        """One node of a `nodes` section."""
+        tree = entry.value
+        named = self._named(entry, "a node")
+        if not isinstance(tree, Mapping):
+            self.into.add(
+                schema.NO_BODY,
+                f"a node is a mapping with a body, not {describe(tree)}",
+                tree.span if tree.span.stop > tree.span.start else entry.key.span,
+                hint="write 'op:', 'layers:', 'nodes:', 'use:' or 'share:'",
+            )
+            return None
+        head = load(models.NodeModel, tree, self.into, what="a node", reserved=models.RESERVED_NODE)
+        if head is None:
+            self.body(tree, entry.key.span)  # faults inside are reported in the same go
+            return None
+        body = self.body(tree, entry.key.span)
+        if body is None or not named:
+            return None
+        return NodeSpec(
+            name=entry.name,
+            body=body,
+            span=entry.key.span,
+            role=head.role or "",
+            repeat=_scalar(tree, "repeat"),
+            shared=head.share is True,
+            weight=_scalar(tree, "weight"),
+            label=head.label,
+            math=head.math,
+        )
+
+    def block(self, entry: Entry) -> BlockSpec | None:
+        """One block."""
+        if not isinstance(entry.value, Mapping):
+            self.into.add(schema.FORM, "a block is a mapping with a body", entry.key.span, hint="write 'layers: [...]'")
+            return None
+        if load(models.BlockModel, entry.value, self.into, what="a block") is None:
+            return None
+        body = self.body(entry.value, entry.key.span)
+        return BlockSpec(entry.name, self._mapping(entry.value, "params"), body, entry.key.span) if body else None
+
+    def body(self, tree: Mapping, at: Span) -> BodySpec | None:
+        """The one body of a node, layer or block."""
+        kinds = {kind: entry for entry in tree.entries if (kind := self._kind(entry))}
+        if not kinds:
+            self.into.add(
+                schema.NO_BODY, "there is no body here", at, hint="write 'op:', 'layers:', 'nodes:', 'use:' or 'share:'"
+            )
+            return None
+        if len(kinds) > 1:
+            first, second = list(kinds.values())[:2]
+            self.into.add(
+                schema.TWO_BODIES,
+                f"two bodies: '{first.name}' and '{second.name}'",
+                second.key.span,
+                hint="keep one",
+                notes=(Note("the first one", first.key.span),),
+            )
+            return None
+        kind, entry = next(iter(kinds.items()))
+        if kind == "op":
+            return self.operation(entry.value)
+        if kind == "layers":
+            return self.layers(entry.value)
+        if kind == "use":
+            return UseSpec(_text(entry.value), self._mapping(tree, "with"), entry.value.span)
+        if kind == "share":
+            return ShareSpec(_text(entry.value), entry.value.span)
+        return self.net(tree)
+
+    def _kind(self, entry: Entry) -> str:
+        if entry.name == "share":
+            return "share" if isinstance(entry.value, Scalar) and isinstance(entry.value.value, str) else ""
+        return _KINDS.get(entry.name, "")
+
+    def net(self, tree: Mapping) -> NetSpec:
+        """A body of nodes and edges."""
+        nodes = self.section(tree, "nodes")
+        self._case(nodes)
+        ports = self._mapping(tree, "ports")
+        named = {e.name: _text(e.value) for e in ports.entries} if ports else {}
+        found = tuple(node for entry in nodes if (node := self.node(entry)))
+        return NetSpec(found, self.edges(tree.get("edges")), named, tree.span)
+
+    def operation(self, tree: Tree) -> OpSpec | None:
+        """A bare name, or a one-key mapping to the arguments."""
+        if isinstance(tree, Scalar) and isinstance(tree.value, str):
+            return OpSpec(tree.value, None, tree.span)
+        if isinstance(tree, Mapping) and len(tree.entries) == 1:
+            return OpSpec(tree.entries[0].name, tree.entries[0].value, tree.entries[0].key.span)
+        what = "a mapping of several keys" if isinstance(tree, Mapping) else describe(tree)
+        span = tree.entries[1].key.span if isinstance(tree, Mapping) and len(tree.entries) > 1 else tree.span
+        self.into.add(
+            schema.FORM,
+            f"an operation is a name or a mapping of one name to its arguments, not {what}",
+            span,
+            hint="write 'layer_norm' or '{linear: 32}'",
+        )
+        return None
+
+    def layers(self, tree: Tree) -> LayersSpec | None:
+        """A list of layers, or a mapping of names to layers in order."""
+        if isinstance(tree, Sequence):
+            found = [self.layer("", item, item.span) for item in tree.items]
+        elif isinstance(tree, Mapping):
+            self._case(tree.entries)
+            found = [self.layer(e.name, e.value, e.key.span) for e in tree.entries if self._named(e, "a layer")]
+        else:
+            self.into.add(
+                schema.FORM,
+                f"'layers' is {describe(tree)}, and must be a list or a mapping",
+                tree.span,
+                hint="write '[a, b]' or 'name: a' lines",
+            )
+            return None
+        return LayersSpec(tuple(layer for layer in found if layer), tree.span)
+
+    def layer(self, name: str, tree: Tree, span: Span) -> NodeSpec | None:
+        """One layer: an operation, or a body in the long form."""
+        if isinstance(tree, Mapping) and any(entry.name in BODY_KEYS for entry in tree.entries):
+            model = load(models.BodyModel, tree, self.into, what="a layer")
+            body = self.body(tree, span) if model else None
+            if model is None or body is None:
+                return None
+            at = tree.entries[0].key.span if not name else span
+            return NodeSpec(name, body, at, "", _scalar(tree, "repeat"), model.share is True)
+        operation = self.operation(tree)
+        if operation is None:
+            return None
+        return NodeSpec(name, operation, operation.span if not name else span)
+
+    def edges(self, tree: Tree | None) -> tuple[EdgeSpec, ...]:
+        """The elementary edges of a list, the parent's first where one extends another."""
+        if tree is None or (isinstance(tree, Scalar) and tree.value is None):
+            return ()
+        if not isinstance(tree, Sequence):
+            self.into.add(schema.FORM, f"'edges' is {describe(tree)}, and must be a list", tree.span, hint="write '- a -> b'")
+            return ()
+        found: list[EdgeSpec] = []
+        for item in tree.items:
+            found += self.edge(item)
+        if not isinstance(tree, Generations) or tree.older is None:
+            return tuple(found)
+        taken = {_landing(edge) for edge in found}
+        older = [
+            edge
+            for edge in self.edges(tree.older)
+            if _landing(edge) not in taken and not {edge.source.name, edge.target.name} & tree.removed
+        ]
+        return (*older, *found)
+
+    def edge(self, tree: Tree) -> list[EdgeSpec]:
+        """A chain, or the long form of an edge."""
+        if isinstance(tree, Scalar) and isinstance(tree.value, str):
+            return parse_chain(tree, self.into)
+        if isinstance(tree, Mapping):
+            return self._long_edge(tree)
+        self.into.add(schema.FORM, f"an edge is a chain, not {describe(tree)}", tree.span, hint="write 'a -> b'")
+        return []
+
+    def _long_edge(self, tree: Mapping) -> list[EdgeSpec]:
+        if len(tree.entries) == 1 and "->" in tree.entries[0].name:
+            return parse_chain(tree.entries[0].key, self.into)
+        model = load(models.EdgeModel, tree, self.into, what="an edge")
+        if model is None:
+            return []
+        ends = []
+        for name, written in (("from", model.from_), ("to", model.to)):
+            value = tree.get(name)
+            head, _, port = written.partition(".")
+            ends.append(EndSpec(head, port, value.span if value else tree.span))
+        steps = _scalar(tree, "steps")
+        kinds = frozenset(model.kind)
+        if steps is not None and "delay" not in kinds:
+            self.into.add(graph.DELAY, "'steps' stands on an edge that is no delay", steps.span, hint="add 'kind: [delay]'")
+            return []
+        shown = str(steps.value) if steps else ""
+        return [EdgeSpec(ends[0], ends[1], kinds, tree.entries[0].key.span, shown, model.axis or "")]
+
+    def _ties(self, tree: Tree | None) -> tuple[tuple[Scalar, ...], ...]:
+        if not isinstance(tree, Sequence):
+            return ()
+        found = []
+        for item in tree.items:
+            paths = _scalars(item)
+            if not paths:
+                self.into.add(schema.FORM, "a tie is a list of paths", item.span, hint="write '[a.weight, b.weight]'")
+                continue
+            found.append(paths)
+        return tuple(found)
+
+
+def _landing(edge: EdgeSpec) -> tuple[str, str]:
+    port = edge.target.port or next((kind for kind in ("context", "initial") if kind in edge.kinds), "in")
+    return edge.target.name, port
+
+
+def _scalar(tree: Mapping, name: str) -> Scalar | None:
+    value = tree.get(name)
+    return value if isinstance(value, Scalar) and value.value is not None else None
+
+
+def _scalars(tree: Tree | None) -> tuple[Scalar, ...]:
+    if not isinstance(tree, Sequence):
+        return ()
+    return tuple(item for item in tree.items if isinstance(item, Scalar) and isinstance(item.value, str))
+
+
+def _text(tree: Tree) -> str:
+    return str(tree.value) if isinstance(tree, Scalar) else ""
+
+
+def layers_of(tree: Tree, into: Collector) -> LayersSpec | None:
+    """The layers that stand as the argument of an operation that wraps some."""
+    before = len(into.items)
+    found = _Decoder(into).layers(tree)
+    return found if len(into.items) == before else None

@@ -1,0 +1,1 @@
+"""The faults that reading, decoding and building a spec can find, each with its page for `explain`."""

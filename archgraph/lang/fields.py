@@ -1,0 +1,127 @@
+"""Mappings against pydantic models: every error of validation becomes a diagnostic at its key or value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, TypeVar, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from archgraph.core.diagnostic import Collector, Edit, Fault
+from archgraph.core.source import Mapping, Scalar, Span, Tree, plain
+from archgraph.core.suggest import hint, nearest
+from archgraph.lang.faults import schema, values
+from archgraph.lang.read import describe
+
+Model = TypeVar("Model", bound=BaseModel)
+WORDS = {"role": schema.ROLE, "kind": schema.KIND}
+
+
+def load(model: type[Model], tree: Mapping, into: Collector, *, what: str, reserved: Iterable[str] = ()) -> Model | None:
+    """The mapping as an instance of `model`, or None after its faults were recorded."""
+    for entry in tree.entries:
+        if entry.name in reserved:
+            into.add(schema.RESERVED, f"'{entry.name}' is reserved, not yet built", entry.key.span, hint="remove it")
+    kept = {entry.name: plain(entry.value) for entry in tree.entries if entry.name not in reserved}
+    try:
+        return model.model_validate(kept)
+    except ValidationError as error:
+        for item in error.errors(include_url=False):
+            _report(item, model, tree, into, what)
+        return None
+
+
+def keys(model: type[BaseModel]) -> list[str]:
+    """The keys of a model as they are written."""
+    return [info.alias or name for name, info in model.model_fields.items()]
+
+
+def _report(item: Any, model: type[BaseModel], tree: Mapping, into: Collector, what: str) -> None:
+    name = str(item["loc"][0]) if item["loc"] else ""
+    entry = tree.find(name)
+    if item["type"] == "missing" or entry is None:
+        into.add(schema.MISSING, f"{what} needs the key '{name}'", _head(tree), hint=f"add '{name}:'")
+        return
+    if item["type"] == "extra_forbidden":
+        unknown_key(entry.key, keys(model), into, what)
+        return
+    span = entry.value.span
+    if item["type"] == "literal_error" and name in WORDS and isinstance(entry.value, Scalar):
+        legal = _legal(model, name)
+        word = str(entry.value.value)
+        near = nearest(word, legal)
+        into.add(
+            WORDS[name], f"unknown {name} '{word}'", span, hint=hint(word, legal), fixes=(Edit(span, near),) if near else ()
+        )
+        return
+    into.add(*value_fault(item, name, entry.value), span, hint=_mend(item, name, entry.value))
+
+
+def unknown_key(key: Scalar, legal: list[str], into: Collector, what: str) -> None:
+    """Record a key that `what` does not have."""
+    word = str(key.value)
+    near = nearest(word, legal)
+    into.add(
+        schema.UNKNOWN_KEY,
+        f"{what} has no key '{word}'",
+        key.span,
+        hint=hint(word, legal),
+        fixes=(Edit(key.span, near),) if near else (),
+    )
+
+
+def value_fault(item: Any, name: str, tree: Tree) -> tuple[Fault, str]:
+    """The fault and the message for a value that pydantic refused."""
+    kind = item["type"]
+    context = item.get("ctx", {})
+    if kind in ("greater_than_equal", "greater_than", "less_than_equal", "less_than", "finite_number"):
+        return values.RANGE, f"'{name}' is {_shown(tree)}, and must be {_range(kind, context)}"
+    if kind == "value_error":
+        return values.RANGE, f"'{name}' is {_shown(tree)}: {item['msg'].removeprefix('Value error, ')}"
+    if kind == "literal_error":
+        return values.WRONG_KIND, f"'{name}' is {describe(tree)}, and must be one of {context.get('expected', '')}"
+    wanted = _WANTED.get(kind, f"of another kind ({item['msg'].lower()})")
+    return values.WRONG_KIND, f"'{name}' is {describe(tree)}, and must be {wanted}"
+
+
+_WANTED = {
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "string_type": "text",
+    "bool_type": "true or false",
+    "dict_type": "a mapping",
+    "list_type": "a list",
+    "string_too_long": "shorter",
+    "is_instance_of": "a whole number",
+}
+
+
+def _shown(tree: Tree) -> str:
+    text = str(tree.value) if isinstance(tree, Scalar) else describe(tree)
+    return text if len(text) <= 40 else text[:37] + "..."
+
+
+def _range(kind: str, context: dict[str, Any]) -> str:
+    if kind == "finite_number":
+        return "a finite number"
+    word = {"greater_than_equal": ("ge", "at least"), "greater_than": ("gt", "more than")}
+    word |= {"less_than_equal": ("le", "at most"), "less_than": ("lt", "less than")}
+    key, text = word[kind]
+    return f"{text} {context.get(key)}"
+
+
+def _mend(item: Any, name: str, tree: Tree) -> str:
+    if isinstance(tree, Scalar) and tree.quoted and item["type"] != "literal_error":
+        return "remove the quotes"
+    return f"give '{name}' a legal value"
+
+
+def _legal(model: type[BaseModel], name: str) -> list[str]:
+    annotation = model.model_fields[name].annotation
+    words = [word for part in (annotation, *get_args(annotation)) for word in get_args(part) if isinstance(word, str)]
+    return list(dict.fromkeys(words))
+
+
+def _head(tree: Mapping) -> Span:
+    return tree.entries[0].key.span if tree.entries else tree.span

@@ -1,0 +1,125 @@
+"""Finding and joining the files of one spec, inside its folder tree and nowhere else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from archgraph.core import limits
+from archgraph.core.diagnostic import Collector, Note
+from archgraph.core.source import Document, Entry, Mapping, Scalar, Sequence, Source, Span
+from archgraph.lang.faults import graph as faults
+from archgraph.lang.faults import schema, text
+from archgraph.lang.merge import merge
+from archgraph.lang.read import decode_text, read
+
+
+@dataclass
+class Files:
+    """Reads the files that a spec names; `root` is the folder that none of them may leave."""
+
+    root: Path
+    into: Collector
+    chain: list[tuple[Path, str]] = field(default_factory=list)
+
+    def joined(self, document: Document, folder: Path) -> Mapping:
+        """The tree of `document` with its parents and included blocks."""
+        tree = self._included(document.root, folder)
+        entry = tree.find("extends")
+        if entry is None:
+            return tree
+        tree = Mapping(tuple(e for e in tree.entries if e.name not in ("extends", "include")), tree.span, tree.flow)
+        parent = self._open(entry, entry.value, folder)
+        return merge(parent, tree)
+
+    def _included(self, tree: Mapping, folder: Path) -> Mapping:
+        entry = tree.find("include")
+        if entry is None or not isinstance(entry.value, Sequence):
+            return tree
+        found = {e.name: e for e in _blocks(tree)}
+        for item in entry.value.items:
+            for block in _blocks(self._open(entry, item, folder)):
+                if block.name in found:
+                    self.into.add(
+                        faults.INCLUDED_TWICE,
+                        f"the block '{block.name}' is given twice",
+                        found[block.name].key.span,
+                        hint="rename one",
+                        notes=(Note("also given here", block.key.span),),
+                    )
+                found[block.name] = block
+        blocks = Entry(entry.key, Mapping(tuple(found.values()), entry.value.span))
+        kept = tuple(e for e in tree.entries if e.name not in ("blocks", "include"))
+        return Mapping((*kept, Entry(Scalar("blocks", blocks.key.span), blocks.value)), tree.span, tree.flow)
+
+    def _open(self, entry: Entry, item: object, folder: Path) -> Mapping:
+        if not isinstance(item, Scalar) or not isinstance(item.value, str) or not item.value:
+            raise self.into.stop(schema.FORM, f"'{entry.name}' names a file", entry.value.span, hint="give a file's name")
+        path = self._resolve(item.value, folder, item.span)
+        if any(path == seen for seen, _ in self.chain):
+            shown = " -> ".join([name for _, name in self.chain] + [item.value])
+            raise self.into.stop(
+                faults.FILE_CYCLE, f"these files need each other: {shown}", item.span, hint="break the circle"
+            )
+        if len(self.chain) >= limits.FILES:
+            raise self.into.stop(faults.FILE, f"more than {limits.FILES} files in a row", item.span, hint="join some")
+        document = self._read(path, item.value, item.span)
+        self.chain.append((path, item.value))
+        tree = self.joined(document, path.parent)
+        self.chain.pop()
+        return tree
+
+    def _resolve(self, name: str, folder: Path, span: Span) -> Path:
+        if "\\" in name or Path(name).is_absolute() or ":" in name:
+            raise self.into.stop(
+                faults.OUTSIDE, f"'{name}' is not a path inside the spec's folder", span, hint="write it with '/', relative"
+            )
+        path = (folder / name).resolve()
+        if not path.is_relative_to(self.root):
+            raise self.into.stop(
+                faults.OUTSIDE,
+                f"'{name}' lies outside the folder tree of the spec",
+                span,
+                hint="a spec reads only below the folder of its own file",
+            )
+        return path
+
+    def _read(self, path: Path, name: str, span: Span) -> Document:
+        try:
+            if not path.is_file():
+                raise FileNotFoundError
+            data = path.read_bytes() if path.stat().st_size <= limits.BYTES else b" " * (limits.BYTES + 1)
+        except OSError:
+            near = sorted(p.name for p in path.parent.glob("*.yaml"))[:12] if path.parent.is_dir() else []
+            listed = f"there are: {', '.join(near)}" if near else "check the name"
+            raise self.into.stop(faults.FILE, f"the file '{name}' cannot be read", span, hint=listed) from None
+        return read(decode_text(data, name, self.into), self.into)
+
+
+def _blocks(tree: Mapping) -> tuple[Entry, ...]:
+    blocks = tree.get("blocks")
+    return blocks.entries if isinstance(blocks, Mapping) else ()
+
+
+def open_spec(path: Path, into: Collector) -> Mapping:
+    """The joined tree of a spec file; raises Stop after recording why there is none."""
+    source = Source(path.as_posix(), "")
+    try:
+        data = path.read_bytes() if path.stat().st_size <= limits.BYTES else b" " * (limits.BYTES + 1)
+    except OSError as error:
+        reason = "there is no such file" if isinstance(error, FileNotFoundError) else (error.strerror or "unreadable")
+        raise into.stop(
+            text.UNREADABLE, f"cannot read '{path.as_posix()}': {reason.lower()}", Span(source, 0, 0), hint="check the path"
+        ) from None
+    return _join(read(decode_text(data, path.as_posix(), into), into), path.resolve(), into)
+
+
+def open_text(data: bytes, name: str, into: Collector) -> Mapping:
+    """The joined tree of a text; the files it names lie below the working directory."""
+    document = read(decode_text(data, name, into), into)
+    return Files(Path.cwd().resolve(), into).joined(document, Path.cwd().resolve())
+
+
+def _join(document: Document, path: Path, into: Collector) -> Mapping:
+    files = Files(path.parent, into, [(path, path.name)])
+    return files.joined(document, path.parent)

@@ -1,0 +1,193 @@
+"""Params and the arithmetic over them: an environment answers what a written number means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Dict
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from archgraph.core.diagnostic import Collector, Edit
+from archgraph.core.dims import Dim
+from archgraph.core.expression import Expression, ExpressionError, Name, Number, evaluate, names, parse
+from archgraph.core.source import Scalar
+from archgraph.core.suggest import hint
+from archgraph.lang.faults import schema, text, values
+from archgraph.lang.read import PLAIN, describe, pasted_message
+
+_FAULTS = {"zero": values.ZERO, "limit": values.RANGE, "symbolic": values.AUTO}
+
+
+class Refused(Exception):
+    """A written number that was refused; the diagnostic is recorded."""
+
+
+@dataclass
+class Environment:
+    """The params that a body sees. `index` is the number of the copy inside a repeat, None outside."""
+
+    params: Dict[str, Scalar]
+    into: Collector
+    index: int | None = None
+    given: Dict[str, int | float | Dim | str | bool] = field(default_factory=dict)
+    asked_index: bool = False
+    busy: list[str] = field(default_factory=list)
+
+    def inner(self, index: int) -> Environment:
+        """The environment of copy `index` of a repeat."""
+        return Environment(self.params, self.into, index, self.given)
+
+    def knows(self, name: str) -> bool:
+        """Whether `name` is a param here."""
+        return name in self.params or name in self.given
+
+    @property
+    def known(self) -> list[str]:
+        """The names of all params."""
+        return [*self.given, *self.params]
+
+    def whole(self, scalar: Scalar, what: str) -> int | Dim:
+        """A written whole number, exactly; raises Refused."""
+        value = self._number(scalar, what, exact=True)
+        if isinstance(value, Dim):
+            return value if value.constant is None else value.constant
+        if Fraction(value).denominator != 1:
+            self.into.add(
+                values.NOT_WHOLE,
+                f"{what} comes to {float(value):g}, and must be a whole number",
+                scalar.span,
+                hint="use '//' to round down",
+            )
+            raise Refused
+        return int(value)
+
+    def real(self, scalar: Scalar, what: str) -> float:
+        """A written real number in float64; raises Refused."""
+        value = self._number(scalar, what, exact=False)
+        if isinstance(value, Dim):
+            self.into.add(values.AUTO, f"{what} depends on a param that is 'auto'", scalar.span, hint="give it a value")
+            raise Refused
+        return float(value)
+
+    def _number(self, scalar: Scalar, what: str, *, exact: bool) -> Number:
+        value = scalar.value
+        if isinstance(value, bool) or value is None:
+            self.into.add(values.WRONG_KIND, f"{what} is {describe(scalar)}, and must be a number", scalar.span, hint="give a number")
+            raise Refused
+        if isinstance(value, str):
+            return self._arithmetic(scalar, value, what, exact=exact)
+        return Fraction(str(value)) if exact and value == value and abs(value) != float("inf") else float(value)
+
+    def _arithmetic(self, scalar: Scalar, value: str, what: str, *, exact: bool) -> Number:
+        pasted = next((c for c in value if c in PLAIN), None)
+        if pasted:
+            at = scalar.span.text.find(pasted)
+            span = scalar.span.part(at, at + 1)
+            self.into.add(
+                text.PASTED, pasted_message(pasted), span, hint=f"write {PLAIN[pasted]!r}", fixes=(Edit(span, PLAIN[pasted]),)
+            )
+            raise Refused
+        try:
+            expression = parse(value)
+            if scalar.quoted and not any(names(expression)):
+                raise ExpressionError(f"{what} is {describe(scalar)}, and must be a number", 0, len(value), "quoted")
+            return evaluate(expression, self._lookup, exact)
+        except ExpressionError as error:
+            self._record(error, scalar, what)
+            raise Refused from None
+
+    def _record(self, error: ExpressionError, scalar: Scalar, what: str) -> None:
+        shift = 1 if scalar.quoted else 0
+        span = scalar.span.part(error.start + shift, error.stop + shift)
+        if error.kind == "quoted":
+            fix = (Edit(scalar.span, str(scalar.value)),)
+            self.into.add(values.WRONG_KIND, error.message, scalar.span, hint="remove the quotes", fixes=fix)
+        elif error.kind == "name":
+            self.into.add(values.UNKNOWN_NAME, error.message, span, hint=hint(error.message.split("'")[1], self.known))
+        else:
+            fault = _FAULTS.get(error.kind, values.EXPRESSION)
+            self.into.add(fault, f"{what}: {error.message}", span, hint="arithmetic is + - * / // % **, min, max over params")
+
+    def _lookup(self, name: Name, exact: bool) -> Number:
+        stop = name.at + len(name.name)
+        if name.name == "index" and self.index is not None:
+            self.asked_index = True
+            return Fraction(self.index) if exact else float(self.index)
+        if name.name in self.given:
+            value = self.given[name.name]
+        elif name.name in self.params:
+            return self._param(name, exact)
+        else:
+            raise ExpressionError(f"'{name.name}' is not a param", name.at, stop, "name")
+        if isinstance(value, Dim):
+            return value
+        if isinstance(value, (str, bool)):
+            raise ExpressionError(f"the param '{name.name}' is not a number", name.at, stop)
+        return Fraction(str(value)) if exact else float(value)
+
+    def _param(self, name: Name, exact: bool) -> Number:
+        scalar, stop = self.params[name.name], name.at + len(name.name)
+        if name.name in self.busy:
+            shown = " -> ".join([*self.busy, name.name])
+            raise ExpressionError(f"these params need each other: {shown}", name.at, stop)
+        if scalar.value == "auto":
+            return Dim.name(name.name)
+        if isinstance(scalar.value, bool) or scalar.value is None:
+            raise ExpressionError(f"the param '{name.name}' is not a number", name.at, stop)
+        if not isinstance(scalar.value, str):
+            return Fraction(str(scalar.value)) if exact else float(scalar.value)
+        self.busy.append(name.name)
+        try:
+            return evaluate(self._inside(name, scalar), self._lookup, exact)
+        finally:
+            self.busy.pop()
+
+    def _inside(self, name: Name, scalar: Scalar) -> Expression:
+        try:
+            return parse(str(scalar.value))
+        except ExpressionError:
+            stop = name.at + len(name.name)
+            raise ExpressionError(f"the param '{name.name}' is not a number", name.at, stop) from None
+
+    def word(self, scalar: Scalar) -> str | bool | int | float | None:
+        """A written word; `$name` stands for the param of that name; raises Refused."""
+        value = scalar.value
+        if not isinstance(value, str) or not value.startswith("$"):
+            return value
+        name = value[1:]
+        if name in self.given and not isinstance(self.given[name], Dim):
+            given = self.given[name]
+            return given if not isinstance(given, Dim) else None
+        if name in self.params:
+            return self.params[name].value
+        self.into.add(schema.PARAM, f"'{name}' is not a param", scalar.span, hint=hint(name, self.known))
+        raise Refused
+
+    def settle(self) -> dict[str, int | float | Dim | str | bool]:
+        """The value of every param, faults of each recorded; texts that are no arithmetic are words."""
+        found: dict[str, int | float | Dim | str | bool] = dict(self.given)
+        for name, scalar in self.params.items():
+            value = self._settled(name, scalar)
+            if value is not None:
+                found[name] = value
+        return found
+
+    def _settled(self, name: str, scalar: Scalar) -> int | float | Dim | str | bool | None:
+        if scalar.value == "auto":
+            return Dim.name(name)
+        if not isinstance(scalar.value, str):
+            return scalar.value
+        if self._is_word(scalar):
+            return scalar.value
+        try:
+            value = self._number(scalar, f"the param '{name}'", exact=True)
+        except Refused:
+            return None
+        if isinstance(value, Dim):
+            return value
+        return int(value) if Fraction(value).denominator == 1 else float(value)
+
+    def _is_word(self, scalar: Scalar) -> bool:
+        text_ = str(scalar.value)
+        return text_.isidentifier() and not self.knows(text_) and text_ != "index"
+
+

@@ -1,0 +1,135 @@
+"""The spec: what the author wrote, typed, every part with its place in the file. Names are not resolved yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Union
+
+from archgraph.core.source import Mapping, Scalar, Span, Tree
+
+
+@dataclass(frozen=True)
+class VariableSpec:
+    """A variable as written; `type` is read when params are known."""
+
+    name: str
+    kind: str
+    span: Span
+    type: Scalar | None = None
+    pad: Scalar | None = None
+    start: Scalar | None = None
+    stop: Scalar | None = None
+    label: str = ""
+    math: str = ""
+    codec: str = ""
+
+
+@dataclass(frozen=True)
+class OpSpec:
+    """One operation with its argument as written."""
+
+    name: str
+    argument: Tree | None
+    span: Span
+
+
+@dataclass(frozen=True)
+class LayersSpec:
+    """A chain of layers."""
+
+    layers: tuple[NodeSpec, ...]
+    span: Span
+
+
+@dataclass(frozen=True)
+class NetSpec:
+    """A body of nodes and edges, with the ports it lists beyond `in`, `out` and `context`."""
+
+    nodes: tuple[NodeSpec, ...]
+    edges: tuple[EdgeSpec, ...]
+    ports: dict[str, str]
+    span: Span
+
+
+@dataclass(frozen=True)
+class UseSpec:
+    """A block with its arguments."""
+
+    block: str
+    arguments: Mapping | None
+    span: Span
+
+
+@dataclass(frozen=True)
+class ShareSpec:
+    """The weights of another node."""
+
+    owner: str
+    span: Span
+
+
+BodySpec = Union[OpSpec, LayersSpec, NetSpec, UseSpec, ShareSpec]
+
+
+@dataclass(frozen=True)
+class NodeSpec:
+    """A node or a layer. A layer without a name of its own has `name` "" and is named when the graph is built."""
+
+    name: str
+    body: BodySpec
+    span: Span
+    role: str = ""
+    repeat: Scalar | None = None
+    shared: bool = False
+    weight: Scalar | None = None
+    label: str = ""
+    math: str = ""
+
+
+@dataclass(frozen=True)
+class EndSpec:
+    """One end of an edge: a name, perhaps with a port."""
+
+    name: str
+    port: str
+    span: Span
+
+
+@dataclass(frozen=True)
+class EdgeSpec:
+    """One elementary edge. `steps` is the delay as written ("" for one step); kinds say whether it is one."""
+
+    source: EndSpec
+    target: EndSpec
+    kinds: frozenset[str]
+    span: Span
+    steps: str = ""
+    axis: str = ""
+
+
+@dataclass(frozen=True)
+class BlockSpec:
+    """A named body with params of its own."""
+
+    name: str
+    params: Mapping | None
+    body: BodySpec
+    span: Span
+
+
+@dataclass(frozen=True)
+class Spec:
+    """A whole spec after `extends` and `include`."""
+
+    name: str
+    title: str
+    span: Span
+    params: Mapping | None
+    variants: Mapping | None
+    dims: Mapping | None
+    variables: tuple[VariableSpec, ...]
+    nodes: tuple[NodeSpec, ...]
+    edges: tuple[EdgeSpec, ...]
+    blocks: dict[str, BlockSpec] = field(default_factory=dict)
+    ties: tuple[tuple[Scalar, ...], ...] = ()
+    allow: tuple[Scalar, ...] = ()

@@ -1,0 +1,71 @@
+"""Types as written: `tokens(vocab)[T]`, `real[3, 224, 224]`, `class(10)[]`."""
+
+from __future__ import annotations
+
+import re
+
+from archgraph.core.dims import Dim
+from archgraph.core.expression import ExpressionError, names, parse
+from archgraph.core.limits import SIZE
+from archgraph.core.source import Scalar
+from archgraph.core.suggest import hint
+from archgraph.graph.types import ELEMENTS, TensorType
+from archgraph.lang.faults import schema, values
+from archgraph.lang.params import Environment, Refused
+
+_TYPE = re.compile(r"\s*([A-Za-z_]\w*)\s*(?:\(([^()\[\]]*)\))?\s*\[([^\[\]]*)\]\s*\Z")
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
+_COUNTED = ("tokens", "class")
+
+
+def parse_type(scalar: Scalar, env: Environment) -> TensorType:
+    """The type that is written; raises Refused after recording why it cannot be read."""
+    text = str(scalar.value)
+    found = _TYPE.match(text)
+    if not found:
+        env.into.add(
+            schema.TYPE, f"'{text}' is not a type", scalar.span, hint="write ELEMENT[axes], as \"tokens(vocab)[T]\" or \"real[T, 32]\""
+        )
+        raise Refused
+    element, classes, axes = found[1], found[2], found[3]
+    if element not in ELEMENTS:
+        env.into.add(schema.TYPE, f"unknown element '{element}'", scalar.span, hint=hint(element, ELEMENTS))
+        raise Refused
+    if (classes is not None) != (element in _COUNTED):
+        needs = "needs a number of symbols" if element in _COUNTED else "takes no number of symbols"
+        env.into.add(schema.TYPE, f"'{element}' {needs}", scalar.span, hint=f"write {element}{'(8000)' if element in _COUNTED else ''}[...]")
+        raise Refused
+    symbols = _size(classes, scalar, env, free=False) if classes is not None else None
+    parts = [part for part in axes.split(",")] if axes.strip() else []
+    return TensorType(element, tuple(_size(part, scalar, env, free=True) for part in parts), symbols)
+
+
+def _size(text: str, scalar: Scalar, env: Environment, *, free: bool) -> Dim:
+    """One axis: a bare name that is no param is a free axis, all else is arithmetic."""
+    text = text.strip()
+    if free and _NAME.match(text) and not env.knows(text):
+        return Dim.name(text)
+    shift = scalar.span.text.find(text) if text else 0
+    part = Scalar(text, scalar.span.part(max(0, shift), max(0, shift) + max(1, len(text))))
+    if free:
+        _only_params(part, text, env)
+    value = env.whole(part, f"the axis '{text}'")
+    if isinstance(value, int) and not 1 <= value <= SIZE:
+        env.into.add(values.RANGE, f"the axis '{text}' is {value}, outside 1 to {SIZE:,}", part.span, hint="give a legal size")
+        raise Refused
+    return value if isinstance(value, Dim) else Dim.number(value)
+
+
+def _only_params(part: Scalar, text: str, env: Environment) -> None:
+    try:
+        free = [name.name for name in names(parse(text)) if not env.knows(name.name)]
+    except ExpressionError:
+        return
+    if free:
+        env.into.add(
+            schema.TYPE,
+            f"the axis '{text}' is arithmetic over '{free[0]}', which is a free axis",
+            part.span,
+            hint="an observed variable names its axes; operations make lengths from them",
+        )
+        raise Refused

@@ -1,0 +1,117 @@
+"""Cross-attention: a sequence calls someone who knows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar, Literal, Optional
+
+from archgraph.core.dims import Dim
+from archgraph.core.lags import POINTWISE, Transfer
+from archgraph.graph.masks import Mask
+from archgraph.graph.operation import (
+    Count,
+    Flag,
+    Flow,
+    Masks,
+    Mismatch,
+    Operation,
+    Parameter,
+    Port,
+    Rate,
+    Site,
+    Size,
+    Types,
+    along,
+    dim,
+    need_heads,
+    need_sequence,
+)
+from archgraph.graph.types import TensorType
+
+
+class CrossAttention(Operation):
+    """Queries from the stream, keys and values from the context; `score: additive` is Bahdanau's."""
+
+    name: ClassVar[str] = "cross_attention"
+    summary: ClassVar[str] = "attention of a sequence to a context, with dot-product or additive scores"
+    reference: ClassVar[str] = "Vaswani et al. 2017, section 3.2; Bahdanau et al. 2015, appendix A.1.2 (additive)"
+    example: ClassVar[str] = "cross_attention: {heads: 4}"
+    obvious: ClassVar[str] = "heads"
+    inputs: ClassVar[tuple[Port, ...]] = (Port("in"), Port("context"))
+    glyph: ClassVar[str] = "attention"
+    words: ClassVar[str] = "Cross-attention"
+    block: ClassVar[bool] = True
+
+    heads: Count = 1
+    score: Literal["dot", "additive"] = "dot"
+    hidden: Optional[Size] = None
+    causal: Flag = False
+    bias: Flag = True
+    dropout: Rate = 0.0
+
+    def shape(self, given: Types) -> dict[str, TensorType]:
+        """`real[T, n]` and a context `real[S, m]` to `real[T, n]`; additive scores average the context: `real[T, m]`."""
+        x, context = given["in"][0], given["context"][0]
+        length, width = need_sequence(x, self.name)
+        size, features = need_sequence(context, f"the context of {self.name}")
+        if self.causal and length != size:
+            raise Mismatch(f"causal cross-attention needs equal lengths, and gets {x} and {context}", port="context")
+        if self.score == "additive":
+            return {"out": x.widen(features)}
+        need_heads(width, self.heads)
+        return {"out": x}
+
+    def flow(self, given: Types) -> dict[tuple[str, str], Flow]:
+        """The queries stay in place; the context is read whole, or up to the query's place if causal."""
+        context = given["context"][0]
+        place = len(given["in"][0].axes) - 2
+        read = along(context, -2, POINTWISE if self.causal else Transfer("everything", keeps=False))
+        axes = tuple((t, place if index == len(context.axes) - 2 and self.causal else None) for index, (t, _) in enumerate(read.axes))
+        return {("in", "out"): along(given["in"][0], -2, POINTWISE), ("context", "out"): Flow(axes)}
+
+    def mask(self, given: Masks, types: Types) -> dict[str, tuple[Mask | None, ...]]:
+        """The mask of the queries."""
+        return {"out": given["in"][0]}
+
+    def make(self, site: Site) -> str:
+        """The runtime layer."""
+        width, context = site.types["in"][0].features, site.types["context"][0].features
+        if self.score == "additive":
+            return f"{site.use('attention.AdditiveAttention')}({width}, context={context}, hidden={self.hidden or width})"
+        options = [f"{width}", f"{self.heads}"] + [f"context={context}"] * (context != width)
+        options += ["causal=True"] * self.causal + ["bias=False"] * (not self.bias)
+        options += [f"dropout={self.dropout}"] * bool(self.dropout)
+        return f"{site.use('attention.CrossAttention')}({', '.join(options)})"
+
+    def emit(self, site: Site) -> str:
+        """The call, with the mask of the context."""
+        return site.call(site.given(), site.given("context"), "" if self.causal else site.real("context"))
+
+    def parameters(self, given: Types) -> tuple[Parameter, ...]:
+        """Query, key, value and output maps; or query, key and score maps."""
+        width, context = given["in"][0].features, given["context"][0].features
+        if self.score == "additive":
+            hidden = dim(self.hidden) if self.hidden else width
+            return (
+                Parameter("q.weight", (hidden, width)),
+                Parameter("q.bias", (hidden,)),
+                Parameter("k.weight", (hidden, context)),
+                Parameter("score.weight", (Dim.number(1), hidden)),
+            )
+        found = []
+        for part, source in (("q", width), ("out", width), ("k", context), ("v", context)):
+            found.append(Parameter(f"{part}.weight", (width, source)))
+            found += [Parameter(f"{part}.bias", (width,))] * self.bias
+        return tuple(found)
+
+    def flops(self, given: Types, results: Mapping[str, TensorType]) -> Dim:
+        """The maps of both sides, scores and their average."""
+        length, width = given["in"][0].axes[-2:]
+        size, features = given["context"][0].axes[-2:]
+        if self.score == "additive":
+            hidden = dim(self.hidden) if self.hidden else width
+            return length * width * hidden * 2 + size * features * hidden * 2 + length * size * (hidden + features) * 2
+        return length * width * width * 4 + size * features * width * 4 + length * size * width * 4
+
+
+OPERATION = CrossAttention

@@ -1,0 +1,31 @@
+"""Dropout."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from archgraph.graph.operation import Operation, Rate, Site
+
+
+class Dropout(Operation):
+    """In training, zero each number with the given rate and scale the rest."""
+
+    name: ClassVar[str] = "dropout"
+    summary: ClassVar[str] = "zero numbers at random while training"
+    reference: ClassVar[str] = "Srivastava et al. 2014"
+    example: ClassVar[str] = "dropout: 0.1"
+    obvious: ClassVar[str] = "rate"
+    words: ClassVar[str] = "Dropout"
+
+    rate: Rate
+
+    def make(self, site: Site) -> str:
+        """`nn.Dropout`."""
+        return f"nn.Dropout({self.rate})"
+
+    def emit(self, site: Site) -> str:
+        """The call of the module."""
+        return site.call(site.given())
+
+
+OPERATION = Dropout

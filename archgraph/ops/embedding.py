@@ -1,0 +1,76 @@
+"""Tokens to vectors, with positions."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from archgraph.core.dims import Dim
+from archgraph.core.lags import POINTWISE
+from archgraph.graph.operation import Count, Flag, Flow, Mismatch, Operation, Parameter, Site, Size, Types, dim
+from archgraph.graph.types import TensorType, real
+
+
+class Embedding(Operation):
+    """Look each symbol up in a learned table, and add its position if asked."""
+
+    name: ClassVar[str] = "embedding"
+    summary: ClassVar[str] = "tokens to vectors, with sinusoidal, learned or no positions"
+    reference: ClassVar[str] = "Vaswani et al. 2017, sections 3.4 and 3.5"
+    example: ClassVar[str] = "embedding: {width: 64, positions: sinusoidal}"
+    obvious: ClassVar[str] = "width"
+    words: ClassVar[str] = "Embedding"
+    tieable: ClassVar[tuple[str, ...]] = ("tokens",)
+    block: ClassVar[bool] = True
+
+    width: Size
+    positions: Literal["sinusoidal", "learned", "none"] = "none"
+    length: Count = 4096
+    scale: Flag = False
+
+    def shape(self, given: Types) -> dict[str, TensorType]:
+        """`tokens(n)[...]` to `real[..., width]`."""
+        x = given["in"][0]
+        if x.element not in ("tokens", "class"):
+            raise Mismatch(f"'embedding' takes tokens, and gets {x}", hint="use linear for real numbers")
+        if self.positions != "none" and not x.axes:
+            raise Mismatch(f"positions need a sequence, and 'embedding' gets {x}", hint="write positions: none")
+        return {"out": real(*x.axes, dim(self.width))}
+
+    def flow(self, given: Types) -> dict[tuple[str, str], Flow]:
+        """Each position by itself."""
+        return {("in", "out"): Flow(tuple((POINTWISE, i) for i in range(len(given["in"][0].axes))))}
+
+    def mask(self, given, types):  # type: ignore[no-untyped-def]
+        """The mask of the tokens; features have none."""
+        return {"out": (*given["in"][0], None)}
+
+    def make(self, site: Site) -> str:
+        """One of three classes, by the positions."""
+        symbols, scale = site.types["in"][0].classes, ", scale=True" if self.scale else ""
+        if self.positions == "sinusoidal":
+            length = "" if self.length == 4096 else f", length={self.length}"
+            return f"{site.use('embedding.SinusoidalEmbedding')}({symbols}, {self.width}{scale}{length})"
+        if self.positions == "learned":
+            return f"{site.use('embedding.LearnedPositionEmbedding')}({symbols}, {self.width}, length={self.length}{scale})"
+        return f"{site.use('embedding.Embedding')}({symbols}, {self.width}{scale})"
+
+    def emit(self, site: Site) -> str:
+        """The call of the module."""
+        return site.call(site.given())
+
+    def start(self, site: Site) -> str:
+        """The position, where positions are added."""
+        return "" if self.positions == "none" else f"{site.module()}.start({site.given()}, capacity)"
+
+    def step(self, site: Site, state: str) -> str:
+        """One position."""
+        return self.emit(site) if self.positions == "none" else f"{site.module()}.step({site.given()}, {state})"
+
+    def parameters(self, given: Types) -> tuple[Parameter, ...]:
+        """The table, and the positions if they are learned."""
+        tokens = Parameter("tokens", (given["in"][0].classes or Dim.number(1), dim(self.width)))
+        learned = Parameter("positions", (Dim.number(self.length), dim(self.width)))
+        return (tokens, learned) if self.positions == "learned" else (tokens,)
+
+
+OPERATION = Embedding

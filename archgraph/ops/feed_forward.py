@@ -1,0 +1,81 @@
+"""The position-wise feed-forward layer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from archgraph.core.dims import Dim
+from archgraph.graph.operation import (
+    Activation,
+    Flag,
+    Flow,
+    Operation,
+    Parameter,
+    Site,
+    Size,
+    Types,
+    dim,
+    featurewise,
+    need_features,
+)
+from archgraph.graph.types import TensorType
+
+
+class FeedForward(Operation):
+    """Two linear maps with an activation between them, or a gated pair, the same at each position."""
+
+    name: ClassVar[str] = "feed_forward"
+    summary: ClassVar[str] = "widen, activate, narrow; with a gate if asked"
+    reference: ClassVar[str] = "Vaswani et al. 2017, section 3.3; Shazeer 2020 (gated)"
+    example: ClassVar[str] = "feed_forward: {hidden: 256, activation: gelu}"
+    obvious: ClassVar[str] = "hidden"
+    glyph: ClassVar[str] = "convolution"
+    words: ClassVar[str] = "1-convolution"
+    block: ClassVar[bool] = True
+
+    hidden: Size
+    activation: Activation = "relu"
+    gated: Flag = False
+    bias: Flag = True
+
+    def shape(self, given: Types) -> dict[str, TensorType]:
+        """`real[..., n]` to itself."""
+        need_features(given["in"][0], self.name)
+        return {"out": given["in"][0]}
+
+    def flow(self, given: Types) -> dict[tuple[str, str], Flow]:
+        """Features mix, positions do not."""
+        return {("in", "out"): featurewise(given["in"][0])}
+
+    def make(self, site: Site) -> str:
+        """The runtime layer."""
+        name = "GatedFeedForward" if self.gated else "FeedForward"
+        default = "silu" if self.gated else "relu"
+        options = [f"{site.types['in'][0].features}", f"{self.hidden}"]
+        options += [f'activation="{self.activation}"'] * (self.activation != default) + ["bias=False"] * (not self.bias)
+        return f"{site.use(f'feed_forward.{name}')}({', '.join(options)})"
+
+    def emit(self, site: Site) -> str:
+        """The call of the module."""
+        return site.call(site.given())
+
+    def parameters(self, given: Types) -> tuple[Parameter, ...]:
+        """Gate, inner and outer maps."""
+        width, hidden = given["in"][0].features, dim(self.hidden)
+        shapes = [("gate", hidden, width)] * self.gated + [("inner", hidden, width), ("outer", width, hidden)]
+        found = []
+        for part, rows, columns in shapes:
+            found.append(Parameter(f"{part}.weight", (rows, columns)))
+            found += [Parameter(f"{part}.bias", (rows,))] * self.bias
+        return tuple(found)
+
+    def flops(self, given: Types, results: Mapping[str, TensorType]) -> Dim:
+        """4 · positions · n · hidden, 6 with a gate."""
+        total = given["in"][0].features * dim(self.hidden) * (6 if self.gated else 4)
+        for axis in given["in"][0].axes[:-1]:
+            total = total * axis
+        return total
+
+
+OPERATION = FeedForward

@@ -1,0 +1,71 @@
+"""An affine map of the features."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from archgraph.core.dims import Dim
+from archgraph.graph.operation import (
+    Flag,
+    Flow,
+    Operation,
+    Parameter,
+    Site,
+    Size,
+    Types,
+    dim,
+    featurewise,
+    need_features,
+)
+from archgraph.graph.types import TensorType
+
+
+class Linear(Operation):
+    """`x W^T + b` on the last axis."""
+
+    name: ClassVar[str] = "linear"
+    summary: ClassVar[str] = "an affine map of the last axis"
+    reference: ClassVar[str] = "y = x W^T + b"
+    example: ClassVar[str] = "linear: 32"
+    obvious: ClassVar[str] = "width"
+    words: ClassVar[str] = "Linear"
+    tieable: ClassVar[tuple[str, ...]] = ("weight",)
+
+    width: Size
+    bias: Flag = True
+
+    def shape(self, given: Types) -> dict[str, TensorType]:
+        """`real[..., n]` to `real[..., width]`."""
+        need_features(given["in"][0], self.name)
+        return {"out": given["in"][0].widen(dim(self.width))}
+
+    def flow(self, given: Types) -> dict[tuple[str, str], Flow]:
+        """Features mix, positions do not."""
+        return {("in", "out"): featurewise(given["in"][0])}
+
+    def make(self, site: Site) -> str:
+        """`nn.Linear`; where the weight is tied, only the bias is held here."""
+        bias = "" if self.bias else ", bias=False"
+        if site.tied("weight"):
+            return f"{site.use('tied.TiedLinear')}({self.width}{bias})"
+        return f"nn.Linear({site.types['in'][0].features}, {self.width}{bias})"
+
+    def emit(self, site: Site) -> str:
+        """The call of the module."""
+        return site.call(site.given(), site.tied("weight"))
+
+    def parameters(self, given: Types) -> tuple[Parameter, ...]:
+        """Weight (width, n) and bias (width)."""
+        weight = Parameter("weight", (dim(self.width), given["in"][0].features))
+        return (weight, Parameter("bias", (dim(self.width),))) if self.bias else (weight,)
+
+    def flops(self, given: Types, results: Mapping[str, TensorType]) -> Dim:
+        """2 · positions · n · width."""
+        total = given["in"][0].features * dim(self.width) * 2
+        for axis in given["in"][0].axes[:-1]:
+            total = total * axis
+        return total
+
+
+OPERATION = Linear
