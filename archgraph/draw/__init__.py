@@ -6,11 +6,12 @@ import importlib
 import pkgutil
 from functools import lru_cache
 
+from archgraph.draw.heading import heading
 from archgraph.draw.plan import plan
 from archgraph.draw.route import route
 from archgraph.draw.scene import Scene
 from archgraph.draw.sketch import sketch
-from archgraph.draw.slide import slide, texts
+from archgraph.draw.slide import slide
 from archgraph.draw.theme import THEMES
 from archgraph.draw.writer import Options, Writer
 from archgraph.graph.module import Graph
@@ -32,12 +33,9 @@ def draw(graph: Graph, *, theme: str = "dark", title: str | None = None, legend:
     """
     if theme not in THEMES:
         raise ValueError(f"unknown theme {theme!r}; known are {', '.join(THEMES)}")
-    colours = THEMES[theme]
     parts = sketch(graph)
     places = plan(parts)
-    routes = route(parts, places)
-    lines = texts(graph, title, legend, colours)
-    return slide(graph, parts, places, routes, texts=lines, theme=colours)
+    return slide(heading(graph, title, legend), parts, places, route(parts, places), theme=THEMES[theme])
 
 
 @lru_cache(maxsize=None)

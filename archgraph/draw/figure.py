@@ -142,7 +142,7 @@ def _part(part: Part, place: Place, frame: Frame, theme: Theme) -> Group:
     if place.shape == "switch":
         return Group(part.name, part.title, kind, _contacts(part, place, frame, theme))
     box = frame.box(place)
-    fill = theme.fill if part.observed else theme.background
+    fill = theme.fill if part.observed else "none"
     width = shapes.STROKE * frame.scale * theme.weight(part.what)
     style = Style(theme.stroke(part.what), width, fill, theme.dash(part.what))
     outline = shapes.outline(place.shape, box, place.direction)
@@ -152,7 +152,7 @@ def _part(part: Part, place: Place, frame: Frame, theme: Theme) -> Group:
 
 def _contacts(part: Part, place: Place, frame: Frame, theme: Theme) -> tuple[Shape, ...]:
     """The two small circles of a switch; the wire that leaves between them is its wiper."""
-    style = Style(theme.stroke(part.what), shapes.STROKE * frame.scale, theme.background)
+    style = Style(theme.stroke(part.what), shapes.STROKE * frame.scale)
     found = []
     for name, y in (("upper", place.y + 0.5), ("lower", place.y - 0.5)):
         box = frame.box(Place(place.x, y, place.width, place.width))
@@ -178,9 +178,9 @@ def _room(place: Place, box: Box) -> Box:
     across, down = right - left, bottom - top
     if place.shape == "dome":
         return left + 0.1 * across, top + 0.3 * down, right - 0.1 * across, bottom - 0.04 * down
-    edge = 0.06 * down
+    edge, round_ = 0.12 * down, 0.2 * down
     if place.direction == "left":
-        return left + 0.16 * down, top + edge, right - edge, bottom - edge
+        return left + round_, top + edge, right - edge, bottom - edge
     if place.direction == "right":
-        return left + edge, top + edge, right - 0.16 * down, bottom - edge
-    return left + edge, top + 0.1 * down, right - edge, bottom - 0.1 * down
+        return left + edge, top + edge, right - round_, bottom - edge
+    return left + edge, top + edge, right - edge, bottom - edge

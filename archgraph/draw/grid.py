@@ -10,7 +10,7 @@ from archgraph.draw.typeface import MissingCharacter, width
 WORDS_SIZE = 26.0
 DOME_WIDTH = 2.26
 CONTACT = 0.26
-_SHORT = 46.0
+_SHORT = 41.0
 
 
 @dataclass(frozen=True)
@@ -47,10 +47,14 @@ class Place:
 
 @dataclass(frozen=True)
 class Plan:
-    """Places by part. `silent` are the links that touching shapes show without a wire."""
+    """Places by part. `silent` are the links that touching shapes show without a wire.
+
+    `layered` says that all data flows right, column by column, and that no row has a place of its own on the page.
+    """
 
     places: dict[str, Place]
     silent: frozenset[str] = field(default_factory=frozenset)
+    layered: bool = False
 
 
 def length(part: Part) -> float:

@@ -21,7 +21,7 @@ def layered(sketch: Sketch) -> Plan:
         columns[ranks[name]].append(name)
     order = [columns[rank] for rank in sorted(columns)]
     rows = _rows(order, _near(ahead))
-    return Plan(_places(sketch, order, rows))
+    return Plan(_places(sketch, order, rows), layered=True)
 
 
 def _forward(sketch: Sketch) -> list[tuple[str, str]]:

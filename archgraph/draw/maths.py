@@ -87,10 +87,10 @@ class _Reader:
         base = self.atom(style)
         path, pen = base.path, base.pen
         while self.peek() in ("_", "^"):
-            shift = _LOWER if self.take() == "_" else -_RAISE
+            shift, gap = (_LOWER, -0.02) if self.take() == "_" else (-_RAISE, 0.03)
             script = self.atom(style)
-            path += moved(script.path, base.pen + 0.03, shift, scale=_SCRIPT)
-            pen = max(pen, base.pen + 0.03 + script.pen * _SCRIPT)
+            path += moved(script.path, base.pen + gap, shift, scale=_SCRIPT)
+            pen = max(pen, base.pen + gap + script.pen * _SCRIPT)
         return Drawn(path, pen)
 
     def atom(self, style: str) -> Drawn:

@@ -51,7 +51,10 @@ def _best(link: Link, plan: Plan, shift: float, traffic: Traffic) -> tuple[Point
     from archgraph.draw.search import search
 
     source, target = plan.places[link.source], plan.places[link.target]
-    ends = [(start, end) for start in outlets(source) for end in inlets(target, shift)]
+    leaving = outlets(source)
+    if plan.layered and source.right < target.left:
+        leaving = tuple(port for port in leaving if port.dx > 0) or leaving
+    ends = [(start, end) for start in leaving for end in inlets(target, shift)]
     scored = [
         (traffic.cost(link.source, link.target, way), index, way)
         for index, way in enumerate(way for start, end in ends for way in _plain(start, end))

@@ -11,6 +11,8 @@ from archgraph.draw.ports import Port
 from archgraph.draw.traffic import Traffic
 
 _CORNER = 0.75
+_CRAMPED = 1.0
+_ROOM = 0.45
 _MARGIN = 1.5
 _TURNS = ((1, 0), (0, 1), (-1, 0), (0, -1))
 _LIMIT = 60_000
@@ -81,8 +83,14 @@ class _Channels:
             if price < 1000.0:
                 yield (*ahead, turn), price
         if state not in self.starts:
-            yield (column, row, (turn + 1) % 4), _CORNER
-            yield (column, row, (turn + 3) % 4), _CORNER
+            price = _CORNER + (_CRAMPED if self._cramped(column, row) else 0.0)
+            yield (column, row, (turn + 1) % 4), price
+            yield (column, row, (turn + 3) % 4), price
+
+    def _cramped(self, column: int, row: int) -> bool:
+        """Whether a corner would leave too little room for an arrow head before a port."""
+        x, y = self.xs[column], self.ys[row]
+        return any(abs(port.x - x) + abs(port.y - y) < _ROOM for port in self.goals.values())
 
     def _price(self, one: Point, other: Point) -> float:
         key = (one, other)

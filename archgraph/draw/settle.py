@@ -7,6 +7,7 @@ from archgraph.draw.sketch import Part, Sketch
 
 # Where to look first, in u from the neighbour: an objective stands beside what it acts on, as in the lectures.
 _OBJECTIVE = ((-2, 0), (0, -2), (2, 0), (0, 2), (-2, -2), (2, -2), (-2, 2), (2, 2), (-4, 0), (0, -4))
+_COMPARISON = ((0, 2), (2, 0), (0, -2), (-2, 0), (2, 2), (-2, 2), (2, -2), (-2, -2), (4, 0), (0, 4), (0, -4), (-4, 0))
 _SOURCE = ((-2.5, 0), (0, -2), (-2.5, -2), (0, 2), (-2.5, 2), (2.5, 0), (2.5, -2), (-5, 0), (0, -4), (-5, -2))
 _RESULT = ((2.5, 0), (0, 2), (2.5, -2), (0, -2), (2.5, 2), (-2.5, 0), (-2.5, -2), (5, 0), (0, -4), (-2.5, 2))
 
@@ -32,8 +33,7 @@ def _neighbours(sketch: Sketch, name: str, places: dict[str, Place]) -> list[str
 def _spot(sketch: Sketch, name: str, places: dict[str, Place]) -> Place | None:
     part = sketch.parts[name]
     near = [places[neighbour] for neighbour in _neighbours(sketch, name, places)]
-    x = sum(spot.x for spot in near) / len(near)
-    y = sum(spot.y for spot in near) / len(near)
+    x, y = _base(near)
     for dx, dy in _offsets(sketch, part, places):
         reach = dx + (0.5 if dx > 0 else -0.5 if dx < 0 else 0.0) * (length(part) - 1) / 2
         candidate = place(part, x + reach, y + dy, "left" if dx < 0 and part.sort == "delay" else "right")
@@ -42,10 +42,20 @@ def _spot(sketch: Sketch, name: str, places: dict[str, Place]) -> Place | None:
     return None
 
 
+def _base(near: list[Place]) -> tuple[float, float]:
+    """Where to look from: between neighbours that stand together, else from the one placed last."""
+    x = sum(spot.x for spot in near) / len(near)
+    y = sum(spot.y for spot in near) / len(near)
+    together = max(abs(spot.x - x) + abs(spot.y - y) for spot in near) <= 1.0
+    return (x, y) if together else (near[-1].x, near[-1].y)
+
+
 def _offsets(sketch: Sketch, part: Part, places: dict[str, Place]) -> tuple[tuple[float, float], ...]:
     if part.sort == "objective":
         paired = any(name in pair for pair in sketch.pairs for name in sketch.sources(part.name))
-        return _OBJECTIVE[1:] if paired or len(sketch.sources(part.name)) > 1 else _OBJECTIVE
+        if paired:
+            return _OBJECTIVE[1:]
+        return _OBJECTIVE if len(sketch.sources(part.name)) == 1 else _COMPARISON
     return _RESULT if any(name in places for name in sketch.sources(part.name)) else _SOURCE
 
 

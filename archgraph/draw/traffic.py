@@ -47,14 +47,17 @@ class Traffic:
     def blocked(self, segment: Segment, name: str, own: bool) -> bool:
         """Whether a stretch runs through a shape, or too near to one that is not its own end."""
         place = self.places[name]
-        gap = -0.01 if own else CLEARANCE
+        if own and place.shape == "switch":
+            return False
         (x0, y0), (x1, y1) = segment
+        # At its own shape a wire may come straight at a side, but not run along one.
+        inward = own and (place.bottom < y0 < place.top if y0 == y1 else place.left < x0 < place.right)
+        gap = -0.01 if inward else CLEARANCE - 1e-6
         return (
             max(x0, x1) > place.left - gap
             and min(x0, x1) < place.right + gap
             and max(y0, y1) > place.bottom - gap
             and min(y0, y1) < place.top + gap
-            and not (own and place.shape == "switch")
         )
 
     def crossings(self, segment: Segment, source: str) -> float:
