@@ -1,0 +1,42 @@
+# Every target sets up .venv first, if it is missing or older than the dependencies.
+# Without make (Windows): the README gives the same lines as `python -m ...`.
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip install --disable-pip-version-check --quiet
+READY := $(VENV)/.ready
+
+.PHONY: setup demo test lint renders benchmarks campaigns clean
+
+setup: $(READY)
+
+# torch comes first and alone: resolved together with the rest, an unpinned one may pull gigabytes of GPU packages.
+$(READY): pyproject.toml constraints.txt
+	test -x $(PY) || $(PYTHON) -m venv $(VENV)
+	$(PIP) torch==2.13.0 -c constraints.txt
+	$(PIP) -e ".[train,demo,dev]" -c constraints.txt
+	touch $@
+
+demo: $(READY)
+	$(PY) examples/demo.py
+
+test: $(READY)
+	$(PY) -m pytest
+
+lint: $(READY)
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy archgraph
+	$(VENV)/bin/lint-imports
+
+renders: $(READY)
+	$(PY) examples/renders.py
+
+benchmarks: $(READY)
+	$(PY) -m benchmarks
+
+campaigns: $(READY)
+	$(PY) -m pytest -m slow
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
