@@ -2,8 +2,8 @@
 
     python examples/evaluate_phonemes.py RUN held_out.tsv
 
-prints the phoneme error rate (edits over phonemes of the reference, greedy decoding), how often the true pair of
-a word and its phonemes has a lower energy than the word with another word's phonemes, and some words.
+prints the phoneme error rate (edits over phonemes of the reference, greedy decoding), how often the true pair
+of a word and its phonemes has a lower energy than the word with another word's phonemes, and some words.
 """
 
 from __future__ import annotations
@@ -84,7 +84,8 @@ def evaluate(trained: Trained, rows: Sequence[Pair], *, energies: int = 500) -> 
     wrong = [edits(ours.split(), truth.split()) for ours, (_, truth) in zip(said, rows, strict=True)]
     total = sum(len(truth.split()) for _, truth in rows)
     chosen = rows[:: max(1, len(rows) // energies)][:energies]
-    examples = tuple((*row, ours) for row, ours in list(zip(rows, said, strict=True))[:: max(1, len(rows) // 8)][:8])
+    some = list(zip(rows, said, strict=True))[:: max(1, len(rows) // 8)][:8]
+    examples = tuple((*row, ours) for row, ours in some)
     word_error = sum(map(bool, wrong)) / len(rows)
     return Report(sum(wrong) / total, word_error, lower_energy(trained, chosen), examples)
 

@@ -78,7 +78,7 @@ def _array(file: Mapping[str, np.ndarray], name: str, *, field: Field, path: Pat
     if array.dtype.kind == "f" and not np.isfinite(array).all():
         place = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
         raise TrainError(f"{path}: '{name}' is not finite at {place}", "mend or drop that sample")
-    if field.classes is not None and array.size and not (0 <= array.min() and array.max() < field.classes):
+    if field.classes is not None and array.size and (array.min() < 0 or array.max() >= field.classes):
         fact = f"{path}: '{name}' holds {array.min()} to {array.max()}, the spec has {field.classes} classes"
         raise TrainError(fact, f"use ids from 0 to {field.classes - 1}")
     return torch.from_numpy(np.ascontiguousarray(array)).to(DTYPES[field.element])

@@ -64,11 +64,11 @@ class Codec:
     @cached_property
     def table(self) -> dict[str, int]:
         """The id of each symbol."""
-        return dict(zip(self.symbols, self.ids))
+        return dict(zip(self.symbols, self.ids, strict=True))
 
     def decode(self, ids: Iterable[int]) -> str:
         """Return the text of ids; special ones vanish, an unknown one reads as U+FFFD."""
-        names = dict(zip(self.ids, self.symbols))
+        names = dict(zip(self.ids, self.symbols, strict=True))
         parts = [names.get(i, "\ufffd") for i in ids if i not in self.special]
         if self.kind == "bytes":
             known = bytes(ord(part) for part in parts if part != "\ufffd")
@@ -103,7 +103,7 @@ class Codec:
     def _no_id(self, position: int, text: str) -> TrainError:
         symbol = self.split(text)[position]
         return TrainError(
-            f"symbol {ascii(symbol)} at position {position} is not in the vocabulary of {len(self.symbols)}",
+            f"symbol {symbol!a} at position {position} is not in the vocabulary of {len(self.symbols)}",
             "use symbols of the training text, or train with a text that holds this one",
         )
 

@@ -76,7 +76,7 @@ def _figure(points: Sequence[Point]) -> Any:
     for name, label, style in (("train", "training", "-"), ("valid", "held out", "o-")):
         drawn = [(p.step, getattr(p, name)) for p in points if getattr(p, name) is not None]
         if drawn:
-            axes.plot(*zip(*drawn), style, label=label, linewidth=1.6, markersize=4)
+            axes.plot(*zip(*drawn, strict=True), style, label=label, linewidth=1.6, markersize=4)
     axes.set_xlabel("gradient steps")
     axes.set_ylabel("loss (nats a symbol, where the cost is a cross-entropy)")
     axes.spines[["top", "right"]].set_visible(False)

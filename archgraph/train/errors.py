@@ -12,6 +12,7 @@ class TrainError(Exception):
     """
 
     def __init__(self, message: str, hint: str = "") -> None:
+        """Keep both texts."""
         super().__init__(message)
         self.message = message
         self.hint = hint

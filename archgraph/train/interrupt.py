@@ -14,6 +14,7 @@ class Interrupt:
     """
 
     def __init__(self) -> None:
+        """Note the thread."""
         self.wanted = False
         self._main = threading.current_thread() is threading.main_thread()
 

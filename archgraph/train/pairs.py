@@ -110,13 +110,14 @@ class Encoding:
         for column, field in enumerate(self.fields):
             lengths = {len(row[column]) for row in done}
             if field.element == "tokens" and not isinstance(field.pad, int) and len(lengths) > 1:
-                fact = f"{self.name}: {field.name} has rows of {min(lengths)} to {max(lengths)} symbols and no pad"
+                span = f"{min(lengths)} to {max(lengths)}"
+                fact = f"{self.name}: {field.name} has rows of {span} symbols and no pad"
                 raise TrainError(fact, f"add `pad: 0` to {field.name} in the spec")
         return Pairs(self.fields, done)
 
     def _row(self, row: Row) -> tuple[tuple[int, ...], ...]:
         done = []
-        for field, cell in zip(self.fields, row.cells):
+        for field, cell in zip(self.fields, row.cells, strict=True):
             try:
                 ids = encode_cell(field, self.codecs[field.name], cell)
             except TrainError as fault:
@@ -124,7 +125,8 @@ class Encoding:
                     f"{self.name}:{row.line}: {field.name}: {fault.message}", fault.hint
                 ) from fault
             if len(ids) > self.max_length:
-                fact = f"{self.name}:{row.line}: {field.name} has {len(ids)} symbols, the limit is {self.max_length}"
+                count = f"{len(ids)} symbols"
+                fact = f"{self.name}:{row.line}: {field.name} has {count}, the limit is {self.max_length}"
                 raise TrainError(fact, "raise max_length, or shorten the row")
             done.append(ids)
         return tuple(done)

@@ -45,6 +45,7 @@ class Bar:
     """A progress bar on a terminal.  ASCII where the console's encoding is not UTF-8 (rich sees to it)."""
 
     def __init__(self, console: Console, first: int) -> None:
+        """Prepare to show a run that begins at step `first`."""
         columns = (TextColumn("step {task.fields[step]}"), BarColumn(), _Rate(), TimeRemainingColumn())
         self._progress = Progress(*columns, TextColumn("{task.fields[text]}"), console=console)
         self._task = self._progress.add_task("train", total=TOTAL, step=first, first=first, text="")
@@ -73,6 +74,7 @@ class Lines:
     """A line every few seconds, for logs and pipes."""
 
     def __init__(self, console: Console, first: int) -> None:
+        """Prepare to show a run that begins at step `first`."""
         self._console, self._first = console, first
         self._begun = self._last = time.monotonic()
         self._start: float | None = None
@@ -95,9 +97,8 @@ class Lines:
         self._last, elapsed = now, now - self._begun
         gained = fraction - self._start
         left = f"{elapsed * (1 - fraction) / gained:.0f} s left" if gained > 0 else "?"
-        self.say(
-            f"step {step}  {100 * fraction:.0f} %  {(step - self._first) / elapsed:.1f} steps/s  {left}  {text}"
-        )
+        speed = f"{(step - self._first) / elapsed:.1f} steps/s"
+        self.say(f"step {step}  {100 * fraction:.0f} %  {speed}  {left}  {text}")
 
     def say(self, text: str) -> None:
         """Print a line."""
