@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from archgraph.draw.heading import heading
 from archgraph.draw.plan import plan
@@ -38,7 +38,7 @@ def draw(graph: Graph, *, theme: str = "dark", title: str | None = None, legend:
     return slide(heading(graph, title, legend), parts, places, route(parts, places), theme=THEMES[theme])
 
 
-@lru_cache(maxsize=None)
+@cache
 def formats() -> dict[str, Writer]:
     """The writers by file ending, found as the constant `WRITER` of each module beside this one."""
     modules = (importlib.import_module(f"{__name__}.{info.name}") for info in pkgutil.iter_modules(__path__))

@@ -58,7 +58,11 @@ def _target_column(sketch: Sketch) -> _Column | None:
         return None
     for cost in sketch.targets(predictions[0]):
         others = [name for name in sketch.sources(cost) if name != predictions[0]]
-        if sketch.parts[cost].what == "cost" and len(others) == 1 and sketch.parts[others[0]].sort == "variable":
+        if (
+            sketch.parts[cost].what == "cost"
+            and len(others) == 1
+            and sketch.parts[others[0]].sort == "variable"
+        ):
             return _Column(predictions[0], cost, others[0])
     return None
 
@@ -75,7 +79,11 @@ class _Arrangement:
 
     def plan(self) -> Plan:
         """Place every part, or raise Unfit."""
-        for name, y in ((self.column.target, BOTTOM), (self.column.cost, MIDDLE), (self.column.prediction, TOP)):
+        for name, y in (
+            (self.column.target, BOTTOM),
+            (self.column.cost, MIDDLE),
+            (self.column.prediction, TOP),
+        ):
             self.put(name, RIGHT, y)
         self.top_row()
         settle(self.sketch, self.places)
@@ -117,7 +125,9 @@ class _Arrangement:
 
     def fork(self, sources: list[str], edge: float) -> None:
         """The last module of the top row has several sources: a free variable left of it, the others from below."""
-        free = [name for name in sources if self.sketch.parts[name].sort == "variable" and not self.fresh(name)]
+        free = [
+            name for name in sources if self.sketch.parts[name].sort == "variable" and not self.fresh(name)
+        ]
         fed = [name for name in sources if name not in free]
         if len(fed) != 1 or len(free) != 1:
             raise Unfit
@@ -171,7 +181,9 @@ class _Arrangement:
         maker = self.sketch.sources(pair[0])[0]
         chain = self.chain(maker)
         hidden = pair[0] if chain.root == self.column.target else pair[1]
-        self.silent.update(link.name for link in self.sketch.links if (link.source, link.target) == (maker, hidden))
+        self.silent.update(
+            link.name for link in self.sketch.links if (link.source, link.target) == (maker, hidden)
+        )
         self.row(chain, x, margin=1.0)
 
     def row_into(self, name: str) -> None:

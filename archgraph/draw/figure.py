@@ -51,7 +51,9 @@ def extents(plan: Plan, routes: tuple[Route, ...]) -> list[Box]:
     return shapes_ + wires
 
 
-def figure(sketch: Sketch, plan: Plan, routes: tuple[Route, ...], *, frame: Frame, theme: Theme) -> tuple[Item, ...]:
+def figure(
+    sketch: Sketch, plan: Plan, routes: tuple[Route, ...], *, frame: Frame, theme: Theme
+) -> tuple[Item, ...]:
     """Wires first, then the shapes over them, in the order of the sketch."""
     wires = tuple(_wire(way, plan, frame=frame, theme=theme) for way in routes)
     forks = tuple(_dots(routes, frame, theme))
@@ -87,7 +89,10 @@ def _slashes(way: Route, frame: Frame, theme: Theme) -> tuple[Shape, ...]:
     reach = 6.0 * frame.scale
     style = Style(theme.wire, shapes.WIRE * frame.scale)
     flat = one[1] == other[1]
-    return tuple(_slash(f"{way.link.name}/stop{i}", (x, y), shift * reach, reach, flat, style) for i, shift in ((1, -0.4), (2, 0.4)))
+    return tuple(
+        _slash(f"{way.link.name}/stop{i}", (x, y), shift * reach, reach, flat, style)
+        for i, shift in ((1, -0.4), (2, 0.4))
+    )
 
 
 def _slash(id: str, centre: Point, shift: float, reach: float, flat: bool, style: Style) -> Shape:
@@ -115,7 +120,10 @@ def _dots(routes: tuple[Route, ...], frame: Frame, theme: Theme) -> list[Shape]:
                 fork = _fork(one.points, other.points)
                 if fork != one.points[0]:
                     found.setdefault(fork, one.link.source)
-    return [_dot(f"{source}-fork-{number}", frame.point(point), frame, theme) for number, (point, source) in enumerate(found.items(), 1)]
+    return [
+        _dot(f"{source}-fork-{number}", frame.point(point), frame, theme)
+        for number, (point, source) in enumerate(found.items(), 1)
+    ]
 
 
 def _fork(one: tuple[Point, ...], other: tuple[Point, ...]) -> Point:
@@ -124,7 +132,10 @@ def _fork(one: tuple[Point, ...], other: tuple[Point, ...]) -> Point:
         if one[index] == other[index]:
             continue
         base = one[index - 1]
-        first, second = (one[index][0] - base[0], one[index][1] - base[1]), (other[index][0] - base[0], other[index][1] - base[1])
+        first, second = (
+            (one[index][0] - base[0], one[index][1] - base[1]),
+            (other[index][0] - base[0], other[index][1] - base[1]),
+        )
         if first[0] * second[0] + first[1] * second[1] <= 0:
             return base
         return one[index] if sum(map(abs, first)) < sum(map(abs, second)) else other[index]
@@ -138,7 +149,9 @@ def _dot(id: str, centre: Point, frame: Frame, theme: Theme) -> Shape:
 
 
 def _part(part: Part, place: Place, frame: Frame, theme: Theme) -> Group:
-    kind = {"variable": "variable", "start": "variable", "delay": "delay", "switch": "switch"}.get(part.sort, "node")
+    kind = {"variable": "variable", "start": "variable", "delay": "delay", "switch": "switch"}.get(
+        part.sort, "node"
+    )
     if place.shape == "switch":
         return Group(part.name, part.title, kind, _contacts(part, place, frame, theme))
     box = frame.box(place)
@@ -169,7 +182,9 @@ def _label(part: Part, place: Place, box: Box, *, frame: Frame, theme: Theme) ->
     size = {"delay": _DELAY_SIZE, "objective": _CAPITAL_SIZE}.get(part.sort, SYMBOL_SIZE) * frame.scale
     fitted = lettering.fitting(part.tex, (bottom - top) * (0.78 if part.sort == "delay" else 0.72), size)
     colour = theme.stroke(part.what)
-    return (lettering.symbol(id, part.tex, ((left + right) / 2, (top + bottom) / 2), size=fitted, colour=colour),)
+    return (
+        lettering.symbol(id, part.tex, ((left + right) / 2, (top + bottom) / 2), size=fitted, colour=colour),
+    )
 
 
 def _room(place: Place, box: Box) -> Box:

@@ -5,12 +5,12 @@ Only absolute M, L, Q, C and Z occur, so that a writer of any format can walk a 
 
 from __future__ import annotations
 
-from typing import Iterable, Tuple
+from collections.abc import Iterable
 
-Point = Tuple[float, float]
-Segment = Tuple[str, Tuple[float, ...]]
-Path = Tuple[Segment, ...]
-Box = Tuple[float, float, float, float]
+Point = tuple[float, float]
+Segment = tuple[str, tuple[float, ...]]
+Path = tuple[Segment, ...]
+Box = tuple[float, float, float, float]
 
 
 def moved(path: Path, dx: float, dy: float, *, scale: float = 1.0) -> Path:

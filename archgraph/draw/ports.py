@@ -74,5 +74,8 @@ def _rank(link: Link, place: Place, plan: Plan) -> tuple[float, float]:
     source = plan.places[link.source]
     if place.direction in ("up", "down"):
         side = source.x - place.x
-        return (round(side, 3) if abs(side) < 1.0 else side / abs(side) * 2.0, source.y if side > 0 else -source.y)
+        return (
+            round(side, 3) if abs(side) < 1.0 else side / abs(side) * 2.0,
+            source.y if side > 0 else -source.y,
+        )
     return (source.y, source.x)

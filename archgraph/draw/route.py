@@ -6,8 +6,8 @@ another wire, a search over the free channels decides.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Iterator
 
 from archgraph.draw.grid import Place, Plan
 from archgraph.draw.paths import Point
@@ -56,16 +56,24 @@ def _best(link: Link, plan: Plan, shift: float, traffic: Traffic) -> tuple[Point
         leaving = tuple(port for port in leaving if port.dx > 0) or leaving
     ends = [(start, end) for start in leaving for end in inlets(target, shift)]
     scored = [
-        (traffic.cost(link.source, link.target, way), index, way)
+        (traffic.cost(link.source, link.target, way) + _cramped(way), index, way)
         for index, way in enumerate(way for start, end in ends for way in _plain(start, end))
     ]
     best = min(scored, default=None)
     if best is not None and best[0] < _CLEAN + length(best[2]):
         return best[2]
     searched = search(link.source, link.target, ends, traffic=traffic)
-    if searched is not None and (best is None or traffic.cost(link.source, link.target, searched) < best[0]):
-        return searched
+    if searched is not None:
+        price = traffic.cost(link.source, link.target, searched) + _cramped(searched)
+        if best is None or price < best[0]:
+            return searched
     return best[2] if best else _direct(source, target)
+
+
+def _cramped(points: tuple[Point, ...]) -> float:
+    """The price of a last stretch too short for an arrow head with some wire before it."""
+    (x0, y0), (x1, y1) = points[-2:]
+    return 1.0 if len(points) > 2 and abs(x0 - x1) + abs(y0 - y1) < 0.45 else 0.0
 
 
 def _direct(source: Place, target: Place) -> tuple[Point, ...]:

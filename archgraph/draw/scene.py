@@ -6,8 +6,9 @@ outline runs, so that a writer with native circles or text can use those.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Iterator, Union
+from typing import Union
 
 from archgraph.draw.paths import Box, Path, Point
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from bisect import bisect_left
-from typing import Iterator
+from collections.abc import Iterator
 
 from archgraph.draw.paths import Point
 from archgraph.draw.ports import Port

@@ -7,7 +7,20 @@ from archgraph.draw.sketch import Part, Sketch
 
 # Where to look first, in u from the neighbour: an objective stands beside what it acts on, as in the lectures.
 _OBJECTIVE = ((-2, 0), (0, -2), (2, 0), (0, 2), (-2, -2), (2, -2), (-2, 2), (2, 2), (-4, 0), (0, -4))
-_COMPARISON = ((0, 2), (2, 0), (0, -2), (-2, 0), (2, 2), (-2, 2), (2, -2), (-2, -2), (4, 0), (0, 4), (0, -4), (-4, 0))
+_COMPARISON = (
+    (0, 2),
+    (2, 0),
+    (0, -2),
+    (-2, 0),
+    (2, 2),
+    (-2, 2),
+    (2, -2),
+    (-2, -2),
+    (4, 0),
+    (0, 4),
+    (0, -4),
+    (-4, 0),
+)
 _SOURCE = ((-2.5, 0), (0, -2), (-2.5, -2), (0, 2), (-2.5, 2), (2.5, 0), (2.5, -2), (-5, 0), (0, -4), (-5, -2))
 _RESULT = ((2.5, 0), (0, 2), (2.5, -2), (0, -2), (2.5, 2), (-2.5, 0), (-2.5, -2), (5, 0), (0, -4), (-2.5, 2))
 
@@ -73,5 +86,7 @@ def _clear(one: Place, other: Place, places: dict[str, Place]) -> bool:
     if one.x != other.x and one.y != other.y:
         return True
     low, high = (min(one.x, other.x), max(one.x, other.x)), (min(one.y, other.y), max(one.y, other.y))
-    corridor = Place((low[0] + low[1]) / 2, (high[0] + high[1]) / 2, low[1] - low[0] + 0.1, high[1] - high[0] + 0.1)
+    corridor = Place(
+        (low[0] + low[1]) / 2, (high[0] + high[1]) / 2, low[1] - low[0] + 0.1, high[1] - high[0] + 0.1
+    )
     return all(spot in (one, other) or apart(corridor, spot) for spot in places.values())

@@ -5,6 +5,8 @@ Coordinates follow the measures taken from the lecture slides: see "Shapes" in t
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from archgraph.draw.paths import Box, Path, Point, polygon
 
 UNIT = 60.0
@@ -14,7 +16,7 @@ HEAD = 10.5
 NOTCH = 2.62
 GAP = 1.7
 
-_TURNS = {
+_TURNS: dict[str, Callable[[float, float], Point]] = {
     "right": lambda x, y: (x, y),
     "left": lambda x, y: (1.0 - x, y),
     "down": lambda x, y: (y, x),
@@ -101,5 +103,6 @@ def _fitted(path: Path, box: Box, direction: str) -> Path:
         return left + across * (right - left), top + down * (bottom - top)
 
     return tuple(
-        (letter, tuple(value for i in range(0, len(n), 2) for value in place(n[i], n[i + 1]))) for letter, n in path
+        (letter, tuple(value for i in range(0, len(n), 2) for value in place(n[i], n[i + 1])))
+        for letter, n in path
     )

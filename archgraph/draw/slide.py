@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Iterator
+from collections.abc import Iterator
 
 from archgraph.draw.figure import Frame, extents, figure
 from archgraph.draw.grid import Plan

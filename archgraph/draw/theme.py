@@ -111,7 +111,14 @@ THEMES = {
     "dark": Theme("dark", "#000000", "#ffffff", "#f0f0f0", "#282828", _DARK),
     "light": Theme("light", "#ffffff", "#1a1a1a", "#333333", "#ececec", _LIGHT),
     "print": Theme(
-        "print", "#ffffff", "#000000", "#000000", "#e6e6e6", dict.fromkeys(_DARK, "#000000"), _PRINT_DASHES, _PRINT_WEIGHTS
+        "print",
+        "#ffffff",
+        "#000000",
+        "#000000",
+        "#e6e6e6",
+        dict.fromkeys(_DARK, "#000000"),
+        _PRINT_DASHES,
+        _PRINT_WEIGHTS,
     ),
     "colourblind": Theme("colourblind", "#000000", "#ffffff", "#f0f0f0", "#282828", _COLOURBLIND),
 }

@@ -40,7 +40,9 @@ class Traffic:
         """Length and corners in u, with prices for crossings, shared ports and blocked ways."""
         price = length(points)
         for segment in segments(points):
-            price += _BLOCKED * sum(self.blocked(segment, name, name in (source, target)) for name in self.places)
+            price += _BLOCKED * sum(
+                self.blocked(segment, name, name in (source, target)) for name in self.places
+            )
             price += self.crossings(segment, source)
         return price + self.ports(source, points)
 

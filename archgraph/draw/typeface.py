@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path as File
 from typing import TYPE_CHECKING
 
 from archgraph.draw.paths import Path, Segment, moved
 
 if TYPE_CHECKING:
-    from ziafont import Font
+    from ziafont.font import Font
 
 FOLDER = File(__file__).parent / "fonts"
 WORDS = "Carlito-Regular.ttf"
@@ -27,16 +27,16 @@ class MissingCharacter(ValueError):
         self.character = character
 
 
-@lru_cache(maxsize=None)
+@cache
 def load(font: str) -> Font:
     """The font of a file in the fonts folder, or at a path of its own."""
-    import ziafont
+    from ziafont.font import Font
 
     path = FOLDER / font
-    return ziafont.Font(str(path if path.exists() else font))
+    return Font(str(path if path.exists() else font))
 
 
-@lru_cache(maxsize=None)
+@cache
 def glyph(character: str, font: str) -> tuple[Path, float]:
     """The outline of a character in em, y down, baseline at 0, and its advance width in em.
 
@@ -63,7 +63,7 @@ def _outline(operators: object, unit: float) -> Path:
     return (*segments, ("Z", ())) if segments else ()
 
 
-@lru_cache(maxsize=None)
+@cache
 def _kern(first: str, second: str, font: str) -> float:
     face = load(font)
     width = face.advance(face.glyphindex(first), face.glyphindex(second))
