@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 
-GREEK = (
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho "
-    "sigma tau upsilon phi chi psi omega"
-).split()
-_SMALL = "αβγδεζηθικλμνξοπρστυφχψω"
+GREEK = tuple(
+    """alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho
+    sigma tau upsilon phi chi psi omega""".split()  # noqa: SIM905
+)
+_GREEK_LETTERS = dict(zip(GREEK, "αβγδεζηθικλμνξοπρστυφχψω", strict=True))
 
 COMMANDS: dict[str, str] = {
-    **dict(zip(GREEK, _SMALL)),
-    **{name.capitalize(): letter.upper() for name, letter in zip(GREEK, _SMALL)},
+    **_GREEK_LETTERS,
+    **{name.capitalize(): letter.upper() for name, letter in _GREEK_LETTERS.items()},
     "cdot": "·",
     "infty": "∞",
     "ell": "ℓ",
@@ -68,8 +68,8 @@ _LATIN = {
 # Letters that Unicode had before it gave each style a block of its own.
 _OLDER = {
     ("italic", "h"): "ℎ",
-    **{("script", letter): glyph for letter, glyph in zip("BEFHILMRego", "ℬℰℱℋℐℒℳℛℯℊℴ")},
-    **{("double-struck", letter): glyph for letter, glyph in zip("CHNPQRZ", "ℂℍℕℙℚℝℤ")},
+    **{("script", letter): glyph for letter, glyph in zip("BEFHILMRego", "ℬℰℱℋℐℒℳℛℯℊℴ", strict=True)},
+    **{("double-struck", letter): glyph for letter, glyph in zip("CHNPQRZ", "ℂℍℕℙℚℝℤ", strict=True)},
 }
 
 

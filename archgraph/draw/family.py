@@ -1,11 +1,13 @@
 """The plan of the encoder–predictor–decoder family, which makes its pictures comparable across slides.
 
-The target's column stands on the right, the top row flows right into the prediction, the bottom row brings the
-observations in, and between them a dome stands under the hidden variable. See "Where things stand" in the notation.
+The target's column stands on the right, the top row flows right into the prediction, the bottom row brings
+the observations in, and between them a dome stands under the hidden variable. See "Where things stand" in the
+notation.
 """
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 from archgraph.draw.grid import Place, Plan, apart, dome, length, place
@@ -19,7 +21,7 @@ BOTTOM = 0.0
 _UPWARD = ("predictor", "sampler")
 
 
-class Unfit(Exception):
+class _UnfitError(Exception):
     """The graph does not fit the family's plan at this width."""
 
 
@@ -31,7 +33,7 @@ def family(sketch: Sketch) -> Plan | None:
     for shift in range(5):
         try:
             return _Arrangement(sketch, column, float(shift)).plan()
-        except Unfit:
+        except _UnfitError:
             continue
     return None
 
@@ -78,7 +80,7 @@ class _Arrangement:
         self.silent: set[str] = set()
 
     def plan(self) -> Plan:
-        """Place every part, or raise Unfit."""
+        """Place every part, or raise _UnfitError."""
         for name, y in (
             (self.column.target, BOTTOM),
             (self.column.cost, MIDDLE),
@@ -88,7 +90,7 @@ class _Arrangement:
         self.top_row()
         settle(self.sketch, self.places)
         if len(self.places) < len(self.sketch.parts):
-            raise Unfit
+            raise _UnfitError
         self.check()
         return Plan(self.places, frozenset(self.silent))
 
@@ -124,13 +126,13 @@ class _Arrangement:
             edge = self.put(name, edge - 1.0 - length(part) / 2, TOP).left
 
     def fork(self, sources: list[str], edge: float) -> None:
-        """The last module of the top row has several sources: a free variable left of it, the others from below."""
+        """The last module of the top row has two sources: a free variable at its left, one from below."""
         free = [
             name for name in sources if self.sketch.parts[name].sort == "variable" and not self.fresh(name)
         ]
         fed = [name for name in sources if name not in free]
         if len(fed) != 1 or len(free) != 1:
-            raise Unfit
+            raise _UnfitError
         if self.sketch.parts[fed[0]].sort == "variable":
             self.put(fed[0], edge - 1.5 - self.shift, TOP)
             self.under(fed[0])
@@ -176,7 +178,7 @@ class _Arrangement:
 
     def pair(self, pair: tuple[str, ...], x: float) -> None:
         """Two variables that touch under a dome, and the module that made both."""
-        for name, offset in zip(pair, (-0.5, 0.5)):
+        for name, offset in zip(pair, (-0.5, 0.5), strict=True):
             self.put(name, x + offset, BOTTOM)
         maker = self.sketch.sources(pair[0])[0]
         chain = self.chain(maker)
@@ -200,7 +202,7 @@ class _Arrangement:
             self.enter(chain, x - margin - 1.0, BOTTOM)
 
     def feed(self, feeds: list[str], x: float) -> None:
-        """Everything that a dome takes from underneath: loops and inputs from the left, the target from the right."""
+        """What a dome takes from underneath: loops and inputs from the left, the target from the right."""
         chains = [self.chain(name) for name in feeds if self.sketch.parts[name].sort != "switch"]
         direct = [c for c in chains if len(c.names) == 1 and self.sketch.parts[c.names[0]].sort == "variable"]
         right = [c for c in chains if c.root == self.column.target]
@@ -223,7 +225,7 @@ class _Arrangement:
             if spots[-1][1] - length(self.sketch.parts[spots[-1][0]]) / 2 >= limit + 0.5 - 1e-9:
                 break
         else:
-            raise Unfit
+            raise _UnfitError
         for name, x in spots:
             self.put(name, x, y, "left")
         self.touch(chain.names)
@@ -250,14 +252,14 @@ class _Arrangement:
 
     def touch(self, names: tuple[str, ...]) -> None:
         """Silence the links between neighbours of a row that touch."""
-        for near, far in zip(names, names[1:]):
+        for near, far in itertools.pairwise(names):
             if {self.sketch.parts[near].sort, self.sketch.parts[far].sort} == {"delay", "module"}:
                 self.silent.update(
                     link.name for link in self.sketch.links if (link.source, link.target) == (far, near)
                 )
 
     def loop(self, switch: str, x: float) -> None:
-        """A recurrent loop: left from the head, down through the delay, and back under the dome by a switch."""
+        """A recurrent loop: left from the head, down through the delay, back under the dome by a switch."""
         delay, start = self.sketch.sources(switch)
         self.put(delay, x - 2.5, MIDDLE, "down")
         self.put(switch, x - 1.375, BOTTOM + 0.5)
@@ -266,8 +268,8 @@ class _Arrangement:
             self.enter(chain, x - 2.0, BOTTOM)
 
     def check(self) -> None:
-        """Raise Unfit where two places overlap."""
+        """Raise _UnfitError where two places overlap."""
         listed = list(self.places.values())
         for index, one in enumerate(listed):
             if not all(apart(one, other) for other in listed[index + 1 :]):
-                raise Unfit
+                raise _UnfitError

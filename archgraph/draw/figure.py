@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from archgraph.draw import lettering, shapes
 from archgraph.draw.grid import WORDS_SIZE, Place, Plan
@@ -16,6 +17,7 @@ SYMBOL_SIZE = 38.0
 _CAPITAL_SIZE = 36.0
 _DELAY_SIZE = 33.0
 _DOT = 5.7
+_SLASH = 6.0
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class Frame:
 def extents(plan: Plan, routes: tuple[Route, ...]) -> list[Box]:
     """The boxes (left, bottom, right, top) in u of all shapes and all stretches of wire."""
     shapes_ = [(place.left, place.bottom, place.right, place.top) for place in plan.places.values()]
-    wires = [around(pair) for way in routes for pair in zip(way.points, way.points[1:])]
+    wires = [around(pair) for way in routes for pair in pairwise(way.points)]
     return shapes_ + wires
 
 
@@ -83,25 +85,23 @@ def _slashes(way: Route, frame: Frame, theme: Theme) -> tuple[Shape, ...]:
     """The // across an edge that stops the gradient, at the middle of its longest stretch."""
     if not way.link.stop:
         return ()
-    pairs = zip(way.points, way.points[1:])
-    one, other = max(pairs, key=lambda pair: abs(pair[0][0] - pair[1][0]) + abs(pair[0][1] - pair[1][1]))
+    one, other = max(pairwise(way.points), key=_reach)
     x, y = frame.point(((one[0] + other[0]) / 2, (one[1] + other[1]) / 2))
-    reach = 6.0 * frame.scale
+    reach = _SLASH * frame.scale
     style = Style(theme.wire, shapes.WIRE * frame.scale)
     flat = one[1] == other[1]
-    return tuple(
-        _slash(f"{way.link.name}/stop{i}", (x, y), shift * reach, reach, flat, style)
-        for i, shift in ((1, -0.4), (2, 0.4))
-    )
+    found = []
+    for number, shift in ((1, -0.4 * reach), (2, 0.4 * reach)):
+        start, end = (shift - 0.4 * reach, reach), (shift + 0.4 * reach, -reach)
+        ends = [(x + a, y + b) if flat else (x + b, y + a) for a, b in (start, end)]
+        path: Path = (("M", ends[0]), ("L", ends[1]))
+        found.append(Shape(f"{way.link.name}/stop{number}", "path", around(ends), style, path))
+    return tuple(found)
 
 
-def _slash(id: str, centre: Point, shift: float, reach: float, flat: bool, style: Style) -> Shape:
-    x, y = (centre[0] + shift, centre[1]) if flat else (centre[0], centre[1] + shift)
-    ends = ((x - reach * 0.4, y + reach), (x + reach * 0.4, y - reach))
-    if not flat:
-        ends = ((x - reach, y + reach * 0.4), (x + reach, y - reach * 0.4))
-    path: Path = (("M", ends[0]), ("L", ends[1]))
-    return Shape(id, "path", around(ends), style, path)
+def _reach(stretch: tuple[Point, Point]) -> float:
+    """The length of an upright or level stretch."""
+    return abs(stretch[0][0] - stretch[1][0]) + abs(stretch[0][1] - stretch[1][1])
 
 
 def _direction(one: Point, other: Point) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from archgraph.draw.sketch import Part
-from archgraph.draw.typeface import MissingCharacter, width
+from archgraph.draw.typeface import MissingCharacterError, width
 
 WORDS_SIZE = 26.0
 DOME_WIDTH = 2.26
@@ -49,7 +49,7 @@ class Place:
 class Plan:
     """Places by part. `silent` are the links that touching shapes show without a wire.
 
-    `layered` says that all data flows right, column by column, and that no row has a place of its own on the page.
+    `layered` says that data flows right, column by column, and that no row has a fixed place on the page.
     """
 
     places: dict[str, Place]
@@ -63,7 +63,7 @@ def length(part: Part) -> float:
         return 1.0
     try:
         return 1.0 if width(part.words, WORDS_SIZE) <= _SHORT else 2.0
-    except MissingCharacter:
+    except MissingCharacterError:
         return 2.0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from archgraph.draw import maths, typeface
+from archgraph.draw.errors import PictureError
 from archgraph.draw.paths import Box, Point, bounds, moved
 from archgraph.draw.scene import Symbol, Words
 
@@ -11,7 +12,7 @@ _CAPITAL = 0.644
 _LEADING = 1.1
 
 
-class TooLong(ValueError):
+class TooLongError(PictureError):
     """A label that does not fit its shape even at the smallest type."""
 
 
@@ -49,7 +50,7 @@ def block(id: str, text: str, room: Box, *, size: float, colour: str) -> tuple[W
     """Words centred in a box: on one line, else wrapped, else smaller.
 
     Raises:
-        TooLong: the words do not fit at 9 pt.
+        TooLongError: the words do not fit at 9 pt.
     """
     across, down = room[2] - room[0], room[3] - room[1]
     trial = size
@@ -58,7 +59,7 @@ def block(id: str, text: str, room: Box, *, size: float, colour: str) -> tuple[W
         if lines and len(lines) * trial * _LEADING <= down:
             return _stacked(id, lines, room, size=trial, colour=colour)
         trial -= 1.0
-    raise TooLong(f"the label {text!r} does not fit its shape at {SMALLEST:g} pt")
+    raise TooLongError(f"the label {text!r} does not fit its shape at {SMALLEST:g} pt")
 
 
 def wrapped(text: str, across: float, size: float) -> tuple[str, ...]:

@@ -1,7 +1,8 @@
 r"""Symbols: a small subset of LaTeX drawn with the glyphs of Latin Modern Math.
 
-Known are letters and digits, Greek by name, `\tilde \hat \check \bar \dot \vec`, sub- and superscripts, braces, and
-`\boldsymbol \mathbf \mathrm \mathit \mathcal \mathbb`. Letters outside a style command are italic, as in LaTeX.
+Known are letters and digits, Greek by name, `\tilde \hat \check \bar \dot \vec`, scripts, braces,
+and `\boldsymbol \mathbf \mathrm \mathit \mathcal \mathbb`. Letters outside a style command are italic, as in
+LaTeX.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from archgraph.draw.alphabet import ACCENTS, COMMANDS, STYLES, styled
+from archgraph.draw.errors import PictureError
 from archgraph.draw.paths import Path, bounds, moved
 from archgraph.draw.typeface import SYMBOLS, glyph
 
@@ -24,7 +26,7 @@ _SLANT = 0.04
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\s+|.", re.DOTALL)
 
 
-class UnknownMaths(ValueError):
+class UnknownMathsError(PictureError):
     """Mathematics outside the subset; the message quotes what is not known."""
 
 
@@ -41,13 +43,13 @@ def drawn(tex: str) -> Drawn:
     """The outline of a piece of LaTeX.
 
     Raises:
-        UnknownMaths: a command outside the subset, or braces that do not match.
-        MissingCharacter: the font has no such glyph.
+        UnknownMathsError: a command outside the subset, or braces that do not match.
+        MissingCharacterError: the font has no such glyph.
     """
     reader = _Reader(tuple(token for token in _TOKEN.findall(tex) if not token.isspace()), tex)
     result = reader.row("italic")
     if reader.left():
-        raise UnknownMaths(f"unmatched '}}' in {tex!r}")
+        raise UnknownMathsError(f"unmatched '}}' in {tex!r}")
     return result
 
 
@@ -68,7 +70,7 @@ class _Reader:
     def take(self) -> str:
         token = self.peek()
         if not token:
-            raise UnknownMaths(f"{self.tex!r} ends too early")
+            raise UnknownMathsError(f"{self.tex!r} ends too early")
         self.at += 1
         return token
 
@@ -99,7 +101,7 @@ class _Reader:
         if token == "{":
             inside = self.row(style)
             if not self.left():
-                raise UnknownMaths(f"unmatched '{{' in {self.tex!r}")
+                raise UnknownMathsError(f"unmatched '{{' in {self.tex!r}")
             self.take()
             return inside
         if token[1:] in STYLES:
@@ -111,7 +113,7 @@ class _Reader:
     def character(self, token: str) -> str:
         """The character that a token stands for."""
         if token.startswith("\\") and token[1:] not in COMMANDS:
-            raise UnknownMaths(f"unknown command {token!r} in {self.tex!r}")
+            raise UnknownMathsError(f"unknown command {token!r} in {self.tex!r}")
         return COMMANDS[token[1:]] if token.startswith("\\") else token
 
 

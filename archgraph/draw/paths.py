@@ -1,4 +1,4 @@
-"""Outlines as plain data: a path is a tuple of segments, each a letter of SVG's path language and its coordinates.
+"""Outlines as plain data: a path is a tuple of segments, a letter of SVG's path language and its coordinates.
 
 Only absolute M, L, Q, C and Z occur, so that a writer of any format can walk a path without parsing.
 """

@@ -1,4 +1,4 @@
-"""PNG at any width or resolution, rasterised from the SVG; no text is left in it, so no system font matters."""
+"""PNG at any width or resolution, rasterised from the SVG; text is outlines, so no system font matters."""
 
 from __future__ import annotations
 

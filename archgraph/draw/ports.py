@@ -56,7 +56,7 @@ def offsets(sketch: Sketch, plan: Plan) -> dict[str, float]:
             continue
         spread = _spread(place, len(links))
         ordered = sorted(links, key=lambda link: _rank(link, place, plan))
-        result.update((link.name, offset) for link, offset in zip(ordered, spread))
+        result.update((link.name, offset) for link, offset in zip(ordered, spread, strict=True))
     return result
 
 
@@ -70,7 +70,7 @@ def _spread(place: Place, count: int) -> tuple[float, ...]:
 
 
 def _rank(link: Link, place: Place, plan: Plan) -> tuple[float, float]:
-    """Sources in the order in which they stand along the flat side; of two in a column the outer takes the edge."""
+    """Sources in their order along the flat side; of two in one column the higher takes the outer port."""
     source = plan.places[link.source]
     if place.direction in ("up", "down"):
         side = source.x - place.x

@@ -1,7 +1,7 @@
 """Orthogonal wires between the ports of a plan: no wire through a shape, none on top of another, few corners.
 
-Each wire first tries the plain ways (straight, one corner, two corners); where all of these are blocked or cross
-another wire, a search over the free channels decides.
+Each wire first tries the plain ways (straight, one corner, two corners); where all of these are blocked or
+cross another wire, a search over the free channels decides.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def _direct(source: Place, target: Place) -> tuple[Point, ...]:
 
 
 def _plain(start: Port, end: Port) -> Iterator[tuple[Point, ...]]:
-    """Ways with at most two corners that leave along the one port's direction and arrive against the other's."""
+    """Ways with at most two corners that leave along the one port and arrive against the other."""
     if start.dx and end.dx:
         yield from _through(start, end, flip=False)
     elif start.dy and end.dy:

@@ -1,14 +1,13 @@
 """The scene: what a picture consists of, laid out in points, x to the right and y down.
 
-Every writer walks a scene and nothing else. All primitives are neutral: a shape says what it is besides how its
-outline runs, so that a writer with native circles or text can use those.
+Every writer walks a scene and nothing else. All primitives are neutral: a shape says what it is besides how
+its outline runs, so that a writer with native circles or text can use those.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Union
 
 from archgraph.draw.paths import Box, Path, Point
 
@@ -25,7 +24,7 @@ class Style:
 
 @dataclass(frozen=True)
 class Shape:
-    """An outline: `kind` is circle, rect, rounded, bullet, dome, head or path; `direction` is where it points."""
+    """An outline: `kind` is circle, rect, bullet, dome or path; `direction` is where it points."""
 
     id: str
     kind: str
@@ -74,7 +73,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Group:
-    """Things that belong together under an accessible name. `kind` is variable, node, delay, wire, legend or title."""
+    """Things that belong together under an accessible name.
+
+    `kind` is variable, node, delay, switch, wire, legend or title.
+    """
 
     id: str
     name: str
@@ -82,7 +84,7 @@ class Group:
     items: tuple[Item, ...]
 
 
-Item = Union[Shape, Words, Symbol, Line, Group]
+Item = Shape | Words | Symbol | Line | Group
 
 
 @dataclass(frozen=True)

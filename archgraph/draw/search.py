@@ -1,4 +1,4 @@
-"""The cheapest orthogonal way through the channels between shapes: Dijkstra over grid points and directions."""
+"""The cheapest orthogonal way through the channels between shapes: Dijkstra over points and directions."""
 
 from __future__ import annotations
 

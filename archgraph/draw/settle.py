@@ -5,7 +5,7 @@ from __future__ import annotations
 from archgraph.draw.grid import Place, apart, length, place
 from archgraph.draw.sketch import Part, Sketch
 
-# Where to look first, in u from the neighbour: an objective stands beside what it acts on, as in the lectures.
+# Where to look first, in u from the neighbour: an objective stands beside what it acts on.
 _OBJECTIVE = ((-2, 0), (0, -2), (2, 0), (0, 2), (-2, -2), (2, -2), (-2, 2), (2, 2), (-4, 0), (0, -4))
 _COMPARISON = (
     (0, 2),
@@ -26,7 +26,7 @@ _RESULT = ((2.5, 0), (0, 2), (2.5, -2), (0, -2), (2.5, 2), (-2.5, 0), (-2.5, -2)
 
 
 def settle(sketch: Sketch, places: dict[str, Place]) -> None:
-    """Give a place to each part that has none but has placed neighbours, as near to them as the grid allows."""
+    """Give a place to each part without one that has placed neighbours, as near as the grid allows."""
     waiting = [name for name in sketch.parts if name not in places]
     while waiting:
         ready = [name for name in waiting if _neighbours(sketch, name, places)]

@@ -1,7 +1,7 @@
 """What a graph shows at the level of roles: parts to draw and links between them.
 
-Delays become parts of their own; a delay on a cycle brings its initial value and a switch. Nothing here has a place
-yet.
+Delays become parts of their own; a delay on a cycle brings its initial value and a switch. Nothing here has a
+place yet.
 """
 
 from __future__ import annotations
@@ -26,7 +26,10 @@ _KINDS = {
 
 @dataclass(frozen=True)
 class Part:
-    """A thing to draw. `sort`: variable, module, objective, delay, start or switch; `what`: its kind or role."""
+    """A thing to draw; `what` is its kind or role.
+
+    `sort` is variable, module, objective, delay, start or switch.
+    """
 
     name: str
     sort: str
@@ -39,7 +42,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Link:
-    """A wire to draw between two parts; `port` is the name of the port it enters, `outlet` the one it leaves."""
+    """A wire to draw between two parts, from the port `outlet` to the port `port`."""
 
     name: str
     source: str
@@ -52,7 +55,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Sketch:
-    """Parts by name, in the order of the spec, and their links; `pairs` are outputs of one module that touch."""
+    """Parts by name in the order of the spec, their links, and the pairs of variables that touch."""
 
     parts: dict[str, Part]
     links: tuple[Link, ...]
@@ -93,7 +96,7 @@ def _node(node: Node, capital: str) -> Part:
 
 
 def _capitals(graph: Graph) -> dict[str, str]:
-    """The italic capital of each objective: its own name if that is one, else its role's, numbered where it recurs."""
+    """The italic capital of each objective: its name if that is one letter, else its role's, numbered."""
     objectives = {name: node for name, node in graph.nodes.items() if node.role in _CAPITALS}
     plain = {name: len(name.split("_")[0].rstrip("0123456789")) == 1 for name in objectives}
     spelled = {name: symbol_of(name, style="") for name in objectives if plain[name]}

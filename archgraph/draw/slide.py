@@ -27,8 +27,8 @@ _SMALLEST_PERCENT = 50
 def slide(head: Heading, sketch: Sketch, plan: Plan, routes: tuple[Route, ...], *, theme: Theme) -> Scene:
     """The scene of one page.
 
-    The picture keeps the notation's size and place if a smaller title makes room for it; else it shrinks beside the
-    heading. A picture that would have to shrink below half makes the page grow instead.
+    The picture keeps the notation's size and place if a smaller title makes room for it; else it shrinks
+    beside the heading. A picture that would have to shrink below half makes the page grow instead.
     """
     boxes = extents(plan, routes)
     frame, heads, width, height = _page(head, boxes, plan.layered, theme)
@@ -70,7 +70,7 @@ def _grown(whole: Box, heads: tuple[Group, ...]) -> Page:
 
 
 def _frames(box: Box, centred: bool) -> Iterator[Frame]:
-    """Frames to try, the notation's own size first; rows high up, or about the middle for layers, or lower."""
+    """Frames to try, the notation's own size first; layers start about the middle, others high up."""
     for percent in range(100, _SMALLEST_PERCENT - 1, -5):
         unit = UNIT * percent / 100
         x = _RIGHT - box[2] * unit

@@ -65,7 +65,8 @@ class _Pen:
 
     def group(self, group: Group) -> list[str]:
         name = escape(group.name)
-        opening = f'<g id="{escape(self.prefix + group.id)}" data-kind="{group.kind}" role="img" aria-label="{name}">'
+        id = escape(self.prefix + group.id)
+        opening = f'<g id="{id}" data-kind="{group.kind}" role="img" aria-label="{name}">'
         inner = [line for item in group.items for line in self.item(item)]
         return [opening, f"<title>{name}</title>", *inner, "</g>"]
 

@@ -72,7 +72,7 @@ _COLOURBLIND = {
 
 @dataclass(frozen=True)
 class Theme:
-    """Colours as `#rrggbb`; `strokes` by kind or role; `dashes` and `weights` where colour does not tell apart."""
+    """Colours as `#rrggbb`; `dashes` and `weights`, by kind or role, where colour does not tell apart."""
 
     name: str
     background: str
@@ -105,7 +105,14 @@ _PRINT_DASHES = {
     "predictor": (7.0, 3.5),
     "decoder": (12.0, 3.0),
 }
-_PRINT_WEIGHTS = {"target": 1.5, "cost": 1.5, "encoder": 0.6, "regulariser": 0.6, "projector": 0.6}
+_PRINT_WEIGHTS = {
+    "target": 1.5,
+    "cost": 1.5,
+    "encoder": 0.6,
+    "regulariser": 0.6,
+    "projector": 0.6,
+    "parameter": 0.6,
+}
 
 THEMES = {
     "dark": Theme("dark", "#000000", "#ffffff", "#f0f0f0", "#282828", _DARK),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from archgraph.draw.grid import Place
 from archgraph.draw.paths import Point
 
@@ -15,13 +17,13 @@ _SHARED_PORT = 3.0
 
 def length(points: tuple[Point, ...]) -> float:
     """The length of an orthogonal way with the price of its corners, in u."""
-    ways = sum(abs(a[0] - b[0]) + abs(a[1] - b[1]) for a, b in zip(points, points[1:]))
+    ways = sum(abs(a[0] - b[0]) + abs(a[1] - b[1]) for a, b in itertools.pairwise(points))
     return ways + _CORNER * (len(points) - 2)
 
 
 def segments(points: tuple[Point, ...]) -> tuple[Segment, ...]:
     """The straight stretches of a way."""
-    return tuple(zip(points, points[1:]))
+    return tuple(itertools.pairwise(points))
 
 
 class Traffic:

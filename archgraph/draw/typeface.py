@@ -7,6 +7,7 @@ from functools import cache, lru_cache
 from pathlib import Path as File
 from typing import TYPE_CHECKING
 
+from archgraph.draw.errors import PictureError
 from archgraph.draw.paths import Path, Segment, moved
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ WORDS = "Carlito-Regular.ttf"
 SYMBOLS = "latinmodern-math.otf"
 
 
-class MissingCharacter(ValueError):
+class MissingCharacterError(PictureError):
     """A character that the font cannot draw; the message names it."""
 
     def __init__(self, character: str, font: str) -> None:
@@ -41,11 +42,11 @@ def glyph(character: str, font: str) -> tuple[Path, float]:
     """The outline of a character in em, y down, baseline at 0, and its advance width in em.
 
     Raises:
-        MissingCharacter: the font has no glyph for it.
+        MissingCharacterError: the font has no glyph for it.
     """
     face = load(font)
     if not face.glyphindex(character):
-        raise MissingCharacter(character, font)
+        raise MissingCharacterError(character, font)
     drawn = face.glyph(character)
     unit = float(face.info.layout.unitsperem)
     return _outline(drawn.operators, unit), drawn.advance() / unit
@@ -75,7 +76,7 @@ def words(text: str, font: str = WORDS) -> tuple[Path, float]:
     """The outline of a line of text in em, baseline at y 0, starting at x 0, and its width in em.
 
     Raises:
-        MissingCharacter: the font has no glyph for one of its characters.
+        MissingCharacterError: the font has no glyph for one of its characters.
     """
     text = unicodedata.normalize("NFC", text)
     pen = 0.0
