@@ -73,19 +73,32 @@ def read(svg: bytes) -> Picture:
 def audit(svg: bytes) -> list[str]:
     """Everything wrong with the geometry of a picture, one line each."""
     picture = read(svg)
-    return [*_overlaps(picture), *_texts(picture), *_crossed(picture), *_stacked(picture), *_tips(picture), *_page(picture)]
+    return [
+        *_overlaps(picture),
+        *_texts(picture),
+        *_crossed(picture),
+        *_stacked(picture),
+        *_tips(picture),
+        *_page(picture),
+    ]
 
 
 def _thing(group: Tree.Element) -> Thing:
     marks = [_mark(element) for element in group if element.get("data-shape")]
     texts = tuple(mark for mark in marks if mark.shape in ("words", "symbol"))
-    return Thing(group.attrib["id"], group.attrib["data-kind"], tuple(m for m in marks if m not in texts), texts)
+    return Thing(
+        group.attrib["id"], group.attrib["data-kind"], tuple(m for m in marks if m not in texts), texts
+    )
 
 
 def _mark(element: Tree.Element) -> Mark:
     get = element.get
     return Mark(
-        get("data-shape", ""), _box(element), get("fill", "none"), get("stroke", "none"), float(get("data-size", "99"))
+        get("data-shape", ""),
+        _box(element),
+        get("fill", "none"),
+        get("stroke", "none"),
+        float(get("data-size", "99")),
     )
 
 
@@ -113,7 +126,13 @@ def _wire(group: Tree.Element) -> Wire:
     line, head = group.find(f"{SVG}polyline"), group.find(f"{SVG}path[@data-shape='head']")
     assert line is not None and head is not None
     tip = _pairs(head.get("d", ""))[1]
-    return Wire(group.attrib["id"], line.attrib["data-from"], line.attrib["data-to"], tuple(_pairs(line.attrib["points"])), tip)
+    return Wire(
+        group.attrib["id"],
+        line.attrib["data-from"],
+        line.attrib["data-to"],
+        tuple(_pairs(line.attrib["points"])),
+        tip,
+    )
 
 
 def _meet(one: Box, other: Box, slack: float) -> bool:
@@ -126,15 +145,25 @@ def _meet(one: Box, other: Box, slack: float) -> bool:
 
 
 def _solid(picture: Picture) -> list[tuple[str, Box]]:
-    return [(thing.id, mark.box) for thing in picture.things if thing.kind in _SOLID for mark in thing.outlines]
+    return [
+        (thing.id, mark.box) for thing in picture.things if thing.kind in _SOLID for mark in thing.outlines
+    ]
 
 
 def _overlaps(picture: Picture) -> list[str]:
     """Shapes on shapes, and text of the heading on anything."""
-    found = [f"{a} overlaps {b}" for (a, one), (b, other) in combinations(_solid(picture), 2) if _meet(one, other, _TOUCH)]
-    heads = [(thing.id, mark.box) for thing in picture.things if thing.kind not in _SOLID for mark in thing.texts]
+    found = [
+        f"{a} overlaps {b}"
+        for (a, one), (b, other) in combinations(_solid(picture), 2)
+        if _meet(one, other, _TOUCH)
+    ]
+    heads = [
+        (thing.id, mark.box) for thing in picture.things if thing.kind not in _SOLID for mark in thing.texts
+    ]
     for name, box in heads:
-        found += [f"text {name} overlaps {other}" for other, solid in _solid(picture) if _meet(box, solid, 0.0)]
+        found += [
+            f"text {name} overlaps {other}" for other, solid in _solid(picture) if _meet(box, solid, 0.0)
+        ]
         found += [f"{wire.id} runs through text {name}" for wire in picture.wires if _hits(wire, box)]
     pairs = combinations(heads, 2)
     return found + [f"text {a} overlaps text {b}" for (a, x), (b, y) in pairs if a != b and _meet(x, y, 0.0)]
@@ -149,18 +178,33 @@ def _texts(picture: Picture) -> list[str]:
                 outline = thing.outlines[0]
                 ground = outline.fill if outline.fill != "none" else ground
                 left, top, right, bottom = outline.box
-                inside = text.box[0] > left + 2 and text.box[1] > top + 2 and text.box[2] < right - 2 and text.box[3] < bottom - 2
+                inside = (
+                    text.box[0] > left + 2
+                    and text.box[1] > top + 2
+                    and text.box[2] < right - 2
+                    and text.box[3] < bottom - 2
+                )
                 found += [] if inside else [f"text of {thing.id} leaves its shape"]
             found += [f"text of {thing.id} too faint"] if ground and contrast(text.fill, ground) < 4.5 else []
             found += [f"text of {thing.id} below 9 pt"] if text.size < 9.0 else []
-    strokes = [(thing.id, mark.stroke) for thing in picture.things for mark in thing.outlines if mark.stroke != "none"]
+    strokes = [
+        (thing.id, mark.stroke)
+        for thing in picture.things
+        for mark in thing.outlines
+        if mark.stroke != "none"
+    ]
     ground = picture.background
-    return found + [f"stroke of {name} too faint" for name, stroke in strokes if ground and contrast(stroke, ground) < 3.0]
+    return found + [
+        f"stroke of {name} too faint" for name, stroke in strokes if ground and contrast(stroke, ground) < 3.0
+    ]
 
 
 def _hits(wire: Wire, box: Box) -> bool:
     pairs = zip(wire.points, wire.points[1:], strict=False)
-    return any(_meet(_around(list(pair)), (box[0], box[1], box[2], box[3]), _TOUCH) or _inside(pair, box) for pair in pairs)
+    return any(
+        _meet(_around(list(pair)), (box[0], box[1], box[2], box[3]), _TOUCH) or _inside(pair, box)
+        for pair in pairs
+    )
 
 
 def _inside(pair: tuple[tuple[float, float], tuple[float, float]], box: Box) -> bool:
@@ -175,7 +219,12 @@ def _inside(pair: tuple[tuple[float, float], tuple[float, float]], box: Box) -> 
 
 
 def _crossed(picture: Picture) -> list[str]:
-    return [f"{wire.id} runs through {name}" for wire in picture.wires for name, box in _solid(picture) if _hits(wire, box)]
+    return [
+        f"{wire.id} runs through {name}"
+        for wire in picture.wires
+        for name, box in _solid(picture)
+        if _hits(wire, box)
+    ]
 
 
 def _stacked(picture: Picture) -> list[str]:

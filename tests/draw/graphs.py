@@ -8,7 +8,15 @@ from archgraph.core.source import Source, Span
 from archgraph.graph.module import End, Graph, Leaf, Node, Variable, Wire
 
 SPAN = Span(Source("test.yaml", ""), 0, 0)
-_ROLES = {"C": "cost", "E": "cost", "D": "cost", "R": "regulariser", "U": "regulariser", "V": "regulariser", "L": "loss"}
+_ROLES = {
+    "C": "cost",
+    "E": "cost",
+    "D": "cost",
+    "R": "regulariser",
+    "U": "regulariser",
+    "V": "regulariser",
+    "L": "loss",
+}
 
 
 def graph(title: str, variables: str, nodes: str, edges: str, labels: dict[str, str] | None = None) -> Graph:
@@ -130,7 +138,10 @@ INTERLEAVED = graph(
 )
 SELF_ATTENTION = graph("Self-attention", "x:input h:hidden", "attention", "x>attention attention>h")
 CROSS_ATTENTION = graph(
-    "Cross-attention", "x:input q:input h:hidden", "attention", "x>attention.context!context q>attention attention>h"
+    "Cross-attention",
+    "x:input q:input h:hidden",
+    "attention",
+    "x>attention.context!context q>attention attention>h",
 )
 JOINT = graph(
     "Joint embedding",

@@ -1,0 +1,100 @@
+"""The audit itself: each defect that it is for, seeded into a sound picture, is found."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from archgraph.draw import draw, write
+from tests.draw.audit import audit
+from tests.draw.graphs import TRANSFORMER
+
+
+@pytest.fixture(scope="module")
+def svg() -> str:
+    return write(draw(TRANSFORMER), "svg").decode("utf-8")
+
+
+def shifted(svg: str, id: str, dx: float, dy: float, *, only: str = "") -> str:
+    """The picture with the coordinates of one group (or of its marks of one shape) moved."""
+    start = svg.index(f'<g id="{id}"')
+    end = svg.index("</g>", start)
+    lines = svg[start:end].split("\n")
+    moved = [
+        line if only not in line or line.startswith(("<g", "<title")) else _moved(line, dx, dy)
+        for line in lines
+    ]
+    return svg[:start] + "\n".join(moved) + svg[end:]
+
+
+def _moved(line: str, dx: float, dy: float) -> str:
+    def add(match: re.Match[str]) -> str:
+        shift = dx if match[1] in ("cx", "x") else dy
+        return f'{match[1]}="{float(match[2]) + shift}"'
+
+    def pairs(match: re.Match[str]) -> str:
+        numbers = re.findall(r"-?[\d.]+|[A-Z]", match[2])
+        turn, out = 0, []
+        for text in numbers:
+            if text.isalpha():
+                out.append(text)
+                continue
+            out.append(f"{float(text) + (dy if turn % 2 else dx)} ")
+            turn += 1
+        return f'{match[1]}="{"".join(out)}"'
+
+    line = re.sub(r'\b(cx|cy|x|y)="([-\d.]+)"', add, line)
+    return re.sub(r'\b(d|points)="([^"]+)"', pairs, line)
+
+
+def found(svg: str) -> str:
+    return "\n".join(audit(svg.encode("utf-8")))
+
+
+def test_sound_picture_has_no_findings(svg: str) -> None:
+    assert audit(svg.encode("utf-8")) == []
+
+
+def test_finds_overlapping_shapes(svg: str) -> None:
+    assert "h overlaps decoder" in found(shifted(svg, "h", 80, 0))
+
+
+def test_finds_wire_through_shape(svg: str) -> None:
+    assert "predictor-h runs through" in found(shifted(svg, "predictor-h", 0, 20))
+
+
+def test_finds_text_outside_its_shape(svg: str) -> None:
+    assert "text of encoder leaves its shape" in found(
+        shifted(svg, "encoder", 40, 0, only='data-shape="words"')
+    )
+
+
+def test_finds_arrow_that_misses(svg: str) -> None:
+    assert "x-encoder does not reach encoder" in found(shifted(svg, "x-encoder", -8, 0))
+
+
+def test_finds_shape_off_the_page(svg: str) -> None:
+    assert "y_tilde leaves the page" in found(shifted(svg, "y_tilde", 60, 0))
+
+
+def test_finds_wire_on_wire(svg: str) -> None:
+    assert "y_tilde-C lies on y-C" in found(
+        shifted(svg, "y_tilde-C", 0, 100)
+    ) or "y-C lies on y_tilde-C" in found(shifted(svg, "y_tilde-C", 0, 100))
+
+
+def test_finds_slanted_wire(svg: str) -> None:
+    assert "is slanted" in found(svg.replace('points="', 'points="1,1 ', 1))
+
+
+def test_finds_faint_text(svg: str) -> None:
+    assert "text of h too faint" in found(svg.replace("#b3de69", "#303030"))
+
+
+def test_finds_text_on_text(svg: str) -> None:
+    assert "overlaps text" in found(shifted(svg, "legend--x", 0, 40))
+
+
+def test_finds_small_type(svg: str) -> None:
+    assert "below 9 pt" in found(svg.replace('data-size="28"', 'data-size="8"'))

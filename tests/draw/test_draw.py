@@ -1,0 +1,98 @@
+"""Whole pictures: every graph in every theme is sound, the same twice, and says what it shows."""
+
+from __future__ import annotations
+
+import pytest
+
+from archgraph.draw import draw, formats, write
+from archgraph.draw.scene import Group
+from archgraph.draw.theme import THEMES
+from archgraph.graph.module import Graph
+from tests.draw.audit import audit
+from tests.draw.graphs import ALL, TRANSFORMER, TWO_INPUTS, graph
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("name", ALL)
+def test_picture_has_sound_geometry(name: str, theme: str) -> None:
+    assert audit(write(draw(ALL[name], theme=theme), "svg")) == []
+
+
+@pytest.mark.parametrize("subject", ALL.values(), ids=ALL)
+def test_every_variable_and_node_is_drawn_once(subject: Graph) -> None:
+    ids = [
+        item.id
+        for item in draw(subject).items
+        if isinstance(item, Group) and item.kind in ("variable", "node")
+    ]
+    wanted = {*subject.variables, *subject.nodes}
+    assert sorted(id for id in ids if not id.startswith("start--")) == sorted(wanted)
+
+
+def test_same_graph_gives_same_bytes() -> None:
+    assert write(draw(TRANSFORMER), "svg") == write(draw(TRANSFORMER), "svg")
+
+
+def test_page_is_a_slide() -> None:
+    scene = draw(TRANSFORMER)
+    assert (scene.width, scene.height) == (960.0, 540.0)
+
+
+def test_unknown_theme_lists_the_known() -> None:
+    with pytest.raises(ValueError, match="unknown theme 'pink'; known are dark, light, print, colourblind"):
+        draw(TRANSFORMER, theme="pink")
+
+
+def test_unknown_format_lists_the_known() -> None:
+    with pytest.raises(ValueError, match="unknown picture format 'bmp'; known are png, svg"):
+        write(draw(TRANSFORMER), "bmp")
+
+
+def test_formats_are_discovered() -> None:
+    assert list(formats()) == ["png", "svg"]
+
+
+def test_title_can_be_replaced_or_left_out() -> None:
+    titles = [
+        [
+            item.name
+            for item in draw(TRANSFORMER, title=title).items
+            if isinstance(item, Group) and item.kind == "title"
+        ]
+        for title in (None, "Mine", "")
+    ]
+    assert titles == [["Transformer"], ["Mine"], []]
+
+
+def test_legend_has_a_line_for_each_labelled_variable() -> None:
+    for shown, wanted in ((True, ["legend--x", "legend--y", "legend--y_tilde"]), (False, [])):
+        items = draw(TRANSFORMER, legend=shown).items
+        assert [item.id for item in items if isinstance(item, Group) and item.kind == "legend"] == wanted
+
+
+def test_picture_shrinks_beside_a_long_title_but_stays_sound() -> None:
+    scene = draw(
+        TWO_INPUTS, title="A title that runs across the whole width of the slide, and then some more"
+    )
+    assert audit(write(scene, "svg")) == []
+    assert scene.width == 960.0
+
+
+def test_description_names_every_part() -> None:
+    description = draw(TRANSFORMER).description
+    assert all(name in description for name in (*TRANSFORMER.variables, *TRANSFORMER.nodes))
+
+
+def test_label_that_cannot_be_drawn_is_named() -> None:
+    with pytest.raises(ValueError, match=r"no character U\+65E5 \(CJK UNIFIED IDEOGRAPH-65E5\)"):
+        draw(TRANSFORMER, title="日")
+
+
+def test_large_graph_grows_the_page() -> None:
+    names = [f"layer_{index}" for index in range(40)]
+    edges = (
+        "x>layer_0 " + " ".join(f"{a}>{b}" for a, b in zip(names, names[1:], strict=False)) + " layer_39>h"
+    )
+    scene = draw(graph("Deep", "x:input h:hidden", " ".join(names), edges))
+    assert scene.width > 960.0
+    assert audit(write(scene, "svg")) == []

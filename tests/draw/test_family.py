@@ -1,0 +1,94 @@
+"""The family's plan: the places that the notation and the lecture slides give."""
+
+from __future__ import annotations
+
+import pytest
+
+from archgraph.draw.family import family
+from archgraph.draw.sketch import sketch
+from archgraph.graph.module import Graph
+from tests.draw import graphs
+
+TRANSFORMER = {
+    "x": (0, 0),
+    "encoder": (2.5, 0),
+    "enc": (7, 0),
+    "delay--y-1": (8, 0),
+    "y": (10, 0),
+    "predictor": (5, 2),
+    "C": (10, 2),
+    "h": (5, 4),
+    "decoder": (7.5, 4),
+    "y_tilde": (10, 4),
+}
+AUTOENCODER = {"R": (3, 4), "h": (5, 4), "decoder": (7.5, 4), "encoder": (7.5, 0), "y": (10, 0), "C": (10, 2)}
+DENOISING = {"y_hat": (5, 0), "encoder": (5, 2), "h": (5, 4), "noise": (7.5, 0), "y": (10, 0)}
+LATENT = {"z": (5, 4.25), "decoder": (7.5, 4), "predictor": (6, 2), "x": (6, 0), "E": (10, 2)}
+RNN = {"h": (5, 4), "delay--h-1-loop": (2.5, 2), "start--delay--h-1-loop": (2.5, 0), "x": (5.5, 0)}
+VAE = {"z": (5, 4), "sampler": (5, 2), "mu": (4.5, 0), "v": (5.5, 0), "encoder": (7.5, 0), "U": (4.5, -2)}
+
+
+@pytest.mark.parametrize(
+    ("subject", "centres"),
+    [
+        (graphs.TRANSFORMER, TRANSFORMER),
+        (graphs.AUTOENCODER, AUTOENCODER),
+        (graphs.DENOISING, DENOISING),
+        (graphs.LATENT, LATENT),
+        (graphs.RNN, RNN),
+        (graphs.VAE, VAE),
+    ],
+    ids=["transformer", "autoencoder", "denoising", "latent", "rnn", "vae"],
+)
+def test_centres_are_those_of_the_slide(subject: Graph, centres: dict[str, tuple[float, float]]) -> None:
+    plan = family(sketch(subject))
+    assert plan is not None
+    for name, (x, y) in centres.items():
+        assert (plan.places[name].x, plan.places[name].y) == pytest.approx((x, y), abs=0.1), name
+
+
+@pytest.mark.parametrize("name", graphs.FAMILY)
+def test_family_is_recognised(name: str) -> None:
+    assert family(sketch(graphs.FAMILY[name])) is not None
+
+
+@pytest.mark.parametrize("name", graphs.OTHERS)
+def test_other_graphs_are_left_to_the_layers(name: str) -> None:
+    assert family(sketch(graphs.OTHERS[name])) is None
+
+
+@pytest.mark.parametrize(
+    ("subject", "shapes"),
+    [
+        (
+            graphs.TRANSFORMER,
+            {"encoder": ("bullet", "right"), "enc": ("bullet", "left"), "predictor": ("dome", "up")},
+        ),
+        (graphs.DENOISING, {"encoder": ("dome", "up"), "noise": ("bullet", "left")}),
+        (graphs.RNN, {"delay--h-1-loop": ("bullet", "down")}),
+    ],
+)
+def test_shapes_point_the_way_the_data_flows(subject: Graph, shapes: dict[str, tuple[str, str]]) -> None:
+    plan = family(sketch(subject))
+    assert plan is not None
+    assert {name: (plan.places[name].shape, plan.places[name].direction) for name in shapes} == shapes
+
+
+def test_delay_touches_its_encoder_without_an_arrow() -> None:
+    plan = family(sketch(graphs.TRANSFORMER))
+    assert plan is not None
+    assert plan.silent == {"delay--y-1-enc"}
+    assert plan.places["enc"].right == plan.places["delay--y-1"].left
+
+
+def test_outputs_of_one_module_touch_and_share_an_arrow() -> None:
+    plan = family(sketch(graphs.VAE))
+    assert plan is not None
+    assert plan.places["mu"].right == plan.places["v"].left
+    assert plan.silent == {"encoder-mu"}
+
+
+def test_shared_parts_of_related_specs_stand_on_the_same_spot() -> None:
+    plans = [family(sketch(one)) for one in (graphs.AUTOENCODER, graphs.LANGUAGE_MODEL, graphs.TRANSFORMER)]
+    for name in ("h", "decoder", "y_tilde", "C", "y"):
+        assert len({plan.places[name] for plan in plans if plan}) == 1
