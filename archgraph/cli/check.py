@@ -1,0 +1,64 @@
+"""`archgraph check`: the faults of specs, or what kind of model each one is."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from archgraph.cli.options import choice_of, choice_options, shown, source
+
+if TYPE_CHECKING:
+    from archgraph.compiler import Report
+
+
+@click.command("check")
+@click.argument("specs", nargs=-1, required=True, metavar="SPEC...")
+@choice_options
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def check(specs: tuple[str, ...], form: str, **options: Any) -> int:
+    """Check specs: exit 0 if all are fine, 1 if one has errors.
+
+    SPEC is a file, or - for standard input.
+    """
+    from archgraph import compiler
+
+    choice = choice_of(options)
+    reports = [(shown(spec), compiler.check(source(spec), **choice.keywords)) for spec in specs]
+    if form == "json":
+        files = [_plain(name, report) for name, report in reports]
+        click.echo(json.dumps({"files": files}, indent=2))
+    else:
+        for name, report in reports:
+            _print(name, report)
+    return 0 if all(report.ok for _, report in reports) else 1
+
+
+def _print(name: str, report: Report) -> None:
+    from archgraph.core.diagnostic import render
+
+    items = sorted(report.diagnostics, key=lambda item: item.key)
+    for item in items:
+        click.echo(render(item))
+    counts = [_count(sum(item.severity == kind for item in items), kind) for kind in ("error", "warning")]
+    told = ", ".join(count for count in counts if count)
+    verdict = f"fine: {report.classification}" if report.ok else told
+    click.echo(f"{name}: {verdict}" + (f" ({told})" if report.ok and told else ""))
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}{'s' * (number > 1)}" if number else ""
+
+
+def _plain(name: str, report: Report) -> dict[str, Any]:
+    items = sorted(report.diagnostics, key=lambda item: item.key)
+    return {
+        "file": name,
+        "ok": report.ok,
+        "classification": report.classification if report.ok else None,
+        "diagnostics": [item.as_dict() for item in items],
+    }
+
+
+COMMAND = check

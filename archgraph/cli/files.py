@@ -1,0 +1,29 @@
+"""Writing files that a user named."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write a file in one piece: whoever reads sees the old content or the new.
+
+    Raises:
+        click.UsageError: the place cannot be written.
+    """
+    draft = path.with_name(f".{path.name}.{os.getpid()}.writing")
+    try:
+        draft.write_bytes(content)
+        os.replace(draft, path)
+    except OSError as fault:
+        draft.unlink(missing_ok=True)
+        raise unwritable(path, fault) from fault
+
+
+def unwritable(path: Path, fault: OSError) -> click.UsageError:
+    """Return the error for a place that cannot be written."""
+    reason = (fault.strerror or str(fault)).lower()
+    return click.UsageError(f"cannot write '{path.as_posix()}': {reason}")

@@ -1,0 +1,73 @@
+"""`archgraph generate`: sample the target from a trained model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from archgraph.cli.job import build_from, predicted, rows_by_name
+
+if TYPE_CHECKING:
+    from archgraph.train.restore import Trained
+
+
+@click.command("generate")
+@click.argument("run", type=click.Path(path_type=Path))
+@click.argument("texts", nargs=-1)
+@click.option(
+    "--input", "inputs", metavar="NAME=TEXT", multiple=True, help="A text of one input, by its name."
+)
+@click.option("--target", metavar="NAME", help="What to generate, where a spec has several targets.")
+@click.option("--prompt", help="The beginning of what is generated.")
+@click.option("--max-length", type=int, default=200, show_default=True, help="Symbols to make at most.")
+@click.option(
+    "--temperature", type=float, default=1.0, show_default=True, help="0 takes the likeliest symbol."
+)
+@click.option("--top-k", type=int, help="Sample among the likeliest so many.")
+@click.option("--seed", type=int, default=0, show_default=True)
+def generate(run: Path, texts: tuple[str, ...], **options: Any) -> None:
+    """Sample from RUN, the folder that `train` wrote to.
+
+    TEXTS are those of the model's one input, one generation each.
+    """
+    rows = rows_by_name(options["inputs"])
+    from archgraph import compiler
+    from archgraph.train.restore import restore
+
+    trained = restore(run, lambda record: build_from(record.spec)(record.sizes))
+    record = trained.record
+    graph = compiler.program(record.spec, params=dict(record.sizes)).graph
+    names = [field.name for field in record.fields if field.kind == "input"]
+    target, prediction = predicted(graph, options["target"])
+    given = _inputs(names, texts, rows)
+    for text in _generated(trained, (target, prediction), given, options):
+        click.echo(text)
+
+
+def _inputs(names: list[str], texts: tuple[str, ...], rows: dict[str, list[str]]) -> dict[str, list[str]]:
+    """The texts of every input by name; those without a name belong to the one input there is."""
+    if texts and (rows or len(names) != 1):
+        listed = ", ".join(names) or "none: give --prompt instead"
+        raise click.UsageError(f"texts without a name need a model with one input; it has {listed}")
+    given = {names[0]: list(texts)} if texts else rows
+    if sorted(given) != sorted(names):
+        raise click.UsageError(f"give a text for each input ({', '.join(names)}), and for nothing else")
+    return given
+
+
+def _generated(
+    trained: Trained, goal: tuple[str, str], inputs: dict[str, list[str]], options: dict[str, Any]
+) -> list[str]:
+    from archgraph.train.restore import Rows
+    from archgraph.train.sample import Sampling
+
+    names = ("max_length", "temperature", "top_k", "seed")
+    sampling = Sampling(**{name: options[name] for name in names})
+    number = len(next(iter(inputs.values()), [""]))
+    prompts = [options["prompt"]] * number if options["prompt"] else []
+    return trained.generate(*goal, rows=Rows(inputs, prompts), sampling=sampling)
+
+
+COMMAND = generate

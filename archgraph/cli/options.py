@@ -1,0 +1,80 @@
+"""What the commands that take a spec have in common: the spec itself, `--variant` and `--set`."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, TypeVar
+
+import click
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+STDIN = "-"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which of the models of a spec is meant.
+
+    Attributes:
+        variant: the name of a variant, or None.
+        params: values of params by name, that displace those of the spec.
+    """
+
+    variant: str | None
+    params: dict[str, int | float | str]
+
+    @property
+    def keywords(self) -> dict[str, Any]:
+        """The arguments that the compiler takes for it."""
+        return {"variant": self.variant, "params": self.params or None}
+
+
+def choice_options(command: Command) -> Command:
+    """Add `--variant` and `--set` to a command; take them up with `choice_of`."""
+    chosen = click.option("--variant", metavar="NAME", help="The variant of the spec, such as 'tiny'.")
+    given = click.option(
+        "--set", "params", metavar="NAME=VALUE", multiple=True, callback=_params, help="A value for a param."
+    )
+    return chosen(given(command))
+
+
+def choice_of(options: dict[str, Any]) -> Choice:
+    """Take `variant` and `params` out of a command's options."""
+    return Choice(options.pop("variant"), options.pop("params"))
+
+
+def source(spec: str) -> Path | BinaryIO:
+    """Return what the compiler reads for a word of the command line: a file, or standard input for `-`."""
+    return sys.stdin.buffer if spec == STDIN else Path(spec)
+
+
+def shown(spec: str) -> str:
+    """Return the name of a spec in messages."""
+    return "<stdin>" if spec == STDIN else Path(spec).as_posix()
+
+
+def _params(_: click.Context, __: click.Parameter, words: tuple[str, ...]) -> dict[str, int | float | str]:
+    found: dict[str, int | float | str] = {}
+    for word in words:
+        name, equals, value = word.partition("=")
+        if not (name.strip() and equals and value.strip()):
+            raise click.BadParameter(f"'{word}' is not of the form name=value")
+        found[name.strip()] = number(value.strip())
+    return found
+
+
+def number(text: str) -> int | float | str:
+    """Return a number where the text is one, as the spec itself would read it, else the text."""
+    if not text.isascii() or "_" in text:
+        return text
+    for kind in (int, float):
+        try:
+            value = kind(text)
+        except ValueError:
+            continue
+        return value if math.isfinite(value) else text
+    return text

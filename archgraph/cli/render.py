@@ -1,0 +1,62 @@
+"""`archgraph render`: the picture of a spec."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from archgraph.cli.files import unwritable
+from archgraph.cli.options import STDIN, choice_of, choice_options, source
+
+
+@click.command("render")
+@click.argument("spec")
+@choice_options
+@click.option(
+    "-o",
+    "--output",
+    "outputs",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="The picture; its ending says the format.  Without it, the name of the spec with .svg.",
+)
+@click.option("--theme", default="dark", show_default=True, help="The colours.")
+def render(spec: str, outputs: tuple[Path, ...], theme: str, **options: Any) -> None:
+    """Draw a spec; --output may be given several times."""
+    paths = outputs or (_beside(spec),)
+    _known(paths, theme)
+    from archgraph import compiler
+
+    given, choice = source(spec), choice_of(options)
+    # Standard input can be read once only, and may be drawn more than once.
+    text = given if isinstance(given, Path) else given.read()
+    for path in paths:
+        try:
+            compiler.render(text, path, theme=theme, **choice.keywords)
+        except OSError as fault:
+            raise unwritable(path, fault) from fault
+        click.echo(path.as_posix())
+
+
+def _beside(spec: str) -> Path:
+    if spec == STDIN:
+        raise click.UsageError("say where to write the picture of standard input, with --output FILE")
+    return Path(Path(spec).stem + ".svg")
+
+
+def _known(paths: tuple[Path, ...], theme: str) -> None:
+    """Refuse formats and colours that there are not, before anything is drawn."""
+    from archgraph.draw import formats
+    from archgraph.draw.theme import THEMES
+
+    if theme not in THEMES:
+        raise click.BadParameter(f"'{theme}' is not one of {', '.join(THEMES)}", param_hint="--theme")
+    for path in paths:
+        if path.suffix.lower().lstrip(".") not in formats():
+            legal = ", ".join(f".{ending}" for ending in formats())
+            raise click.BadParameter(f"'{path.name}' ends in none of {legal}", param_hint="--output")
+
+
+COMMAND = render

@@ -1,0 +1,90 @@
+"""Run a command and turn whatever happens into text and an exit status."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+
+import click
+
+from archgraph.cli.console import prepare
+from archgraph.cli.group import commands, version
+
+FINE, ERRORS, USAGE, OURS, INTERRUPTED = 0, 1, 2, 3, 130
+# Packages that come with extras, and the extra that brings each.
+EXTRAS = {
+    "torch": "torch",
+    "lightning_fabric": "train",
+    "matplotlib": "train",
+    "numpy": "train",
+    "rich": "train",
+    "safetensors": "train",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command line.
+
+    Args:
+        arguments: the words behind `archgraph`; those of this process without them.
+
+    Returns:
+        The exit status.
+    """
+    prepare(sys.stdout, sys.stderr)
+    try:
+        words = None if arguments is None else list(arguments)
+        return int(commands.main(args=words, prog_name="archgraph", standalone_mode=False) or FINE)
+    except click.ClickException as fault:
+        fault.show()
+        return fault.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        return INTERRUPTED
+    except BrokenPipeError:
+        return _closed()
+    except Exception as fault:
+        return _explained(fault)
+
+
+def _closed() -> int:
+    """The reader of our output went away, as `head` does: leave the interpreter nothing to flush into it."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    return FINE
+
+
+def _explained(fault: Exception) -> int:
+    from archgraph.core.diagnostic import SpecError, render
+    from archgraph.train.errors import TrainError
+
+    if isinstance(fault, SpecError):
+        for item in fault.diagnostics:
+            click.echo(render(item), err=True)
+        return ERRORS
+    if isinstance(fault, TrainError):
+        click.echo(str(fault), err=True)
+        return ERRORS
+    if isinstance(fault, ModuleNotFoundError) and (fault.name or "").partition(".")[0] in EXTRAS:
+        return _missing((fault.name or "").partition(".")[0])
+    return _ours(fault)
+
+
+def _missing(package: str) -> int:
+    extras = ",".join(dict.fromkeys((EXTRAS[package], "torch")))
+    click.echo(f"error: this needs {package}, which is not installed", err=True)
+    click.echo(f"hint: pip install 'archgraph-compiler[{extras}]'", err=True)
+    return USAGE
+
+
+def _ours(fault: Exception) -> int:
+    traceback.print_exception(type(fault), fault, fault.__traceback__)
+    system = f"archgraph {version()}, Python {sys.version.split()[0]}, {sys.platform}"
+    click.echo(
+        f"\nThis is a fault of archgraph, not of your spec ({system}).\n"
+        "Please report it with the text above and, if you can, the spec.",
+        err=True,
+    )
+    return OURS
