@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 def explain(code: str | None) -> None:
     """Tell what a diagnostic's code means.
 
-    The page has a bad and a good example; without CODE, all codes are listed."""
+    The page has a bad and a good example; without CODE, all codes are listed.
+    """
     from archgraph import compiler
     from archgraph.core.suggest import hint
 

@@ -11,7 +11,8 @@ import click
 def schema() -> None:
     """Print the JSON schema of specs.
 
-    Editors complete and check by it."""
+    Editors complete and check by it.
+    """
     from archgraph import compiler
 
     click.echo(json.dumps(compiler.schema(), indent=2))
