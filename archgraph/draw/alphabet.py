@@ -57,6 +57,9 @@ STYLES = {
     "mathbb": "double-struck",
 }
 
+# How many letters of a name a circle holds; longer words are abbreviated.
+_LONGEST = 6
+
 _LATIN = {
     "bold italic": "MATHEMATICAL BOLD ITALIC",
     "italic": "MATHEMATICAL ITALIC",
@@ -107,19 +110,31 @@ def symbol_of(name: str, *, style: str = "boldsymbol") -> str:
     if not letters:
         letters, digits = head, ""
     accents = [part for part in rest if part in ACCENTS]
-    below = ([digits] if digits else []) + [part for part in rest if part not in ACCENTS and part]
+    below = _short(([digits] if digits else []) + [part for part in rest if part not in ACCENTS and part])
     tex = _letters(letters, style)
     for accent in accents:
         tex = f"\\{accent}{{{tex}}}"
     return f"{tex}_{{{','.join(_letters(part, style) for part in below)}}}" if below else tex
 
 
+def _short(parts: list[str]) -> list[str]:
+    """The first of some subscripts, as many as stay legible inside a circle."""
+    kept: list[str] = []
+    for part in parts:
+        if kept and sum(map(len, kept)) + len(part) > _LONGEST:
+            break
+        kept.append(part)
+    return kept
+
+
 def _letters(part: str, style: str) -> str:
-    """One letter or a Greek name in the style; a word upright; digits as they are."""
+    """One letter or a Greek name in the style; a word upright, abbreviated if long; digits as they are."""
     if part.isdigit():
         return part
     if part in COMMANDS and part.lower() in GREEK:
         return f"\\{style}{{\\{part}}}" if style else f"\\{part}"
+    if len(part) > _LONGEST:
+        part = f"{part[:4]}."
     if len(part) > 1:
         return f"\\mathrm{{{part}}}"
     return f"\\{style}{{{part}}}" if style else part

@@ -47,18 +47,17 @@ def fitting(tex: str, room: float, size: float) -> float:
 
 
 def block(id: str, text: str, room: Box, *, size: float, colour: str) -> tuple[Words, ...]:
-    """Words centred in a box: on one line, else wrapped, else smaller.
+    """Words centred in a box: on one line, else wrapped or smaller, at last cut inside a word.
 
     Raises:
         TooLongError: the words do not fit at 9 pt.
     """
     across, down = room[2] - room[0], room[3] - room[1]
-    trial = size
-    while trial >= SMALLEST:
-        lines = wrapped(text, across, trial)
+    trials = [size - step for step in range(int(size - SMALLEST) + 1)]
+    for trial, whole in [*((trial, True) for trial in trials), (SMALLEST, False)]:
+        lines = wrapped(text if whole else _broken(text, across), across, trial)
         if lines and len(lines) * trial * _LEADING <= down:
             return _stacked(id, lines, room, size=trial, colour=colour)
-        trial -= 1.0
     raise TooLongError(f"the label {text!r} does not fit its shape at {SMALLEST:g} pt")
 
 
@@ -74,6 +73,20 @@ def wrapped(text: str, across: float, size: float) -> tuple[str, ...]:
         else:
             return ()
     return tuple(lines)
+
+
+def _broken(text: str, across: float) -> str:
+    """The words cut into pieces that fit a line at the smallest type."""
+    pieces: list[str] = []
+    for word in text.split():
+        piece = ""
+        for character in word:
+            if typeface.width(piece + character, SMALLEST) > across:
+                pieces.append(piece)
+                piece = ""
+            piece += character
+        pieces.append(piece)
+    return " ".join(pieces)
 
 
 def _stacked(id: str, lines: tuple[str, ...], room: Box, *, size: float, colour: str) -> tuple[Words, ...]:

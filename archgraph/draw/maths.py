@@ -22,6 +22,7 @@ _LOWER = 0.247
 _SCRIPT = 0.7
 _ACCENT_BASE = 0.45
 _SLANT = 0.04
+_DEEPEST = 40
 
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\s+|.", re.DOTALL)
 
@@ -60,6 +61,7 @@ class _Reader:
         self.tokens = tokens
         self.tex = tex
         self.at = 0
+        self.depth = 0
 
     def left(self) -> bool:
         return self.at < len(self.tokens)
@@ -98,6 +100,15 @@ class _Reader:
     def atom(self, style: str) -> Drawn:
         """A group, a command with its argument, or one character."""
         token = self.take()
+        self.depth += 1
+        if self.depth > _DEEPEST:
+            raise UnknownMathsError(f"{self.tex[:20]!r}… is nested too deeply")
+        result = self.nested(token, style)
+        self.depth -= 1
+        return result
+
+    def nested(self, token: str, style: str) -> Drawn:
+        """What a token starts."""
         if token == "{":
             inside = self.row(style)
             if not self.left():

@@ -14,9 +14,8 @@ def write(scene: Scene, options: Options) -> bytes:
     import resvg_py
 
     width = options.width or round(scene.width * options.dpi / _POINTS_PER_INCH)
-    height = round(width * scene.height / scene.width)
     text = write_svg(scene, options).decode("utf-8")
-    return bytes(resvg_py.svg_to_bytes(svg_string=text, width=width, height=height, dpi=72))
+    return bytes(resvg_py.svg_to_bytes(svg_string=text, width=width, dpi=72))
 
 
 WRITER = Writer("png", write)

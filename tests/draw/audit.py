@@ -124,7 +124,8 @@ def _around(points: list[tuple[float, float]]) -> Box:
 
 def _wire(group: Tree.Element) -> Wire:
     line, head = group.find(f"{SVG}polyline"), group.find(f"{SVG}path[@data-shape='head']")
-    assert line is not None and head is not None
+    assert line is not None
+    assert head is not None
     tip = _pairs(head.get("d", ""))[1]
     return Wire(
         group.attrib["id"],

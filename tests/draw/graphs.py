@@ -20,7 +20,7 @@ _ROLES = {
 
 
 def graph(title: str, variables: str, nodes: str, edges: str, labels: dict[str, str] | None = None) -> Graph:
-    """A graph from `name:kind` words, `name:role` words and `source>target[.port][!delay][!context]` words."""
+    """A graph from `name:kind`, `name:role` and `source>target[.port][!delay][!context]` words."""
     found = {}
     for word in variables.split():
         name, kind = word.split(":")
@@ -125,7 +125,8 @@ CLASSIFIER = graph(
 TWO_INPUTS = graph(
     "Two inputs and two regularisers",
     "x:input w:input y:target h:hidden y_tilde:prediction",
-    "x_encoder:encoder w_encoder:encoder enc:encoder predictor:predictor decoder:decoder C R sparsity:regulariser",
+    "x_encoder:encoder w_encoder:encoder enc:encoder predictor:predictor decoder:decoder C R "
+    "sparsity:regulariser",
     "x>x_encoder x_encoder>predictor.context!context w>w_encoder w_encoder>predictor.b y>enc!delay "
     "enc>predictor predictor>h h>R h>sparsity" + _TAIL,
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from archgraph.draw import draw, formats, write
@@ -90,9 +92,24 @@ def test_label_that_cannot_be_drawn_is_named() -> None:
 
 def test_large_graph_grows_the_page() -> None:
     names = [f"layer_{index}" for index in range(40)]
-    edges = (
-        "x>layer_0 " + " ".join(f"{a}>{b}" for a, b in zip(names, names[1:], strict=False)) + " layer_39>h"
-    )
+    edges = "x>layer_0 " + " ".join(f"{a}>{b}" for a, b in pairwise(names)) + " layer_39>h"
     scene = draw(graph("Deep", "x:input h:hidden", " ".join(names), edges))
     assert scene.width > 960.0
     assert audit(write(scene, "svg")) == []
+
+
+def test_long_names_stay_legible_inside_their_shapes() -> None:
+    long = graph(
+        "Long",
+        "observation:input representation_of_the_target:hidden",
+        "token_and_position_embedding_of_everything:encoder antidisestablishmentarianism:predictor",
+        "observation>token_and_position_embedding_of_everything "
+        "token_and_position_embedding_of_everything>antidisestablishmentarianism "
+        "antidisestablishmentarianism>representation_of_the_target",
+    )
+    assert audit(write(draw(long), "svg")) == []
+
+
+def test_label_too_long_for_its_shape_is_reported() -> None:
+    with pytest.raises(ValueError, match="does not fit its shape at 9 pt"):
+        draw(graph("Long", "x:input h:hidden", "f" + "o" * 400, f"x>f{'o' * 400} f{'o' * 400}>h"))
