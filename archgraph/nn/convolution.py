@@ -72,3 +72,8 @@ class Conv2d(nn.Conv2d):
     ) -> None:
         around = {"same": (kernel - 1) * dilation // 2, "valid": 0}[padding]
         super().__init__(width, channels, kernel, stride, around, dilation, bias=bias)
+
+    def forward(self, x: Tensor, rows: Tensor | None = None, columns: Tensor | None = None) -> Tensor:
+        """Convolve; what is not real in `rows` (B, H) or `columns` (B, W) reads as zero."""
+        x = x if rows is None else x.masked_fill(~rows[:, None, :, None], 0)
+        return super().forward(x if columns is None else x.masked_fill(~columns[:, None, None, :], 0))

@@ -1,0 +1,140 @@
+"""What recurrent layers have in common. With `state` fed they are a cell, else a layer over a whole sequence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from archgraph.core.dims import Dim
+from archgraph.core.lags import EVERYTHING, POINTWISE
+from archgraph.graph.masks import Mask
+from archgraph.graph.operation import (
+    Flag,
+    Flow,
+    Masks,
+    Mismatch,
+    Operation,
+    Parameter,
+    Port,
+    Site,
+    Size,
+    Types,
+    along,
+    dim,
+    featurewise,
+    meet_masks,
+    need_features,
+    need_sequence,
+)
+from archgraph.graph.types import TensorType
+
+
+class Recurrent(Operation):
+    """A recurrent layer with `width` units; `kind` names it in the runtime, `gates` is the number of its maps."""
+
+    inputs: ClassVar[tuple[Port, ...]] = (Port("in"), Port("state", required=False))
+    block: ClassVar[bool] = True
+    obvious: ClassVar[str] = "width"
+    kind: ClassVar[str]
+    gates: ClassVar[int]
+    memory: ClassVar[tuple[str, ...]] = (
+        "state",
+    )  # what a cell carries from step to step, the first also its output
+
+    width: Size
+    bidirectional: Flag = False
+
+    def shape(self, given: Types) -> dict[str, TensorType]:
+        """`real[T, n]` to `real[T, width]`, twice that if bidirectional; a cell `real[..., n]` to `real[..., width]`."""
+        fed = [port for port in self.memory if given.get(port)]
+        if fed:
+            return self._cell(given, fed)
+        x = given["in"][0]
+        need_sequence(x, self.name)
+        if len(x.axes) != 2:
+            raise Mismatch(f"'{self.name}' takes a sequence [T, features], and gets {x}")
+        return {"out": x.widen(dim(self.width) * (2 if self.bidirectional else 1))}
+
+    def _cell(self, given: Types, fed: list[str]) -> dict[str, TensorType]:
+        x = given["in"][0]
+        need_features(x, self.name)
+        if self.bidirectional:
+            raise Mismatch(
+                f"'{self.name}' with '{fed[0]}' fed is a cell, and bidirectional needs the whole sequence",
+                hint=f"write bidirectional: false, or remove the edge into '{fed[0]}'",
+                field="bidirectional",
+                port=fed[0],
+            )
+        wanted = x.widen(dim(self.width))
+        for port in self.memory:
+            if port not in fed:
+                raise Mismatch(
+                    f"'{self.name}' has '{fed[0]}' fed, and '{port}' not",
+                    hint=f"feed '{port}' too",
+                    port=port,
+                )
+            if given[port][0] != wanted:
+                raise Mismatch(
+                    f"'{port}' of '{self.name}' must be {wanted}, and is {given[port][0]}",
+                    hint=f"feed back what the cell gives, or write width: {given[port][0].features}"
+                    if given[port][0].axes
+                    else "feed back what the cell gives",
+                    port=port,
+                )
+        return {port.name: wanted for port in self.ports_out()}
+
+    def flow(self, given: Types) -> dict[tuple[str, str], Flow]:
+        """A cell mixes no positions; a layer reads what is not later, or all if bidirectional."""
+        x = given["in"][0]
+        if not given.get("state"):
+            return {("in", "out"): along(x, -2, EVERYTHING if self.bidirectional else POINTWISE)}
+        ports = ("in", *self.memory)
+        return {(port, out.name): featurewise(given[port][0]) for port in ports for out in self.ports_out()}
+
+    def mask(self, given: Masks, types: Types) -> dict[str, tuple[Mask | None, ...]]:
+        """Real in each input; features have no mask."""
+        met = meet_masks(masks for port in given.values() for masks in port)
+        names = [port.name for port in self.ports_out()] if given.get("state") else ["out"]
+        return {name: met for name in names}
+
+    def make(self, site: Site) -> str:
+        """The runtime layer, or its cell."""
+        features = site.types["in"][0].features
+        if site.has("state"):
+            return f"{site.use(f'recurrent.{self.kind}Cell')}({features}, {self.width})"
+        both = ", bidirectional=True" if self.bidirectional else ""
+        return f"{site.use(f'recurrent.{self.kind}')}({features}, {self.width}{both})"
+
+    def emit(self, site: Site) -> str:
+        """The call; only the reverse direction needs the mask, since padding is a suffix."""
+        if site.has("state"):
+            return site.call(site.given(), *(site.given(port) for port in self.memory))
+        return site.call(site.given(), site.real() if self.bidirectional else "")
+
+    def start(self, site: Site) -> str:
+        """The state of a layer before the first step; that of a cell is wired."""
+        return "" if site.has("state") else f"{site.module()}.start({site.given()}, capacity)"
+
+    def step(self, site: Site, state: str) -> str:
+        """One position."""
+        return self.emit(site) if site.has("state") else f"{site.module()}.step({site.given()}, {state})"
+
+    def parameters(self, given: Types) -> tuple[Parameter, ...]:
+        """Maps of input and state and their biases, of both directions."""
+        rows, width = dim(self.width) * self.gates, dim(self.width)
+        shapes = {
+            "weight_ih": (rows, given["in"][0].features),
+            "weight_hh": (rows, width),
+            "bias_ih": (rows,),
+            "bias_hh": (rows,),
+        }
+        prefixes = ("", "reverse.") if self.bidirectional else ("",)
+        return tuple(Parameter(prefix + name, shape) for prefix in prefixes for name, shape in shapes.items())
+
+    def flops(self, given: Types, results: Mapping[str, TensorType]) -> Dim:
+        """2 · positions · gates · width · (n + width), for each direction."""
+        x, width = given["in"][0], dim(self.width)
+        total = width * (x.features + width) * (self.gates * (4 if self.bidirectional else 2))
+        for axis in x.axes[:-1]:
+            total = total * axis
+        return total

@@ -1,0 +1,30 @@
+"""Long short-term memory."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from archgraph.graph.operation import Port
+from archgraph.graph.recurrence import Recurrent
+
+
+class Lstm(Recurrent):
+    """A state and a memory cell behind three gates; a cell where `state` and `cell` are fed."""
+
+    name: ClassVar[str] = "lstm"
+    summary: ClassVar[str] = "long short-term memory over a sequence, or one cell"
+    reference: ClassVar[str] = "Hochreiter and Schmidhuber 1997"
+    example: ClassVar[str] = "lstm: {width: 64}"
+    inputs: ClassVar[tuple[Port, ...]] = (
+        Port("in"),
+        Port("state", required=False),
+        Port("cell", required=False),
+    )
+    outputs: ClassVar[tuple[Port, ...]] = (Port("out"), Port("cell", required=False))
+    words: ClassVar[str] = "LSTM"
+    kind: ClassVar[str] = "LSTM"
+    gates: ClassVar[int] = 4
+    memory: ClassVar[tuple[str, ...]] = ("state", "cell")
+
+
+OPERATION = Lstm

@@ -1,0 +1,21 @@
+"""The rectified linear unit."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from archgraph.graph.elementwise import Elementwise
+
+
+class Relu(Elementwise):
+    """`max(x, 0)`."""
+
+    name: ClassVar[str] = "relu"
+    summary: ClassVar[str] = "zero what is negative"
+    reference: ClassVar[str] = "y = max(x, 0); Nair and Hinton 2010"
+    example: ClassVar[str] = "relu"
+    function: ClassVar[str] = "torch.relu"
+    words: ClassVar[str] = "ReLU"
+
+
+OPERATION = Relu

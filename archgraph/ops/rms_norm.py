@@ -1,0 +1,54 @@
+"""Normalisation by the root mean square."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from archgraph.graph.operation import (
+    Flow,
+    Operation,
+    Parameter,
+    Positive,
+    Site,
+    Types,
+    featurewise,
+    need_features,
+)
+from archgraph.graph.types import TensorType
+
+
+class RmsNorm(Operation):
+    """Divide by the root mean square of the features, then a learned gain."""
+
+    name: ClassVar[str] = "rms_norm"
+    summary: ClassVar[str] = "scale the features of each position to unit mean square"
+    reference: ClassVar[str] = "Zhang and Sennrich 2019"
+    example: ClassVar[str] = "rms_norm"
+    glyph: ClassVar[str] = "norm"
+    words: ClassVar[str] = "RMS norm."
+
+    epsilon: Positive = 1e-6
+
+    def shape(self, given: Types) -> dict[str, TensorType]:
+        """`real[..., n]` to itself."""
+        need_features(given["in"][0], self.name)
+        return {"out": given["in"][0]}
+
+    def flow(self, given: Types) -> dict[tuple[str, str], Flow]:
+        """Features mix, positions do not."""
+        return {("in", "out"): featurewise(given["in"][0])}
+
+    def make(self, site: Site) -> str:
+        """`nn.RMSNorm`; its own default epsilon depends on the dtype, so ours is always written."""
+        return f"nn.RMSNorm({site.types['in'][0].features}, eps={self.epsilon})"
+
+    def emit(self, site: Site) -> str:
+        """The call of the module."""
+        return site.call(site.given())
+
+    def parameters(self, given: Types) -> tuple[Parameter, ...]:
+        """The gain."""
+        return (Parameter("weight", (given["in"][0].features,)),)
+
+
+OPERATION = RmsNorm

@@ -1,0 +1,22 @@
+"""Plain recurrent units."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from archgraph.graph.recurrence import Recurrent
+
+
+class Rnn(Recurrent):
+    """`h = tanh(W x + U h + b)`; a cell where `state` is fed."""
+
+    name: ClassVar[str] = "rnn"
+    summary: ClassVar[str] = "plain recurrent units over a sequence, or one cell"
+    reference: ClassVar[str] = "Elman 1990"
+    example: ClassVar[str] = "rnn: {width: 64}"
+    words: ClassVar[str] = "RNN"
+    kind: ClassVar[str] = "RNN"
+    gates: ClassVar[int] = 1
+
+
+OPERATION = Rnn

@@ -1,0 +1,21 @@
+"""The hyperbolic tangent."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from archgraph.graph.elementwise import Elementwise
+
+
+class Tanh(Elementwise):
+    """`tanh(x)`, from -1 to 1."""
+
+    name: ClassVar[str] = "tanh"
+    summary: ClassVar[str] = "squash each number into -1 to 1"
+    reference: ClassVar[str] = "y = tanh(x)"
+    example: ClassVar[str] = "tanh"
+    function: ClassVar[str] = "torch.tanh"
+    words: ClassVar[str] = "tanh"
+
+
+OPERATION = Tanh
