@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,8 +13,6 @@ from archgraph.train.errors import TrainError
 if TYPE_CHECKING:
     from pathlib import Path
     from typing import BinaryIO
-
-    from torch import nn
 
     from archgraph.graph.module import Graph
     from archgraph.train.record import Record
@@ -47,10 +45,11 @@ def job_again(record: Record) -> Job:
     return Job(record.spec, record.fields, build_from(record.spec))
 
 
-def build_from(text: str) -> Any:
+def build_from(text: str) -> Callable[[Mapping[str, int]], Any]:
     """Return the function that makes the module of a resolved spec, given what the data decided."""
 
-    def build(sizes: Mapping[str, int]) -> nn.Module:
+    # No type of torch is named here: reading the command line must not need torch.
+    def build(sizes: Mapping[str, int]) -> Any:
         from archgraph import compiler
 
         return compiler.compile(text, params=dict(sizes))
