@@ -35,7 +35,7 @@ def route(sketch: Sketch, plan: Plan) -> tuple[Route, ...]:
     found: dict[str, Route] = {}
     for link in sorted(links, key=lambda link: _urgency(link, plan)):
         points = _best(link, plan, shifts.get(link.name, 0.0), traffic)
-        traffic.add(link.source, link.target, points)
+        traffic.add(link.source, points)
         found[link.name] = Route(link, points)
     return tuple(found[link.name] for link in links)
 

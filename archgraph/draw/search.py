@@ -1,4 +1,4 @@
-"""The cheapest orthogonal way through the channels between shapes: Dijkstra over points and directions."""
+"""The cheapest orthogonal way through the channels between shapes: A* over points and directions."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import heapq
 from bisect import bisect_left
 from collections.abc import Iterator
 
-from archgraph.draw.paths import Point
+from archgraph.draw.paths import Point, around
 from archgraph.draw.ports import Port
 from archgraph.draw.traffic import Traffic
 
@@ -14,8 +14,9 @@ _CORNER = 0.75
 _CRAMPED = 1.0
 _ROOM = 0.45
 _MARGIN = 1.5
+_WINDOW = 6.0
 _TURNS = ((1, 0), (0, 1), (-1, 0), (0, -1))
-_LIMIT = 60_000
+_LIMIT = 20_000
 
 State = tuple[int, int, int]
 
@@ -34,6 +35,9 @@ class _Channels:
     def __init__(self, source: str, target: str, ends: list[tuple[Port, Port]], *, traffic: Traffic) -> None:
         self.source, self.target, self.traffic = source, target, traffic
         ports = [port for pair in ends for port in pair]
+        left, bottom, right, top = around((port.x, port.y) for port in ports)
+        window = (left - _WINDOW, bottom - _WINDOW, right + _WINDOW, top + _WINDOW)
+        self.places = [traffic.places[name] for name in traffic.shapes.near(window)]
         self.xs = self._lines([port.x for port in ports], "left", "right")
         self.ys = self._lines([port.y for port in ports], "bottom", "top")
         self.starts = {self._state(port, leaving=True): port for port, _ in ends}
@@ -41,7 +45,7 @@ class _Channels:
         self.prices: dict[tuple[Point, Point], float] = {}
 
     def _lines(self, ports: list[float], low: str, high: str) -> list[float]:
-        edges = [(getattr(place, low), getattr(place, high)) for place in self.traffic.places.values()]
+        edges = [(getattr(place, low), getattr(place, high)) for place in self.places]
         first, last = min(edge[0] for edge in edges) - _MARGIN, max(edge[1] for edge in edges) + _MARGIN
         start = round(first * 2)
         half = {step / 2 for step in range(start, round(last * 2) + 1)}
@@ -54,14 +58,15 @@ class _Channels:
         return column, row, _TURNS.index(turn)
 
     def cheapest(self) -> tuple[Point, ...] | None:
-        """Dijkstra from all starts at once."""
+        """A search from all starts at once, the states nearest to a goal first."""
         best: dict[State, float] = dict.fromkeys(self.starts, 0.0)
         before: dict[State, State] = {}
-        waiting = [(0.0, state) for state in sorted(self.starts)]
+        waiting = [(self._ahead(state), 0.0, state) for state in sorted(self.starts)]
+        heapq.heapify(waiting)
         for _ in range(_LIMIT):
             if not waiting:
                 return None
-            price, state = heapq.heappop(waiting)
+            _, price, state = heapq.heappop(waiting)
             if state in self.goals:
                 return self._way(state, before)
             if price > best[state]:
@@ -70,8 +75,13 @@ class _Channels:
                 total = price + step
                 if total < best.get(following, float("inf")):
                     best[following], before[following] = total, state
-                    heapq.heappush(waiting, (total, following))
+                    heapq.heappush(waiting, (total + self._ahead(following), total, following))
         return None
+
+    def _ahead(self, state: State) -> float:
+        """What is left at the least: the straight distance to the nearest goal."""
+        x, y = self.xs[state[0]], self.ys[state[1]]
+        return min(abs(port.x - x) + abs(port.y - y) for port in self.goals.values())
 
     def _steps(self, state: State) -> Iterator[tuple[State, float]]:
         """On along the line, or a turn at this crossing; a wire leaves its port straight."""

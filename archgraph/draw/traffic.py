@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import itertools
+from collections import defaultdict
 
+from archgraph.draw.cells import Cells
 from archgraph.draw.grid import Place
-from archgraph.draw.paths import Point
+from archgraph.draw.paths import Box, Point, around
 
 Segment = tuple[Point, Point]
 CLEARANCE = 0.2
 _CORNER = 0.75
 _CROSSING = 5.0
 _BLOCKED = 1000.0
-_SHARED_PORT = 3.0
+_SHARED_PORT = 6.0
+_TOGETHER = 0.5
 
 
 def length(points: tuple[Point, ...]) -> float:
@@ -32,19 +35,26 @@ class Traffic:
     def __init__(self, places: dict[str, Place]) -> None:
         """Start with shapes and no wires."""
         self.places = places
-        self.wires: list[tuple[str, str, tuple[Point, ...]]] = []
+        self.shapes: Cells[str] = Cells()
+        self.wires: Cells[tuple[str, Segment]] = Cells()
+        self.ends: dict[Point, list[tuple[str, bool]]] = defaultdict(list)
+        for name, place in places.items():
+            box = (place.left, place.bottom, place.right, place.top)
+            self.shapes.add(_widened(box), name)
 
-    def add(self, source: str, target: str, points: tuple[Point, ...]) -> None:
+    def add(self, source: str, points: tuple[Point, ...]) -> None:
         """Lay a wire."""
-        self.wires.append((source, target, points))
+        for segment in segments(points):
+            self.wires.add(_widened(around(segment)), (source, segment))
+        self.ends[points[0]].append((source, True))
+        self.ends[points[-1]].append((source, False))
 
     def cost(self, source: str, target: str, points: tuple[Point, ...]) -> float:
         """Length and corners in u, with prices for crossings, shared ports and blocked ways."""
         price = length(points)
         for segment in segments(points):
-            price += _BLOCKED * sum(
-                self.blocked(segment, name, name in (source, target)) for name in self.places
-            )
+            near = self.shapes.near(around(segment))
+            price += _BLOCKED * sum(self.blocked(segment, name, name in (source, target)) for name in near)
             price += self.crossings(segment, source)
         return price + self.ports(source, points)
 
@@ -66,24 +76,20 @@ class Traffic:
 
     def crossings(self, segment: Segment, source: str) -> float:
         """The price of meeting wires of other sources: a crossing costs, lying on one another is blocked."""
-        price = 0.0
-        for owner, _, points in self.wires:
-            if owner == source:
-                continue
-            for other in segments(points):
-                price += _meeting(segment, other)
-        return price
+        near = self.wires.near(around(segment))
+        return sum(_meeting(segment, other) for owner, other in near if owner != source)
 
     def ports(self, source: str, points: tuple[Point, ...]) -> float:
-        """The price of ending where another wire ends."""
+        """The price of ending where another wire ends; wires of one source may leave together."""
         price = 0.0
-        for owner, _, others in self.wires:
-            mine, theirs = {points[0], points[-1]}, {others[0], others[-1]}
-            if owner == source and points[0] == others[0]:
-                price += 0.5
-                mine.discard(points[0])
-            price += _SHARED_PORT * 2 * len(mine & theirs)
+        for end, leaving in ((points[0], True), (points[-1], False)):
+            for owner, left in self.ends.get(end, ()):
+                price += _TOGETHER if leaving and left and owner == source else _SHARED_PORT
         return price
+
+
+def _widened(box: Box) -> Box:
+    return (box[0] - CLEARANCE, box[1] - CLEARANCE, box[2] + CLEARANCE, box[3] + CLEARANCE)
 
 
 def _meeting(one: Segment, other: Segment) -> float:
