@@ -58,15 +58,14 @@ def _target_column(sketch: Sketch) -> _Column | None:
     predictions = [name for name, part in sketch.parts.items() if part.what == "prediction"]
     if len(predictions) != 1:
         return None
+    columns = []
     for cost in sketch.targets(predictions[0]):
         others = [name for name in sketch.sources(cost) if name != predictions[0]]
-        if (
-            sketch.parts[cost].what == "cost"
-            and len(others) == 1
-            and sketch.parts[others[0]].sort == "variable"
-        ):
-            return _Column(predictions[0], cost, others[0])
-    return None
+        alone = len(others) == 1 and sketch.parts[others[0]].sort == "variable"
+        if sketch.parts[cost].what == "cost" and alone:
+            columns.append(_Column(predictions[0], cost, others[0]))
+    targets = [column for column in columns if sketch.parts[column.target].what == "target"]
+    return next(iter(targets or columns), None)
 
 
 class _Arrangement:

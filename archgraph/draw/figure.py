@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
-from archgraph.draw import lettering, shapes
+from archgraph.draw import lettering, shapes, typeface
 from archgraph.draw.grid import WORDS_SIZE, Place, Plan
 from archgraph.draw.paths import Box, Path, Point, around
 from archgraph.draw.route import Route
@@ -18,6 +18,9 @@ _CAPITAL_SIZE = 36.0
 _DELAY_SIZE = 33.0
 _DOT = 5.7
 _SLASH = 6.0
+_PLATE = 9.0
+_PLATE_HEAD = 22.0
+_CAPTION = 18.0
 
 
 @dataclass(frozen=True)
@@ -59,8 +62,10 @@ def figure(
     """Wires first, then the shapes over them, in the order of the sketch."""
     wires = tuple(_wire(way, plan, frame=frame, theme=theme) for way in routes)
     forks = tuple(_dots(routes, frame, theme))
-    parts = tuple(_part(sketch.parts[name], plan.places[name], frame, theme) for name in sketch.parts)
-    return wires + forks + parts
+    named = [(sketch.parts[name], plan.places[name]) for name in sketch.parts]
+    parts = tuple(_part(part, place, frame, theme) for part, place in named)
+    plates = tuple(_plate(part, place, frame, theme) for part, place in named if part.count is not None)
+    return wires + plates + forks + parts
 
 
 def _wire(way: Route, plan: Plan, *, frame: Frame, theme: Theme) -> Group:
@@ -161,6 +166,21 @@ def _part(part: Part, place: Place, frame: Frame, theme: Theme) -> Group:
     outline = shapes.outline(place.shape, box, place.direction)
     shape = Shape(f"{part.name}/shape", place.shape, box, style, outline, place.direction)
     return Group(part.name, part.title, kind, (shape, *_label(part, place, box, frame=frame, theme=theme)))
+
+
+def _plate(part: Part, place: Place, frame: Frame, theme: Theme) -> Group:
+    """The thin rectangle around a repeated module, with the count in its upper right corner."""
+    scale = frame.scale
+    left, top, right, bottom = frame.box(place)
+    edge, head = _PLATE * scale, _PLATE_HEAD * scale
+    box = (left - edge, top - head, right + edge, bottom + edge)
+    style = Style(theme.text, shapes.WIRE / 2 * scale)
+    id, text = f"{part.name}--plate", f"×{part.count}"
+    size = max(lettering.SMALLEST, _CAPTION * scale)
+    start = (box[2] - 5.0 * scale - typeface.width(text, size), top - 4.0 * scale)
+    count = lettering.words(f"{id}/count", text, start, size=size, colour=theme.text)
+    shape = Shape(f"{id}/shape", "rect", box, style, shapes.rectangle(box))
+    return Group(id, f"{part.name} repeated {part.count} times", "plate", (shape, count))
 
 
 def _contacts(part: Part, place: Place, frame: Frame, theme: Theme) -> tuple[Shape, ...]:

@@ -28,7 +28,7 @@ _KINDS = {
 class Part:
     """A thing to draw; `what` is its kind or role.
 
-    `sort` is variable, module, objective, delay, start or switch.
+    `sort` is variable, module, objective, delay, start or switch; `count`: how often a module repeats.
     """
 
     name: str
@@ -38,6 +38,7 @@ class Part:
     words: str = ""
     tex: str = ""
     observed: bool = False
+    count: int | None = None
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,10 @@ def _node(node: Node, capital: str) -> Part:
     if capital:
         return Part(node.name, "objective", node.role, title, tex=node.math or capital)
     words = "" if node.math else node.label or label_of(node.name)
-    return Part(node.name, "module", node.role or "node", title, words=words, tex=node.math)
+    if node.repeat is not None:
+        title += f", repeated {node.repeat} times"
+    what = node.role or "node"
+    return Part(node.name, "module", what, title, words=words, tex=node.math, count=node.repeat)
 
 
 def _capitals(graph: Graph) -> dict[str, str]:

@@ -16,6 +16,8 @@ _CROSSING = 5.0
 _BLOCKED = 1000.0
 _SHARED_PORT = 6.0
 _TOGETHER = 0.5
+_TWIN = 2.0
+_ROOM = 0.6
 
 
 def length(points: tuple[Point, ...]) -> float:
@@ -77,7 +79,9 @@ class Traffic:
     def crossings(self, segment: Segment, source: str) -> float:
         """The price of meeting wires of other sources: a crossing costs, lying on one another is blocked."""
         near = self.wires.near(around(segment))
-        return sum(_meeting(segment, other) for owner, other in near if owner != source)
+        return sum(
+            _meeting(segment, other) if owner != source else _beside(segment, other) for owner, other in near
+        )
 
     def ports(self, source: str, points: tuple[Point, ...]) -> float:
         """The price of ending where another wire ends; wires of one source may leave together."""
@@ -101,6 +105,16 @@ def _meeting(one: Segment, other: Segment) -> float:
         return _BLOCKED if near and _overlap(one, other, 1 - axis) else 0.0
     slack = CLEARANCE / 2
     return _CROSSING if _overlap(one, other, 0, slack) and _overlap(one, other, 1, slack) else 0.0
+
+
+def _beside(one: Segment, other: Segment) -> float:
+    """The price of two stretches of one source running side by side instead of as one."""
+    upright, standing = one[0][0] == one[1][0], other[0][0] == other[1][0]
+    if upright != standing:
+        return 0.0
+    axis = 0 if upright else 1
+    apart = abs(one[0][axis] - other[0][axis])
+    return _TWIN if 1e-6 < apart < _ROOM and _overlap(one, other, 1 - axis) else 0.0
 
 
 def _overlap(one: Segment, other: Segment, axis: int, slack: float = 0.0) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 from archgraph.core.source import Source, Span
@@ -137,6 +138,7 @@ INTERLEAVED = graph(
     "x>encoder encoder>stack.context!context y>embedding!delay embedding>stack stack>h" + _TAIL,
     {"x": "source sentence"},
 )
+INTERLEAVED.nodes["stack"] = replace(INTERLEAVED.nodes["stack"], repeat=6)
 SELF_ATTENTION = graph("Self-attention", "x:input h:hidden", "attention", "x>attention attention>h")
 CROSS_ATTENTION = graph(
     "Cross-attention",

@@ -7,11 +7,11 @@ from itertools import pairwise
 import pytest
 
 from archgraph.draw import draw, formats, write
-from archgraph.draw.scene import Group
+from archgraph.draw.scene import Group, Words
 from archgraph.draw.theme import THEMES
 from archgraph.graph.module import Graph
 from tests.draw.audit import audit
-from tests.draw.graphs import ALL, TRANSFORMER, TWO_INPUTS, graph
+from tests.draw.graphs import ALL, INTERLEAVED, TRANSFORMER, TWO_INPUTS, graph
 
 
 @pytest.mark.parametrize("theme", THEMES)
@@ -113,3 +113,9 @@ def test_long_names_stay_legible_inside_their_shapes() -> None:
 def test_label_too_long_for_its_shape_is_reported() -> None:
     with pytest.raises(ValueError, match="does not fit its shape at 9 pt"):
         draw(graph("Long", "x:input h:hidden", "f" + "o" * 400, f"x>f{'o' * 400} f{'o' * 400}>h"))
+
+
+def test_repeated_module_stands_on_a_plate_with_its_count() -> None:
+    plates = [item for item in draw(INTERLEAVED).items if isinstance(item, Group) and item.kind == "plate"]
+    assert [plate.name for plate in plates] == ["stack repeated 6 times"]
+    assert [item.text for item in plates[0].items if isinstance(item, Words)] == ["×6"]
