@@ -33,7 +33,7 @@ class Blanking(Operation):
     symbol: Index = 0
 
     def marked(self, given: Types) -> dict[str, TensorType]:
-        """The types of the outputs for `tokens(n)[T]` or `real[T, n]`; raises Mismatch for an unknown symbol."""
+        """The types of the outputs for a sequence; raises Mismatch for an unknown symbol."""
         x = given["in"][0]
         classes = x.classes.constant if x.classes else None
         if classes is not None and self.symbol >= classes:

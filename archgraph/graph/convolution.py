@@ -30,7 +30,7 @@ class Convolution(Operation):
         return (self.kernel - 1) * self.dilation
 
     def length(self, size: Dim, given: TensorType) -> Dim:
-        """The length of an axis afterwards; raises Mismatch where it is too short, or `same` has no centre."""
+        """The length of an axis afterwards; raises Mismatch where it is too short or has no centre."""
         if self.padding == "same" and self.kernel % 2 == 0:
             raise Mismatch(
                 f"padding: same needs an odd kernel, and the kernel is {self.kernel}",

@@ -14,7 +14,7 @@ Group = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Pattern:
-    """Both sides; a group is an axis of the tensor made of named factors, the first the slowest. () has length 1."""
+    """Both sides; a group is an axis made of named factors, the first the slowest; () has length 1."""
 
     before: tuple[Group, ...]
     after: tuple[Group, ...]

@@ -1,4 +1,4 @@
-"""What recurrent layers have in common. With `state` fed they are a cell, else a layer over a whole sequence."""
+"""What recurrent layers have in common: with `state` fed they are a cell, else a layer over a sequence."""
 
 from __future__ import annotations
 
@@ -37,15 +37,14 @@ class Recurrent(Operation):
     obvious: ClassVar[str] = "width"
     kind: ClassVar[str]
     gates: ClassVar[int]
-    memory: ClassVar[tuple[str, ...]] = (
-        "state",
-    )  # what a cell carries from step to step, the first also its output
+    # What a cell carries from step to step; the first is its output too.
+    memory: ClassVar[tuple[str, ...]] = ("state",)
 
     width: Size
     bidirectional: Flag = False
 
     def shape(self, given: Types) -> dict[str, TensorType]:
-        """`real[T, n]` to `real[T, width]`, twice that if bidirectional; a cell `real[..., n]` to `real[..., width]`."""
+        """`real[T, n]` to `real[T, width]`, twice that if bidirectional; a cell takes any axes in front."""
         fed = [port for port in self.memory if given.get(port)]
         if fed:
             return self._cell(given, fed)

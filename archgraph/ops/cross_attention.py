@@ -87,6 +87,20 @@ class CrossAttention(Operation):
         """The call, with the mask of the context."""
         return site.call(site.given(), site.given("context"), "" if self.causal else site.real("context"))
 
+    def start(self, site: Site) -> str:
+        """Keys and values of the whole context, or empty ones if causal; additive scores keep none."""
+        if self.score == "additive":
+            return ""
+        return f"{site.module()}.start({site.given('context')}{', capacity' if self.causal else ''})"
+
+    def step(self, site: Site, state: str) -> str:
+        """One position, against the keys and values of the context so far."""
+        if self.score == "additive":
+            return self.emit(site)
+        name, value = ("context", site.given("context")) if self.causal else ("real", site.real("context"))
+        option = f", {name}={value}" if value else ""
+        return f"{site.module()}.step({site.given()}, {state}{option})"
+
     def parameters(self, given: Types) -> tuple[Parameter, ...]:
         """Query, key, value and output maps; or query, key and score maps."""
         width, context = given["in"][0].features, given["context"][0].features
