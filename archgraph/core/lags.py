@@ -69,10 +69,11 @@ class Bound:
     def __str__(self) -> str:
         if self.offset is None:
             return "sees all of it"
-        rate = "" if self.rate == 1 else f"{self.rate}"
-        index = "" if self.rate == 0 else f"{rate}t"
-        offset = f"{self.offset:+}".replace("+", " + ").replace("-", " - ") if self.offset or not index else ""
-        return f"sees up to {index}{offset}".replace("to  + ", "to ").replace("to  - ", "to -")
+        sign, size = ("-" if self.offset < 0 else "+"), abs(self.offset)
+        if self.rate == 0:
+            return f"sees up to {self.offset}"
+        index = "t" if self.rate == 1 else f"{self.rate} t"
+        return f"sees up to {index}" + (f" {sign} {size}" if size else "")
 
 
 @dataclass(frozen=True)

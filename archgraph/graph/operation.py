@@ -140,6 +140,12 @@ class Site(Protocol):
     def tied(self, parameter: str) -> str:
         """The expression of a tied parameter that another operation owns, or ""."""
 
+    def counted(self) -> str:
+        """The mask of the positions that an objective counts: padding of all its inputs, and `where`; "" for all."""
+
+    def corrupt(self) -> str:
+        """The name of the argument, true or false, that says whether to corrupt."""
+
     def generator(self) -> str:
         """The name of the random generator argument of the whole model."""
 

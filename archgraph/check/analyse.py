@@ -1,0 +1,165 @@
+"""The graph to the program: the walk through the top body, whose wires may end in variables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+
+from archgraph.check import faults
+from archgraph.check.order import arrange
+from archgraph.check.transfer import Revealed, step
+from archgraph.check.walk import NetWalk, Walker, free_axes, str_end
+from archgraph.core.diagnostic import Collector, Note
+from archgraph.core.dims import Dim
+from archgraph.core.lags import Bound, Lags, Step
+from archgraph.core.limits import PARAMETERS
+from archgraph.graph.masks import Given
+from archgraph.graph.module import End, Graph, Variable
+from archgraph.graph.program import NetFacts, Program, Value
+from archgraph.graph.types import TensorType
+
+
+def analyse(graph: Graph, into: Collector) -> Program:
+    """The program of a graph. Faults are recorded; what they leave unknown is absent."""
+    symbols = frozenset(name for name, value in graph.params.items() if isinstance(value, Dim))
+    known = [(v.name, v.type) for v in graph.variables.values() if v.observed and v.type is not None]
+    axes = {name: frozenset(binders) for name, binders in free_axes(known, symbols).items()}
+    walker = Walker(into, symbols, Revealed(_revealing(graph, axes)), graph.variables)
+    walk = _Top(walker, graph.net, "", {}, graph=graph)
+    order = arrange([*graph.variables, *graph.nodes], graph.wires)
+    for group in order:
+        walk.group(group)
+    values = {str_end(end): found[0] for end, found in walk.values.items() if found}
+    net = NetFacts(graph.net, {}, walk.facts, order, {}, values)
+    variables = {name: values[f"{name}.out"] for name in graph.variables if f"{name}.out" in values}
+    program = Program(graph, net, variables, "", axes)
+    if not into.failed:
+        _budget(program, into)
+    return program
+
+
+def _revealing(graph: Graph, axes: dict[str, frozenset[str]]) -> dict[str, frozenset[str]]:
+    """Free axes that targets alone bind."""
+    targets = frozenset(v.name for v in graph.variables.values() if v.kind == "target")
+    return {name: binders for name, binders in axes.items() if binders <= targets and name not in graph.sizes}
+
+
+def _budget(program: Program, into: Collector) -> None:
+    count = program.count()
+    if count.names:
+        return
+    total = int(count.value({}))
+    if total <= PARAMETERS:
+        return
+    name, largest = max(program.parameters(), key=lambda item: item[1].count.value({}))
+    owner = next((node for node in program.graph.nodes.values() if name.startswith(f"{node.name}.")), None)
+    into.add(
+        faults.TOO_LARGE,
+        f"the model would have {total:,} parameters, {total * 4 / 1e12:,.1f} TB in float32; the limit is {PARAMETERS:,}",
+        owner.span if owner else program.graph.span,
+        hint=f"the largest is '{name}': {' × '.join(str(axis) for axis in largest.shape)}",
+    )
+
+
+@dataclass
+class _Top(NetWalk):
+    """The walk through the top body."""
+
+    graph: Graph = field(kw_only=True)
+
+    def member(self, name: str) -> None:
+        """A node, or a variable, which passes on what it is given or what it is."""
+        variable = self.graph.variables.get(name)
+        if variable is None:
+            super().member(name)
+            self._arrive(name)
+            return
+        value = self._observed(variable) if variable.observed else self._computed(variable)
+        if value is not None:
+            self.values[End(name, "out")] = (value,)
+
+    def _arrive(self, name: str) -> None:
+        """Put the name of a node on the path of every bound that it passes on."""
+        node = self.graph.nodes[name]
+        for port, value in self.facts[name].results.items() if name in self.facts else ():
+            time = {
+                source: Lags(lags.axis, tuple(step(b, f"through {node.role} '{name}'".replace("  ", " "), node.span) for b in lags.bounds))
+                for source, lags in value.time.items()
+            }
+            self.values[End(name, port)] = (replace(value, time=time),)
+
+    def _observed(self, variable: Variable) -> Value | None:
+        type_ = variable.type
+        if type_ is None:
+            return None
+        axis = self._time_axis(variable, type_)
+        if axis is None:
+            bound = Bound(Fraction(0), None, 0)
+        else:
+            bound = Bound()
+        start = Step(f"'{variable.name}'", variable.span, "itself" if axis is not None else str(bound))
+        time = {variable.name: Lags(axis, (replace(bound, path=start),))}
+        masks = [None] * len(type_.axes)
+        if variable.pad is not None and axis is not None:
+            masks = [Given(variable.name) if index == axis else None for index in range(len(type_.axes))]  # type: ignore[misc]
+        elif variable.pad is not None:
+            self.walker.into.add(
+                faults.DELAY_AXIS,
+                f"'{variable.name}' has padding and no free axis to be padded along",
+                variable.span,
+                hint="name an axis in its type, or remove pad",
+            )
+        return Value(type_, tuple(masks), time)
+
+    def _time_axis(self, variable: Variable, type_: TensorType) -> int | None:
+        free = [i for i, axis in enumerate(type_.axes) if axis.names - self.walker.symbols]
+        named = {wire.axis for wire in self.graph.wires if wire.source.owner == variable.name and wire.axis}
+        for index in free:
+            if str(type_.axes[index]) in named:
+                return index
+        return free[0] if free else None
+
+    def _computed(self, variable: Variable) -> Value | None:
+        given = self.given(variable.name).get("in", ())
+        wired = any(w.target == End(variable.name, "in") for w in self.graph.wires)
+        if not given:
+            return Value(variable.type, (None,) * len(variable.type.axes)) if variable.type and not wired else self._unknown(variable, wired)
+        value = given[0]
+        if variable.type is not None and not _agrees(variable.type, value.type):
+            self._differs(variable, value.type)
+        if variable.kind == "latent":
+            return replace(value, time={})
+        return self._marked(variable, value)
+
+    def _unknown(self, variable: Variable, wired: bool) -> None:
+        if not wired:
+            hint = "state its type" if variable.kind == "latent" else f"draw an edge that computes it: '... -> {variable.name}'"
+            self.walker.into.add(faults.UNKNOWN_TYPE, f"nothing gives '{variable.name}' a value or a type", variable.span, hint=hint)
+
+    def _differs(self, variable: Variable, found: TensorType) -> None:
+        wire = next(w for w in self.graph.wires if w.target == End(variable.name, "in"))
+        self.walker._fault(
+            faults.STATED,
+            f"'{variable.name}' is stated as {variable.type}, and what is computed is {found}",
+            variable.span,
+            hint="correct the type, or the last layer before it",
+            notes=(Note("computed here", wire.span),),
+        )
+
+    def _marked(self, variable: Variable, value: Value) -> Value:
+        """A computed tensor on a target port is itself a variable of the time analysis."""
+        for wire in self.graph.wires:
+            if wire.source.owner == variable.name and wire.target.port == "target":
+                axis = next((i for i, a in enumerate(value.type.axes) if a.names - self.walker.symbols), None)
+                bound = Bound() if axis is not None else Bound(Fraction(0), None, 0)
+                start = Step(f"'{variable.name}'", variable.span, "itself")
+                mark = {variable.name: Lags(axis, (replace(bound, path=start),))}
+                return replace(value, time={**value.time, **mark})
+        return value
+
+
+def _agrees(stated: TensorType, found: TensorType) -> bool:
+    """Whether a computed type is the stated one; logits are what a prediction of tokens is computed as."""
+    if stated.element in ("tokens", "class") and stated.classes is not None:
+        return found == TensorType("real", (*stated.axes, stated.classes))
+    return stated == found

@@ -1,0 +1,7 @@
+"""The compiler: a spec in, and out of it diagnostics, a program, source, a module, a picture."""
+
+from __future__ import annotations
+
+from archgraph.compiler.api import Report, check, compile, emit, faults, program, render, schema
+
+__all__ = ["Report", "check", "compile", "emit", "faults", "program", "render", "schema"]

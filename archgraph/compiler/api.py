@@ -1,0 +1,151 @@
+"""What `import archgraph` offers. Nothing here imports torch but `compile`, and that only when called."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, Union
+
+from archgraph.check.analyse import analyse
+from archgraph.check.rules import apply
+from archgraph.compiler.pages import faults
+from archgraph.compiler.schema import schema
+from archgraph.core.diagnostic import Collector, Diagnostic, SpecError, Stop
+from archgraph.core.source import Mapping as Tree
+from archgraph.graph.program import Program
+from archgraph.lang.build import Choice, load
+from archgraph.lang.files import open_spec, open_text
+from archgraph.ops import Operations
+
+if TYPE_CHECKING:
+    from torch import nn
+
+SpecLike = Union[str, "os.PathLike[str]", bytes, IO[Any]]
+
+__all__ = ["Report", "check", "compile", "emit", "faults", "program", "render", "schema"]
+
+
+@dataclass(frozen=True)
+class Report:
+    """What `check` found: diagnostics sorted by position, and the program where there is one."""
+
+    diagnostics: tuple[Diagnostic, ...] = ()
+    program: Program | None = field(default=None, repr=False)
+
+    @property
+    def ok(self) -> bool:
+        """Whether the spec has no errors; warnings do not count."""
+        return not any(item.severity == "error" for item in self.diagnostics)
+
+    @property
+    def classification(self) -> str:
+        """What the graph is, such as "language model"; "" where there are errors."""
+        return self.program.classification if self.program else ""
+
+
+def check(spec: SpecLike, *, variant: str | None = None, params: Mapping[str, Any] | None = None, name: str = "") -> Report:
+    """Check a spec.
+
+    Args:
+        spec: a path, a stream, bytes, or text (a string that holds a newline).
+        variant: one of the spec's variants.
+        params: params set from outside, over those of the file.
+        name: what to call a text in diagnostics.
+
+    Returns:
+        The diagnostics, all at once. Nothing is raised for a faulty spec.
+    """
+    into = Collector()
+    found: Program | None = None
+    try:
+        found = _analysed(spec, name, Choice(variant, dict(params or {})), into)
+    except Stop:
+        pass  # the fault that ended the phase is among the diagnostics
+    return Report(tuple(into), None if into.failed else found)
+
+
+def _analysed(spec: SpecLike, name: str, choice: Choice, into: Collector) -> Program | None:
+    graph = load(_tree(spec, name, into), Operations(), choice, into)
+    if graph is None:
+        return None
+    return apply(analyse(graph, into), into)
+
+
+def _tree(spec: SpecLike, name: str, into: Collector) -> Tree:
+    if isinstance(spec, str) and "\n" in spec:
+        return open_text(spec.encode("utf-8", "surrogatepass"), name or "<text>", into)
+    if isinstance(spec, bytes):
+        return open_text(spec, name or "<text>", into)
+    if isinstance(spec, (str, os.PathLike)):
+        return open_spec(Path(spec), into)
+    data = spec.read()
+    data = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
+    return open_text(data, name or str(getattr(spec, "name", "<stream>")), into)
+
+
+def program(spec: SpecLike, *, variant: str | None = None, params: Mapping[str, Any] | None = None) -> Program:
+    """The program of a spec.
+
+    Raises:
+        SpecError: the spec has errors; the exception holds the diagnostics.
+    """
+    report = check(spec, variant=variant, params=params)
+    if report.program is None:
+        raise SpecError(report.diagnostics)
+    return report.program
+
+
+def emit(spec: SpecLike, *, variant: str | None = None, params: Mapping[str, Any] | None = None) -> str:
+    """The PyTorch source of a spec: readable, standalone, needing torch alone.
+
+    Raises:
+        SpecError: the spec has errors, or a param that only data can tell.
+    """
+    from archgraph.compiler.load import source
+
+    return source(program(spec, variant=variant, params=params))
+
+
+def compile(  # the name is the interface's
+    spec: SpecLike,
+    *,
+    variant: str | None = None,
+    params: Mapping[str, Any] | None = None,
+    seed: int | None = None,
+) -> nn.Module:
+    """The module of a spec: an instance of the class that `emit` prints, loaded from exactly that source.
+
+    Args:
+        spec: a path, a stream, bytes, or text.
+        variant: one of the spec's variants.
+        params: params set from outside.
+        seed: for the weights; torch's default generator is left as it was. None draws from it as torch does.
+
+    Raises:
+        SpecError: the spec has errors, or a param that only data can tell.
+        ModuleNotFoundError: torch is not installed.
+    """
+    from archgraph.compiler.load import instantiate
+
+    return instantiate(program(spec, variant=variant, params=params), seed)
+
+
+def render(
+    spec: SpecLike,
+    path: str | os.PathLike[str],
+    *,
+    variant: str | None = None,
+    params: Mapping[str, Any] | None = None,
+    **options: Any,
+) -> None:
+    """Draw a spec to a file; the ending of `path` chooses the format.
+
+    Raises:
+        SpecError: the spec has errors.
+        ValueError: an unknown format, theme or option.
+    """
+    from archgraph.compiler.picture import render_program
+
+    render_program(program(spec, variant=variant, params=params), Path(path), **options)

@@ -1,0 +1,98 @@
+"""From source to module: the emitted text is loaded as a Python module of its own, and nothing else is run.
+
+This is the one place that executes generated code: what `emit` prints, whose every name was checked.
+"""
+
+from __future__ import annotations
+
+import copyreg
+import hashlib
+import linecache
+import sys
+from functools import partial
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from archgraph.compiler.guards import guard
+from archgraph.emit.source import emit as emit_source
+from archgraph.graph.program import Program
+
+if TYPE_CHECKING:
+    from torch import nn
+
+PACKAGE = "archgraph.emitted"
+
+
+def source(program: Program) -> str:
+    """The emitted source of a program; raises SpecError where it cannot be emitted."""
+    guard(program)
+    return emit_source(program)
+
+
+def instantiate(program: Program, seed: int | None) -> nn.Module:
+    """A module of the program's class, with fresh weights."""
+    try:
+        import torch
+    except ModuleNotFoundError as error:
+        raise ModuleNotFoundError(
+            "compiling needs torch: pip install 'archgraph-compiler[torch]'", name="torch"
+        ) from error
+    model_class = _model_class(load(source(program)))
+    if seed is None:
+        model: nn.Module = model_class()
+        return model
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        model = model_class()
+    return model
+
+
+def load(text: str) -> ModuleType:
+    """The emitted text as a module; the same text gives the same module, so that classes compare equal."""
+    name = f"{PACKAGE}.{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+    if name in sys.modules:
+        return sys.modules[name]
+    module = ModuleType(name)
+    file = f"<{name}>"
+    module.__file__ = file
+    linecache.cache[file] = (len(text), None, text.splitlines(True), file)  # tracebacks show the lines
+    sys.modules[name] = module
+    try:
+        exec(compile(text, file, "exec"), module.__dict__)
+    except BaseException:
+        del sys.modules[name]
+        raise
+    _picklable(module, text)
+    return module
+
+
+def _model_class(module: ModuleType) -> type[nn.Module]:
+    """The top class: the last one of the file."""
+    return [value for value in vars(module).values() if isinstance(value, type) and value.__module__ == module.__name__][-1]
+
+
+def _picklable(module: ModuleType, text: str) -> None:
+    """Let another process rebuild instances from the source, which no import there would find."""
+    from torch import nn
+
+    for name, value in list(vars(module).items()):
+        if isinstance(value, type) and value.__module__ == module.__name__:
+            reduce = _reduce_module if issubclass(value, nn.Module) else _reduce_tuple
+            copyreg.pickle(value, partial(reduce, text, name))
+
+
+def _reduce_module(text: str, name: str, model: Any) -> tuple[Any, ...]:
+    return _blank, (text, name), model.__dict__
+
+
+def _reduce_tuple(text: str, name: str, output: Any) -> tuple[Any, ...]:
+    return _filled, (text, name, tuple(output))
+
+
+def _blank(text: str, name: str) -> Any:
+    cls = vars(load(text))[name]
+    return cls.__new__(cls)
+
+
+def _filled(text: str, name: str, values: tuple[Any, ...]) -> Any:
+    return vars(load(text))[name](*values)

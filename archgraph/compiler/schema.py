@@ -1,0 +1,51 @@
+"""The JSON schema of specs, put together from the models that validate them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archgraph.lang import models
+from archgraph.ops import Operations
+
+
+def schema() -> dict[str, Any]:
+    """The JSON schema (draft 2020-12) of a spec, for editors to complete and check by."""
+    definitions: dict[str, Any] = {}
+    definitions["operation"] = _operations(definitions)
+    layer = {"anyOf": [{"$ref": "#/$defs/operation"}, {"$ref": "#/$defs/body"}]}
+    listed = {"anyOf": [{"type": "array", "items": layer}, {"type": "object", "additionalProperties": layer}]}
+    definitions["layers"] = listed
+    definitions["node"] = _model(models.NodeModel)
+    definitions["body"] = _model(models.BodyModel)
+    definitions["block"] = _model(models.BlockModel)
+    definitions["variable"] = {"anyOf": [{"enum": list(models.KINDS)}, _model(models.VariableModel)]}
+    definitions["nodes"] = {"type": "object", "additionalProperties": {"anyOf": [{"$ref": "#/$defs/node"}, {"type": "null"}]}}
+    definitions["edges"] = {"type": "array", "items": {"anyOf": [{"type": "string"}, _model(models.EdgeModel)]}}
+    whole = _model(models.SpecModel)
+    named = {"variables": "variable", "blocks": "block"}
+    for section, name in named.items():
+        whole["properties"][section] = {"type": "object", "additionalProperties": {"$ref": f"#/$defs/{name}"}}
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "archgraph spec"}
+    return {**head, **{k: v for k, v in whole.items() if k != "title"}, "$defs": dict(sorted(definitions.items()))}
+
+
+def _model(model: type[models.BaseModel]) -> dict[str, Any]:
+    found: dict[str, Any] = model.model_json_schema(by_alias=True, ref_template="#/$defs/{model}")
+    found.pop("$defs", None)
+    return found
+
+
+def _operations(definitions: dict[str, Any]) -> dict[str, Any]:
+    options: list[dict[str, Any]] = [{"enum": Operations().names()}]
+    for cls in Operations():
+        key = f"operation_{cls.name}"
+        arguments = _model(cls)
+        definitions[key] = arguments
+        forms: list[dict[str, Any]] = [{"$ref": f"#/$defs/{key}"}]
+        if cls.obvious:
+            forms.append(arguments["properties"].get(cls.obvious, {}))
+        if cls.wraps:
+            forms = [{"$ref": "#/$defs/layers"}]
+        value = forms[0] if len(forms) == 1 else {"anyOf": forms}
+        options.append({"type": "object", "properties": {cls.name: value}, "required": [cls.name], "additionalProperties": False})
+    return {"anyOf": options}

@@ -1,0 +1,223 @@
+"""A class per node: constructors of what it holds, and a straight-line forward."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from archgraph.emit.layout import assignment, camel, joined, shape
+from archgraph.emit.runtime import BUILTIN, names
+from archgraph.emit.scope import Demand, Names, Scope
+from archgraph.emit.site import Place
+from archgraph.emit.statements import Statements
+from archgraph.graph.module import End
+from archgraph.graph.program import BodyFacts, LeafFacts, NetFacts, NodeFacts, Program, Values
+
+RESERVED = {*BUILTIN, "NamedTuple", "Output", "self", "layer", "range", "len", "super", "steps", "annotations"}
+
+
+@dataclass(frozen=True)
+class Argument:
+    """A tensor that a class's forward takes: the port and the place at it."""
+
+    port: str
+    index: int
+    name: str
+
+
+@dataclass(frozen=True)
+class ClassCode:
+    """An emitted class."""
+
+    name: str
+    lines: tuple[str, ...]
+    arguments: tuple[Argument, ...]
+    demands: tuple[Demand, ...]
+    outputs: tuple[str, ...]
+
+
+@dataclass
+class Classes:
+    """Writes the classes of one program, each once."""
+
+    program: Program
+    use: set[str] = field(default_factory=set)
+    written: list[ClassCode] = field(default_factory=list)
+    cache: dict[object, ClassCode] = field(default_factory=dict)
+    taken: Names = field(default_factory=lambda: Names(set(RESERVED) | names()))
+
+    @property
+    def ties(self) -> Mapping[str, str]:
+        """Tied parameters with their owners."""
+        return self.program.ties()
+
+    def needs_class(self, facts: NodeFacts) -> bool:
+        """Whether the copies of a node get a class: groups, repeats, and chains that hold one of these."""
+        body = facts.copies[0] if facts.copies else None
+        if not isinstance(body, NetFacts):
+            return False
+        if facts.node.repeat is not None or body.net.style == "nodes":
+            return True
+        return any(inner.node.repeat is not None or self.needs_class(inner) for inner in body.nodes.values())
+
+    def body(self, facts: NetFacts, path: str, wish: str, wanted: tuple[str, ...]) -> ClassCode:
+        """The class of a body, written if it is new."""
+        key = (id(facts.net), _signature(facts.given), wanted, _tied_below(path, self.ties))
+        if key not in self.cache:
+            name = self.taken.new(camel(wish))
+            self.cache[key] = self._write(facts, path, name, wanted)
+            self.written.append(self.cache[key])
+        return self.cache[key]
+
+    def _write(self, facts: NetFacts, path: str, name: str, wanted: tuple[str, ...]) -> ClassCode:
+        scope = Scope(Names(set(RESERVED) | names()), self.use)
+        arguments = _arguments(facts.given, scope)
+        values: dict[End, tuple[str, ...]] = {}
+        for argument in arguments:
+            end = End("", argument.port)
+            values[end] = (*values.get(end, ()), argument.name)
+        statements = Statements(self, scope, path, name)
+        results = statements.net(facts, values, "self", path, flow=arguments[0].name if arguments else "x", wanted=wanted)
+        demands = tuple(scope.demands.values())
+        makes = self.makes(facts, path, name)
+        lines = [
+            f"class {name}(nn.Module):",
+            f'    """{_summary(name, facts, wanted)}"""',
+            *(["", "    def __init__(self) -> None:", "        super().__init__()", *makes] if makes else []),
+            "",
+            *_signature_lines(arguments, demands, wanted),
+            *_returning(scope.lines, [results[port] for port in wanted]),
+        ]
+        return ClassCode(name, tuple(lines), arguments, demands, wanted)
+
+    def makes(self, facts: NetFacts, path: str, owner: str) -> list[str]:
+        """The lines of a constructor."""
+        lines: list[str] = []
+        for name, node in facts.nodes.items():
+            made = self.make(node, f"{path}.{name}" if path else name, owner)
+            if made:
+                lines += assignment(f"self.{name}", made, 2)
+        return lines
+
+    def make(self, facts: NodeFacts, path: str, owner: str) -> str:
+        """The constructor expression of a node's submodule, or "" if it has none of its own."""
+        if facts.node.share or not facts.copies:
+            return ""
+        if facts.node.repeat is None:
+            return self.construct(facts.copies[0], path, owner, facts)
+        copies = facts.copies[:1] if facts.node.shared else facts.copies
+        made = [self.construct(copy, f"{path}.{index}", owner, facts) for index, copy in enumerate(copies)]
+        if not any(made):
+            return ""
+        if len(made) > 1 and len(set(made)) == 1:
+            return f"nn.ModuleList({made[0]} for _ in range({len(made)}))"
+        return f"nn.ModuleList([{', '.join(made)}])"
+
+    def construct(self, body: BodyFacts, path: str, owner: str, facts: NodeFacts) -> str:
+        """The constructor expression of one body."""
+        if isinstance(body, LeafFacts):
+            scope = Scope(Names(set()), self.use)
+            inputs = {port: ("",) * len(values) for port, values in body.given.items()}
+            return body.leaf.op.make(Place(body, scope, path, "", inputs, self.ties))
+        if self.needs_class(facts) or not owner:
+            return f"{self.named(body, path, owner, facts).name}()"
+        inner = {name: self.make(node, f"{path}.{name}", owner) for name, node in body.nodes.items()}
+        items = [f'"{name}": {made}' for name, made in inner.items() if made]
+        return f"nn.ModuleDict({{{', '.join(items)}}})" if items else ""
+
+    def named(self, body: NetFacts, path: str, owner: str, facts: NodeFacts) -> ClassCode:
+        """The class of a node's body; layers that are repeated are called after their owner."""
+        word = facts.node.name
+        if facts.node.repeat is not None:
+            word = f"{owner}_layer" if word == "repeat" else f"{owner if word.startswith('repeat_') else ''}{word}_layer"
+        elif owner and camel(word) in self.taken.taken:
+            word = f"{owner}_{word}"
+        return self.body(body, path, word, self.wanted(facts))
+
+    def wanted(self, facts: NodeFacts) -> tuple[str, ...]:
+        """The outputs of a node that are worth returning: `out`, and others that something reads."""
+        body = facts.copies[0]
+        outputs = body.net.outputs if isinstance(body, NetFacts) else body.leaf.outputs
+        used = _used(self.program)
+        return tuple(port.name for port in outputs if port.name == "out" or (facts.node.name, port.name) in used)
+
+
+def _used(program: Program) -> frozenset[tuple[str, str]]:
+    """Outputs by node name and port that some wire of the program reads, other than to expose them further."""
+    found: set[tuple[str, str]] = set()
+    stack: list[NetFacts] = [program.net]
+    seen: set[int] = set()
+    while stack:
+        net = stack.pop()
+        if id(net.net) in seen:
+            continue
+        seen.add(id(net.net))
+        for wire in net.net.wires:
+            if wire.target.owner:
+                found.add((wire.source.owner, wire.source.port))
+        for node in net.nodes.values():
+            stack += [copy for copy in node.copies if isinstance(copy, NetFacts)]
+    exposed = {(owner, inner) for owner, port in found for owner, inner in _inward(program, owner, port)}
+    return frozenset(found | exposed)
+
+
+def _inward(program: Program, owner: str, port: str) -> list[tuple[str, str]]:
+    """The node and port inside `owner` behind an exposed port `layer.port`, all the way in."""
+    found = []
+    while "." in port:
+        owner, _, port = port.partition(".")
+        found.append((owner, port))
+    return found
+
+
+def _signature(given: Values) -> object:
+    """What the code of a body depends on: the types that come in, and which masks are one."""
+    order: dict[object, int] = {}
+    parts = []
+    for port, values in given.items():
+        for value in values:
+            masks = tuple(None if m is None else order.setdefault(m, len(order)) for m in value.masks)
+            parts.append((port, value.type.element, value.type.classes, value.type.axes, masks))
+    return tuple(parts)
+
+
+def _tied_below(path: str, ties: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(tied.removeprefix(path) for tied in ties if tied.startswith(f"{path}."))
+
+
+def _arguments(given: Values, scope: Scope) -> tuple[Argument, ...]:
+    found = []
+    for port, values in sorted(given.items(), key=lambda item: item[0] != "in"):
+        wish = "x" if port == "in" else port
+        for index, value in enumerate(values):
+            name = scope.names.new(wish)
+            found.append(Argument(port, index, name))
+            for axis, mask in enumerate(value.masks):
+                word = "real" if name == "x" else f"{name}_real"
+                if mask is not None:
+                    scope.inputs.setdefault(mask, (word, (port, index, axis)))
+    return tuple(found)
+
+
+def _signature_lines(arguments: tuple[Argument, ...], demands: tuple[Demand, ...], wanted: tuple[str, ...]) -> list[str]:
+    kinds = {"corrupt": "bool", "generator": "torch.Generator | None"}
+    words = ["self", *[f"{a.name}: Tensor" for a in arguments]]
+    words += [f"{d.name}: {kinds.get(str(d.key), 'Tensor')}" for d in demands]
+    result = "Tensor" if len(wanted) == 1 else f"tuple[{', '.join(['Tensor'] * len(wanted))}]"
+    return joined(f"def forward({{}}) -> {result}:", words, 1)
+
+
+def _returning(lines: list[str], results: list[str]) -> list[str]:
+    """The body with its return; a last assignment to the only result is returned at once."""
+    prefix = f"        {results[0]} = " if len(results) == 1 else "\0"
+    if lines and lines[-1].startswith(prefix) and not lines[-1].endswith(("(", "[", "{")):
+        return [*lines[:-1], f"        return {lines[-1][len(prefix):]}"]
+    return [*lines, f"        return {', '.join(results)}"]
+
+
+def _summary(name: str, facts: NetFacts, wanted: tuple[str, ...]) -> str:
+    ports = sorted(facts.given.items(), key=lambda item: item[0] != "in")
+    given = [f"{'x' if port == 'in' else port} {shape(v.type)}" for port, values in ports for v in values]
+    results = ", ".join(shape(facts.results[port].type) for port in wanted if port in facts.results)
+    return f"{' and '.join(given)} to {results}."
+

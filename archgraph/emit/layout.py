@@ -1,0 +1,76 @@
+"""How emitted lines look: names of classes, shapes in words, lists broken over lines."""
+
+from __future__ import annotations
+
+from archgraph.emit.scope import INDENT, WIDTH
+from archgraph.graph.types import TensorType
+
+
+def camel(word: str) -> str:
+    """`cross_attention` as `CrossAttention`; words already in that form keep it."""
+    return "".join(part[:1].upper() + part[1:] for part in word.split("_") if part)
+
+
+def shape(type_: TensorType) -> str:
+    """A type as a shape, batch first: `(B, T, 256)`."""
+    return f"({', '.join(['B', *[str(axis) for axis in type_.axes]])})" if type_.axes else "(B,)"
+
+
+def joined(frame: str, words: list[str], depth: int) -> list[str]:
+    """`frame` with the words between its brackets, one a line if they do not fit in one."""
+    line = INDENT * depth + frame.replace("{}", ", ".join(words))
+    if len(line) <= WIDTH:
+        return [line]
+    head, _, tail = frame.partition("{}")
+    inner = INDENT * (depth + 1) + ", ".join(words) + ","
+    if len(inner) <= WIDTH and "=" not in inner:
+        return [INDENT * depth + head, inner.rstrip(","), INDENT * depth + tail]
+    return [INDENT * depth + head, *[f"{INDENT * (depth + 1)}{word}," for word in words], INDENT * depth + tail]
+
+
+def assignment(name: str, expression: str, depth: int) -> list[str]:
+    """`name = expression`, broken at the outermost bracket where it is too long."""
+    line = f"{INDENT * depth}{name} = {expression}"
+    if len(line) <= WIDTH:
+        return [line]
+    head, inner, tail = _outermost(expression)
+    if not head:
+        return [line]
+    return [f"{INDENT * depth}{name} = {head}", *_parts(inner, depth + 1), f"{INDENT * depth}{tail}"]
+
+
+def _outermost(expression: str) -> tuple[str, str, str]:
+    start = expression.find("(")
+    if start < 0 or not expression.endswith(")"):
+        return "", "", ""
+    return expression[: start + 1], expression[start + 1 : -1], ")"
+
+
+def _parts(inner: str, depth: int) -> list[str]:
+    line = INDENT * depth + inner
+    if len(line) <= WIDTH:
+        return [line]
+    if inner[:1] in "{[" and inner[-1:] in "}]":
+        words = split(inner[1:-1])
+        body = [f"{INDENT * (depth + 1)}{word}," for word in words]
+        return [INDENT * depth + inner[0], *body, INDENT * depth + inner[-1]]
+    return [f"{INDENT * depth}{word}," for word in split(inner)]
+
+
+def split(text: str) -> list[str]:
+    """The parts of a text between commas that stand in no bracket and no quotes."""
+    parts, depth, quoted, start = [], 0, False, 0
+    for index, character in enumerate(text):
+        if character == '"':
+            quoted = not quoted
+        elif quoted:
+            continue
+        elif character in "([{":
+            depth += 1
+        elif character in ")]}":
+            depth -= 1
+        elif character == "," and depth == 0:
+            parts.append(text[start:index].strip())
+            start = index + 1
+    last = text[start:].strip()
+    return [*parts, last] if last else parts

@@ -1,0 +1,262 @@
+"""The top class: the model's forward over observed variables, its output tuple, energies and losses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from archgraph.emit.classes import RESERVED, Classes
+from archgraph.emit.layout import assignment, camel, joined, shape
+from archgraph.emit.runtime import names
+from archgraph.emit.scope import INDENT, Names, Scope
+from archgraph.emit.site import Place
+from archgraph.emit.statements import Statements
+from archgraph.graph.module import End, Node, Variable
+from archgraph.graph.program import Group, LeafFacts, Program
+
+FLAGS = {"lengths": "dict[str, Tensor] | None = None", "corrupt": "bool = True", "generator": "torch.Generator | None = None"}
+
+
+@dataclass
+class Model:
+    """Writes the top class of a program."""
+
+    program: Program
+    classes: Classes
+    values: dict[End, tuple[str, ...]] = field(default_factory=dict)
+    losses: dict[str, str] = field(default_factory=dict)
+    energies: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        graph = self.program.graph
+        self.name = self.classes.taken.new(camel(graph.name))
+        self.observed = [v for v in graph.variables.values() if v.kind == "input"]
+        self.targets = [v for v in graph.variables.values() if v.kind == "target"]
+        self.computed = [v for v in graph.variables.values() if not v.observed and v.kind != "parameter"]
+        taken = {*RESERVED, *names(), *FLAGS} | {v.name for v in (*self.observed, *self.targets)}
+        self.scope = Scope(Names(taken), self.classes.use)
+        self.scope.observed = {v.name: self._mask(v) for v in (*self.observed, *self.targets) if v.pad is not None}
+        self.statements = Statements(self.classes, self.scope, "", "")
+
+    def lines(self) -> list[str]:
+        """The output tuple and the class."""
+        makes = [*self._parameters(), *self.classes.makes(self.program.net, "", "")]
+        forward = self._forward()
+        return [
+            *self._output(),
+            "",
+            "",
+            f"class {self.name}(nn.Module):",
+            f'    """{self._summary()}"""',
+            *(["", "    def __init__(self) -> None:", "        super().__init__()", *makes] if makes else []),
+            "",
+            *forward,
+            *self._energy(),
+        ]
+
+    def _summary(self) -> str:
+        given = ", ".join(f"{v.name} {shape(v.type)}" for v in (*self.observed, *self.targets) if v.type)
+        return f"{(self.program.graph.title or self.name).rstrip('.')}: {given}."
+
+    def _parameters(self) -> list[str]:
+        found = []
+        for variable in self.program.graph.variables.values():
+            if variable.kind == "parameter" and variable.type is not None:
+                sizes = ", ".join(str(axis) for axis in variable.type.axes)
+                found.append(f"{INDENT * 2}self.{variable.name} = nn.Parameter(torch.randn({sizes}) * 0.02)")
+        return found
+
+    def _output(self) -> list[str]:
+        lines = ["class Output(NamedTuple):", f'    """What the model returns; energies are per sample, the loss per position."""', ""]
+        fields = {v.name: v for v in self.computed}
+        lines += [f"    {name}: Tensor | None" for name in fields]
+        lines += [f"    {node.name}: Tensor | None" for node in self.program.objectives]
+        return [*lines, "    energy: Tensor | None", "    loss: Tensor | None", "    losses: dict[str, Tensor]"]
+
+    def _mask(self, variable: Variable) -> str:
+        if variable.pad == "lengths":
+            size = f"{variable.name}.shape[1]"
+            return f'{self.scope_function("padding.real_lengths")}(lengths["{variable.name}"], {size}) if lengths else None'
+        stop = ", stop=True" if variable.pad == variable.stop else ""
+        return f"{self.scope_function('padding.real_positions')}({variable.name}, {variable.pad}{stop})"
+
+    def scope_function(self, path: str) -> str:
+        """Bring in a runtime function only when the mask is written."""
+        return f"\0{path}\0"
+
+    def _forward(self) -> list[str]:
+        needs = self._needs()
+        early = [g for g in self.program.net.order if not self._target_bound(g, needs)]
+        late = [g for g in self.program.net.order if self._target_bound(g, needs)]
+        for variable in self.program.graph.variables.values():
+            if variable.observed:
+                self.values[End(variable.name, "out")] = (variable.name,)
+            elif variable.kind == "parameter":
+                self.values[End(variable.name, "out")] = (f"self.{variable.name}",)
+        for group in early:
+            self._group(group)
+        if late and self.targets:
+            self._without_targets()
+        for group in late:
+            self._group(group)
+        self._totals()
+        self._return({v.name for v in self.computed}, full=True)
+        return [*self._head(), *self._resolved(self.scope.lines)]
+
+    def _resolved(self, lines: list[str]) -> list[str]:
+        found = []
+        for line in lines:
+            while "\0" in line:
+                head, path, tail = line.split("\0", 2)
+                line = f"{head}{self.scope.function(path)}{tail}"
+            found.append(line)
+        return found
+
+    def _head(self) -> list[str]:
+        words = ["self", *[f"{v.name}: Tensor" for v in self.observed]]
+        optional = bool(self.targets) and bool(self.observed)
+        words += [f"{v.name}: Tensor" + (" | None = None" if optional or len(self.targets) > 1 else "") for v in self.targets]
+        words += [f"{flag}: {FLAGS[flag]}" for flag in self._flags()]
+        return joined("def forward({}) -> Output:", words, 1)
+
+    def _flags(self) -> list[str]:
+        asked = {str(d.key) for d in self.scope.demands.values() if d.kind == "flag"}
+        lengths = any(v.pad == "lengths" for v in (*self.observed, *self.targets))
+        return ["lengths"] * lengths + [flag for flag in ("corrupt", "generator") if flag in asked]
+
+    def _needs(self) -> dict[str, set[str]]:
+        """The targets that every member depends on, over data edges of any kind and padding."""
+        found: dict[str, set[str]] = {v.name: {v.name} for v in self.targets}
+        for group in self.program.net.order:
+            needs: set[str] = set()
+            for member in group.members:
+                for wire in self.program.graph.into(member):
+                    needs |= found.get(wire.source.owner, set())
+            for member in group.members:
+                found[member] = needs | found.get(member, set())
+        return found
+
+    def _target_bound(self, group: Group, needs: dict[str, set[str]]) -> bool:
+        return any(needs.get(member) for member in group.members)
+
+    def _group(self, group: Group) -> None:
+        if group.scan:
+            self.statements.scan(self.program.net, group, self.values, "self", "")
+            return
+        name = group.members[0]
+        variable = self.program.graph.variables.get(name)
+        if variable is not None:
+            self._variable(variable)
+        elif name in self.program.net.nodes:
+            self._node(name)
+
+    def _variable(self, variable: Variable) -> None:
+        """A computed variable takes the name of its own; its producer wrote it there already where it could."""
+        if variable.observed or variable.kind == "parameter" or End(variable.name, "out") in self.values:
+            return
+        wire = next((w for w in self.program.graph.into(variable.name) if w.target.port == "in"), None)
+        if wire is None or wire.source not in self.values:
+            return
+        value = self.statements.bring(wire, self.values[wire.source][0], self.program.net, self.values)
+        if value != variable.name:
+            self.scope.names.taken.add(variable.name)
+            self.scope.lines += assignment(self._local(variable.name), value, 2)
+        self.values[End(variable.name, "out")] = (self._local(variable.name),)
+
+    def _local(self, name: str) -> str:
+        """The local name of a variable or objective: its own, unless the file uses that for something else."""
+        return f"{name}_" if name in {*RESERVED, *names(), *FLAGS} else name
+
+    def _node(self, name: str) -> None:
+        facts = self.program.net.nodes[name]
+        given = self.statements.given(self.program.net, name, self.values)
+        flow = self._result_name(facts.node)
+        self.statements.node(facts, given, self.values, module=f"self.{name}", path=name, flow=flow)
+        if facts.node in self.program.objectives:
+            self._objective(facts.node)
+        for wire in self.program.graph.outof(name):
+            if wire.target.owner in self.program.graph.variables and self.values.get(wire.source) == (flow,) and not wire.delay and not wire.stop:
+                if flow == self._local(wire.target.owner):
+                    self.values[End(wire.target.owner, "out")] = (flow,)
+
+    def _result_name(self, node: Node) -> str:
+        """What a node's result is called: after the variable it goes into, else after the node."""
+        if node in self.program.objectives:
+            return self.scope.names.new(self._local(node.name))
+        for wire in self.program.graph.outof(node.name):
+            if wire.target.owner in self.program.graph.variables and wire.source.port == "out" and not wire.delay and not wire.stop:
+                name = self._local(wire.target.owner)
+                self.scope.names.taken.add(name)
+                return name
+        return self.scope.names.new(f"h_{node.name}")
+
+    def _objective(self, node: Node) -> None:
+        facts = self.program.net.nodes[node.name]
+        energy = self.values[End(node.name, "out")][0]
+        self.energies[node.name] = energy
+        body = facts.copies[0]
+        if not isinstance(body, LeafFacts):
+            return
+        inputs = self.statements.given(self.program.net, node.name, self.values)
+        place = Place(body, self.scope, node.name, "", inputs, {})
+        counted = place.counted()
+        mean = f"{self.scope.function('costs.mean_energy')}({energy}{self._divisor(body, inputs, counted)})"
+        self.losses[node.name] = mean if node.weight == 1 else f"{node.weight:g} * {mean}"
+
+    def _divisor(self, body: LeafFacts, inputs: dict[str, tuple[str, ...]], counted: str) -> str:
+        """What a cost's energies are divided by: its real positions."""
+        if counted:
+            return f", {counted}"
+        port = "target" if "target" in inputs else next(iter(inputs))
+        value = body.given[port][0]
+        symbols = {name for name, found in self.program.graph.params.items() if not isinstance(found, (int, float, str))}
+        free = [index for index, axis in enumerate(value.type.axes) if axis.names - symbols]
+        if not free:
+            return ""
+        sizes = " * ".join(f"{inputs[port][0]}.shape[{index + 1}]" for index in free)
+        return f", positions={sizes}"
+
+    def _totals(self) -> None:
+        if not self.losses:
+            return
+        weights = {node.name: node.weight for node in self.program.objectives}
+        parts = [f"{'' if weights[n] == 1 else f'{weights[n]:g} * '}{e}" for n, e in self.energies.items() if weights[n]]
+        items = ", ".join(f'"{name}": {loss}' for name, loss in self.losses.items())
+        self.scope.lines += assignment("losses", f"dict({{{items}}})", 2) if len(items) > 80 else [f"{INDENT * 2}losses = {{{items}}}"]
+        self.energy = " + ".join(parts) or "None"
+
+    def _without_targets(self) -> None:
+        missing = " or ".join(f"{v.name} is None" for v in self.targets)
+        if not self.observed and len(self.targets) == 1:
+            return
+        self.scope.write(f"if {missing}:")
+        self.scope.depth += 1
+        known = {v.name for v in self.computed if End(v.name, "out") in self.values}
+        self._return(known, full=False)
+        self.scope.depth -= 1
+
+    def _return(self, known: set[str], *, full: bool) -> None:
+        words = [self.values[End(v.name, "out")][0] if v.name in known and End(v.name, "out") in self.values else "None" for v in self.computed]
+        for node in self.program.objectives:
+            words.append(self.energies.get(node.name, "None"))
+        if full and self.losses:
+            words += [self.energy, " + ".join(f'losses["{name}"]' for name in self.losses), "losses"]
+        else:
+            words += ["None", "None", "{}"]
+        self.scope.lines += joined("return Output({})", words, self.scope.depth)
+
+    def _energy(self) -> list[str]:
+        """The method that scores candidates."""
+        if not self.energies:
+            return []
+        variables = (*self.observed, *self.targets)
+        words = ["self", *[f"{v.name}: Tensor" for v in variables]] + [f"{flag}: {FLAGS[flag]}" for flag in self._flags()]
+        passed = ", ".join([v.name for v in variables] + [f"{flag}={flag}" for flag in self._flags()])
+        return [
+            "",
+            *joined("def energy({}) -> Tensor:", words, 1),
+            '        """The energy (B,) of each sample: low where the variables are compatible."""',
+            f"        energy = self({passed}).energy",
+            "        assert energy is not None",
+            "        return energy",
+        ]
+

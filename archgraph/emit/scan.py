@@ -1,0 +1,141 @@
+"""A cycle as a scan: its members step by step, what is delayed taken from the steps before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from archgraph.emit.scope import INDENT
+from archgraph.emit.statements import Inputs, Statements, child
+from archgraph.graph.module import End, Wire
+from archgraph.graph.program import Group, NetFacts
+from archgraph.graph.types import TensorType
+
+
+@dataclass
+class Scan:
+    """Writes one loop over time."""
+
+    outer: Statements
+    facts: NetFacts
+    group: Group
+    values: dict[End, tuple[str, ...]]
+    module: str
+    path: str
+    lists: dict[End, str] = field(default_factory=dict)
+    local: dict[End, tuple[str, ...]] = field(default_factory=dict)
+
+    def write(self) -> None:
+        """The start values, the loop, and the sequences that it makes."""
+        scope = self.outer.scope
+        for end in self._kept():
+            self.lists[end] = scope.names.new(f"{_word(end)}s")
+            scope.write(f"{self.lists[end]} = {self._before(end)}")
+        lines, scope.lines = scope.lines, []
+        scope.depth += 1
+        for member in self.group.members:
+            self.member(member)
+        body, scope.lines = scope.lines, lines
+        scope.depth -= 1
+        scope.write(f"for t in range({self._length()}):")
+        scope.lines += body or [INDENT * (scope.depth + 1) + "pass"]
+        for end, name in self.lists.items():
+            skipped = self._steps(end)
+            whole = scope.names.new(_word(end))
+            scope.write(f"{whole} = torch.cat({name}{f'[{skipped}:]' if skipped else ''}, 1)")
+            self.values[end] = (whole,)
+
+    def member(self, name: str) -> None:
+        """One member in one step; a variable passes on what it is given."""
+        given = self._given(name)
+        scope = self.outer.scope
+        node = self.facts.nodes.get(name)
+        if node is None:
+            self.local[End(name, "out")] = given["in"]
+        else:
+            flow = scope.names.new(f"{name}_t")
+            self.outer.node(node, given, self.local, module=child(self.module, name), path=f"{self.path}.{name}".lstrip("."), flow=flow)
+        for end, kept in self.lists.items():
+            if end.owner == name and end in self.local:
+                scope.write(f"{kept}.append({self.local[end][0]})")
+
+    def _given(self, name: str) -> Inputs:
+        found: Inputs = {}
+        for wire in self.facts.net.wires:
+            if wire.target.owner == name and not wire.initial:
+                value = self._bring(wire)
+                if value:
+                    found[wire.target.port] = found.get(wire.target.port, ()) + (value,)
+        return found
+
+    def _bring(self, wire: Wire) -> str:
+        """What a wire brings in one step."""
+        inside = wire.source.owner in self.group.members
+        if inside and wire.delay:
+            value = f"{self.lists[wire.source]}[{f't + {self._steps(wire.source) - wire.delay}' if self._steps(wire.source) != wire.delay else 't'}]"
+        elif inside:
+            value = self.local[wire.source][0]
+        elif wire.source in self.values:
+            value = self.outer.bring(Wire(wire.source, wire.target, wire.span, wire.delay, wire.axis), self.values[wire.source][0], self.facts, self.values)
+            value = value if self._whole(wire) else f"{value}[:, t : t + 1]"
+        else:
+            return ""
+        return f"{value}.detach()" if wire.stop else value
+
+    def _whole(self, wire: Wire) -> bool:
+        """Whether a member reads all of a tensor from outside in each step."""
+        return (wire.target.owner, wire.target.port) in self.group.whole
+
+    def _kept(self) -> list[End]:
+        """The ends whose every step is kept: fed back, or read outside the loop."""
+        found: dict[End, None] = {}
+        for wire in self.facts.net.wires:
+            if wire.source.owner not in self.group.members:
+                continue
+            if wire.delay or wire.target.owner not in self.group.members:
+                found[wire.source] = None
+        for member in self.group.members:
+            if member not in self.facts.nodes:
+                found.setdefault(End(member, "out"), None)
+        return list(found)
+
+    def _steps(self, end: End) -> int:
+        """How many values stand before the first step of an end."""
+        inside = [w for w in self.facts.net.wires if w.source == end and w.target.owner in self.group.members]
+        return max((wire.delay for wire in inside), default=0)
+
+    def _before(self, end: End) -> str:
+        steps = self._steps(end)
+        if not steps:
+            return "[]"
+        first = next((w for w in self.facts.net.wires if w.initial and w.target.owner == end.owner), None)
+        start = f"{self.values[first.source][0]}.unsqueeze(1)" if first else self._zeros(end)
+        return f"[{start}]" + (f" * {steps}" if steps > 1 else "")
+
+    def _zeros(self, end: End) -> str:
+        sizes = ", ".join(["1", *[str(axis) for axis in self._type(end).axes[1:]]])
+        source = self._reference(real=True)
+        if source:
+            return f"{source}.new_zeros({source}.shape[0], {sizes})"
+        source = self._reference(real=False)
+        return f"torch.zeros({source}.shape[0], {sizes}, device={source}.device)"
+
+    def _type(self, end: End) -> TensorType:
+        return self.facts.values[f"{end.owner}.{end.port}"].type
+
+    def _reference(self, *, real: bool) -> str:
+        """A tensor from outside that goes through the loop step by step."""
+        for wire in self.facts.net.wires:
+            known = self.facts.values.get(f"{wire.source.owner}.{wire.source.port}")
+            outside = wire.source.owner not in self.group.members and wire.target.owner in self.group.members
+            if outside and known and wire.source in self.values and not wire.initial and not self._whole(wire):
+                if not real or known.type.element == "real":
+                    return self.values[wire.source][0]
+        return ""
+
+    def _length(self) -> str:
+        return f"{self._reference(real=False)}.shape[1]"
+
+
+def _word(end: End) -> str:
+    return end.owner if end.port == "out" else f"{end.owner}_{end.port.replace('.', '_')}"
+

@@ -1,0 +1,105 @@
+"""The scope of one emitted function: names of tensors and masks, lines so far, and what must come in as arguments."""
+
+from __future__ import annotations
+
+import keyword
+from dataclasses import dataclass, field
+
+from archgraph.graph.masks import Both, Delayed, Given, Grouped, Mask, Strided
+
+WIDTH = 110
+INDENT = "    "
+
+
+@dataclass(frozen=True)
+class Demand:
+    """An argument that a body needs from outside: a mask, a flag, or a parameter that another part owns."""
+
+    kind: str
+    key: object
+    name: str
+
+
+@dataclass
+class Names:
+    """Gives out local names, none of them twice and none that the file uses for something else."""
+
+    taken: set[str]
+
+    def new(self, wish: str) -> str:
+        """`wish`, or `wish` with a number if it is taken."""
+        wish = wish.replace(".", "_")
+        name, number = wish, 2
+        while name in self.taken or keyword.iskeyword(name):
+            name, number = f"{wish}_{number}", number + 1
+        self.taken.add(name)
+        return name
+
+
+@dataclass
+class Scope:
+    """One function being written."""
+
+    names: Names
+    use: set[str]
+    masks: dict[Mask, str] = field(default_factory=dict)
+    inputs: dict[Mask, tuple[str, object]] = field(default_factory=dict)  # wished name, and place among the arguments
+    observed: dict[str, str] = field(default_factory=dict)  # at the top: how to compute the mask of a variable
+    demands: dict[tuple[str, object], Demand] = field(default_factory=dict)
+    lines: list[str] = field(default_factory=list)
+    branches: set[str] = field(default_factory=set)  # names whose value is used once, by the sum that ends a residual
+    depth: int = 2
+
+    def branch(self) -> str:
+        """A name for what flows through the layers of a residual."""
+        name = self.names.new("y")
+        self.branches.add(name)
+        return name
+
+    def write(self, line: str) -> None:
+        """Add a line of the function's body."""
+        self.lines.append(INDENT * self.depth + line)
+
+    def function(self, path: str) -> str:
+        """Bring in a runtime function or class, and give its name."""
+        self.use.add(path)
+        return path.partition(".")[2]
+
+    def mask(self, mask: Mask) -> str:
+        """The name of a mask, computed here from those that come in, if it is not there yet."""
+        if mask in self.masks:
+            return self.masks[mask]
+        if mask in self.inputs:
+            wish, key = self.inputs[mask]
+            name = self.demand("mask", key, wish)
+        elif isinstance(mask, Given):
+            name = self.names.new(f"{mask.variable}_real")
+            self.write(f"{name} = {self.observed[mask.variable]}")
+        else:
+            name = self.names.new("real")
+            self.write(f"{name} = {self._derived(mask)}")
+        self.masks[mask] = name
+        return name
+
+    def _derived(self, mask: Mask) -> str:
+        if isinstance(mask, Delayed):
+            steps = "" if mask.steps == 1 else f", {mask.steps}"
+            return f"{self.function('padding.delay')}({self.mask(mask.mask)}{steps}, fill=True)"
+        if isinstance(mask, Both):
+            return f"{self.mask(mask.left)} & {self.mask(mask.right)}"
+        if isinstance(mask, Strided):
+            options = [f"{mask.kernel}", f"stride={mask.stride}", f"dilation={mask.dilation}", f'padding="{mask.padding}"']
+            return f"{self.function('convolution.stride_real')}({self.mask(mask.mask)}, {', '.join(options)})"
+        if isinstance(mask, Grouped) and mask.size > 0:
+            return f"{self.mask(mask.mask)}.unflatten(1, (-1, {mask.size})).all(-1)"
+        if isinstance(mask, Grouped):
+            return f"{self.mask(mask.mask)}.repeat_interleave({-mask.size}, 1)"
+        raise TypeError(mask)
+
+    def demand(self, kind: str, key: object, wish: str) -> str:
+        """The name of an argument that this function needs from whoever calls it."""
+        found = self.demands.get((kind, key))
+        if found is None:
+            found = Demand(kind, key, self.names.new(wish))
+            self.demands[(kind, key)] = found
+        return found.name

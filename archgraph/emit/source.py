@@ -1,0 +1,39 @@
+"""The whole emitted file: imports, the runtime pieces that it carries, a class per node, the model."""
+
+from __future__ import annotations
+
+import re
+
+from archgraph.emit.classes import Classes
+from archgraph.emit.model import Model
+from archgraph.emit.runtime import carried
+from archgraph.graph.program import Program
+
+
+def emit(program: Program) -> str:
+    """The source of a program: standalone, needing torch alone."""
+    classes = Classes(program)
+    model = Model(program, classes)
+    top = model.lines()
+    pieces = carried(sorted(classes.use))
+    body = [piece.text for piece in pieces] + ["\n".join(code.lines) for code in classes.written] + ["\n".join(top)]
+    text = "\n\n\n".join(body)
+    return "\n".join([f'"""{_title(program)}"""', "", *_imports(text), "", "", text, ""])
+
+
+def _title(program: Program) -> str:
+    title = program.graph.title or program.graph.name
+    plain = "".join(c if c.isprintable() and c not in '"\\' else " " for c in title).strip()
+    return f"{plain}. Written by archgraph from the spec '{program.graph.name}'."
+
+
+def _imports(text: str) -> list[str]:
+    """The imports that a text needs, and no others."""
+    lines = ["from __future__ import annotations", ""]
+    lines += ["import math"] if re.search(r"\bmath\.", text) else []
+    lines += ["from typing import NamedTuple", ""]
+    lines += ["import torch"] if re.search(r"\btorch\.", text) else []
+    names = ["Tensor", "nn"] if re.search(r"\bnn\.", text) else ["Tensor"]
+    lines.append(f"from torch import {', '.join(names)}")
+    lines += ["from torch.nn import functional as F"] if re.search(r"\bF\.", text) else []
+    return lines

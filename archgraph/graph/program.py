@@ -1,0 +1,162 @@
+"""The program: the graph with shapes, masks, lags, order and classification known. Every back end reads only this."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Union
+
+from archgraph.core.dims import Dim
+from archgraph.core.lags import Lags
+from archgraph.graph.masks import Mask
+from archgraph.graph.module import Graph, Leaf, Net, Node, Wire
+from archgraph.graph.operation import Parameter
+from archgraph.graph.types import TensorType
+
+
+@dataclass(frozen=True)
+class Value:
+    """What is known of a tensor: its type, a padding mask per axis, and what it may depend on over time."""
+
+    type: TensorType
+    masks: tuple[Mask | None, ...] = ()
+    time: Mapping[str, Lags] = field(default_factory=dict)
+
+    @property
+    def static(self) -> tuple[TensorType, tuple[Mask | None, ...]]:
+        """What code depends on: type and masks."""
+        return self.type, self.masks
+
+
+Values = Mapping[str, tuple[Value, ...]]
+
+
+@dataclass(frozen=True)
+class LeafFacts:
+    """One operation in its place."""
+
+    leaf: Leaf
+    given: Values
+    results: Mapping[str, Value]
+
+    def parameters(self) -> tuple[Parameter, ...]:
+        """Its learned tensors."""
+        return self.leaf.op.parameters({port: tuple(v.type for v in found) for port, found in self.given.items()})
+
+
+@dataclass(frozen=True)
+class Group:
+    """Members of a body that are computed together: one, or all those on one cycle, in the order within a step.
+
+    `whole` names the input ports of a cycle's members that read all of a tensor from outside in each step.
+    """
+
+    members: tuple[str, ...]
+    scan: bool = False
+    whole: frozenset[tuple[str, str]] = frozenset()
+
+
+@dataclass(frozen=True)
+class NetFacts:
+    """A body of nodes in its place: what flows in, each node's facts, the order, and what flows out."""
+
+    net: Net
+    given: Values
+    nodes: Mapping[str, NodeFacts]
+    order: tuple[Group, ...]
+    results: Mapping[str, Value]
+    values: Mapping[str, Value]  # of every end inside, by `str(End)` with its port
+
+
+BodyFacts = Union[LeafFacts, NetFacts]
+
+
+@dataclass(frozen=True)
+class NodeFacts:
+    """A node in its place, with the facts of each copy; equal copies share one object."""
+
+    node: Node
+    copies: tuple[BodyFacts, ...]
+    given: Values
+    results: Mapping[str, Value]
+
+
+@dataclass(frozen=True)
+class Program:
+    """A checked graph."""
+
+    graph: Graph
+    net: NetFacts
+    variables: Mapping[str, Value]
+    classification: str = ""
+    axes: Mapping[str, frozenset[str]] = field(default_factory=dict)  # free axes and the observed variables that bind them
+
+    def nodes(self) -> Iterator[tuple[str, NodeFacts]]:
+        """Every node with its path, copies counted from 0, parents first."""
+        yield from _nodes(self.net, "")
+
+    def leaves(self) -> Iterator[tuple[str, LeafFacts]]:
+        """Every operation with its path, each copy by itself."""
+        yield from _leaves(self.net, "")
+
+    def parameters(self) -> Iterator[tuple[str, Parameter]]:
+        """Every learned tensor under the path of its owner; shared and tied ones once."""
+        tied = {path for tie in self.graph.ties for path in tie.paths[1:]}
+        for path, facts in _leaves(self.net, "", owned=True):
+            for parameter in facts.parameters():
+                name = f"{path}.{parameter.name}"
+                if name not in tied:
+                    yield name, parameter
+        for name, variable in self.graph.variables.items():
+            if variable.kind == "parameter" and variable.type is not None:
+                yield name, Parameter(name, variable.type.axes)
+
+    def count(self) -> Dim:
+        """How many learned numbers there are."""
+        total = Dim.number(0)
+        for _, parameter in self.parameters():
+            total = total + parameter.count
+        return total
+
+    @property
+    def objectives(self) -> tuple[Node, ...]:
+        """The costs, regularisers and losses, in the order of the file."""
+        return tuple(node for node in self.graph.nodes.values() if node.role in ("cost", "regulariser", "loss"))
+
+    def ties(self) -> dict[str, str]:
+        """Tied parameters, each with the path of the one that owns it."""
+        return {path: tie.paths[0] for tie in self.graph.ties for path in tie.paths[1:]}
+
+
+def paths(name: str, facts: NodeFacts, *, owned: bool = False) -> Iterator[tuple[str, BodyFacts]]:
+    """The bodies of a node with their paths: its own, or one per copy (one alone where copies share weights)."""
+    if facts.node.repeat is None:
+        yield name, facts.copies[0]
+        return
+    copies = facts.copies[:1] if owned and facts.node.shared else facts.copies
+    for index, copy in enumerate(copies):
+        yield f"{name}.{index}", copy
+
+
+def _nodes(net: NetFacts, prefix: str) -> Iterator[tuple[str, NodeFacts]]:
+    for name, facts in net.nodes.items():
+        yield f"{prefix}{name}", facts
+        for path, body in paths(f"{prefix}{name}", facts):
+            if isinstance(body, NetFacts):
+                yield from _nodes(body, f"{path}.")
+
+
+def _leaves(net: NetFacts, prefix: str, *, owned: bool = False) -> Iterator[tuple[str, LeafFacts]]:
+    for name, facts in net.nodes.items():
+        if owned and facts.node.share:
+            continue
+        for path, body in paths(f"{prefix}{name}", facts, owned=owned):
+            if isinstance(body, LeafFacts):
+                yield path, body
+            else:
+                yield from _leaves(body, f"{path}.", owned=owned)
+
+
+def incoming(wires: tuple[Wire, ...], owner: str) -> tuple[Wire, ...]:
+    """The wires that end in `owner`."""
+    return tuple(wire for wire in wires if wire.target.owner == owner)
