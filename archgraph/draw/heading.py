@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from archgraph.draw import lettering, typeface
-from archgraph.draw.alphabet import symbol_of
+from archgraph.draw.alphabet import label_of, symbol_of
 from archgraph.draw.paths import Box, around
 from archgraph.draw.scene import Group, Item, Symbol, Words
 from archgraph.draw.theme import Theme
@@ -34,8 +34,8 @@ class Heading:
 def heading(graph: Graph, title: str | None, legend: bool) -> Heading:
     """The heading of a graph; a title of one's own displaces the graph's."""
     entries = tuple(variable for variable in graph.variables.values() if variable.label) if legend else ()
-    shown = graph.title if title is None else title
-    return Heading(shown or graph.title or graph.name, shown, entries)
+    own = graph.title or label_of(graph.name)
+    return Heading(title or own, own if title is None else title, entries)
 
 
 def texts(head: Heading, size: float, theme: Theme) -> tuple[Group, ...]:

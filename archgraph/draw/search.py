@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from archgraph.draw.paths import Point, around
 from archgraph.draw.ports import Port
-from archgraph.draw.traffic import Traffic
+from archgraph.draw.traffic import SHAPE, WIRE, Traffic
 
 _CORNER = 0.75
 _CRAMPED = 1.0
@@ -26,7 +26,7 @@ def search(
 ) -> tuple[Point, ...] | None:
     """The cheapest way from one of the first ports to one of the second, or None."""
     channels = _Channels(source, target, ends, traffic=traffic)
-    return channels.cheapest()
+    return channels.cheapest(below=WIRE) or channels.cheapest(below=SHAPE)
 
 
 class _Channels:
@@ -57,8 +57,8 @@ class _Channels:
         column, row = bisect_left(self.xs, round(port.x, 4)), bisect_left(self.ys, round(port.y, 4))
         return column, row, _TURNS.index(turn)
 
-    def cheapest(self) -> tuple[Point, ...] | None:
-        """A search from all starts at once, the states nearest to a goal first."""
+    def cheapest(self, *, below: float) -> tuple[Point, ...] | None:
+        """A search from all starts at once, nearest to a goal first, by steps that cost less than `below`."""
         best: dict[State, float] = dict.fromkeys(self.starts, 0.0)
         before: dict[State, State] = {}
         waiting = [(self._ahead(state), 0.0, state) for state in sorted(self.starts)]
@@ -72,6 +72,8 @@ class _Channels:
             if price > best[state]:
                 continue
             for following, step in self._steps(state):
+                if step >= below:
+                    continue
                 total = price + step
                 if total < best.get(following, float("inf")):
                     best[following], before[following] = total, state
@@ -90,8 +92,7 @@ class _Channels:
         ahead = (column + dx, row + dy)
         if 0 <= ahead[0] < len(self.xs) and 0 <= ahead[1] < len(self.ys):
             price = self._price((self.xs[column], self.ys[row]), (self.xs[ahead[0]], self.ys[ahead[1]]))
-            if price < 1000.0:
-                yield (*ahead, turn), price
+            yield (*ahead, turn), price
         if state not in self.starts:
             price = _CORNER + (_CRAMPED if self._cramped(column, row) else 0.0)
             yield (column, row, (turn + 1) % 4), price

@@ -13,7 +13,9 @@ Segment = tuple[Point, Point]
 CLEARANCE = 0.2
 _CORNER = 0.75
 _CROSSING = 5.0
-_BLOCKED = 1000.0
+# A wire may lie on another only where there is no other way, and never run through a shape.
+WIRE = 1000.0
+SHAPE = 1_000_000.0
 _SHARED_PORT = 6.0
 _TOGETHER = 0.5
 _TWIN = 2.0
@@ -56,7 +58,7 @@ class Traffic:
         price = length(points)
         for segment in segments(points):
             near = self.shapes.near(around(segment))
-            price += _BLOCKED * sum(self.blocked(segment, name, name in (source, target)) for name in near)
+            price += SHAPE * sum(self.blocked(segment, name, name in (source, target)) for name in near)
             price += self.crossings(segment, source)
         return price + self.ports(source, points)
 
@@ -102,7 +104,7 @@ def _meeting(one: Segment, other: Segment) -> float:
     if upright == standing:
         axis = 0 if upright else 1
         near = abs(one[0][axis] - other[0][axis]) < CLEARANCE - 1e-6
-        return _BLOCKED if near and _overlap(one, other, 1 - axis) else 0.0
+        return WIRE if near and _overlap(one, other, 1 - axis) else 0.0
     slack = CLEARANCE / 2
     return _CROSSING if _overlap(one, other, 0, slack) and _overlap(one, other, 1, slack) else 0.0
 

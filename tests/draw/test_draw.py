@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -119,3 +120,8 @@ def test_repeated_module_stands_on_a_plate_with_its_count() -> None:
     plates = [item for item in draw(INTERLEAVED).items if isinstance(item, Group) and item.kind == "plate"]
     assert [plate.name for plate in plates] == ["stack repeated 6 times"]
     assert [item.text for item in plates[0].items if isinstance(item, Words)] == ["×6"]
+
+
+def test_graph_without_a_title_is_headed_by_its_name() -> None:
+    scene = draw(replace(TRANSFORMER, title="", name="language_model"))
+    assert scene.title == "Language model"
