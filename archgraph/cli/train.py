@@ -90,8 +90,9 @@ def _run(job: Job, config: TrainConfig, *, resume: bool) -> int:
     from archgraph.train.trainer import train as learn
 
     result = learn(job, config, resume=resume)
-    losses = (("loss", result.loss), ("held out", result.valid_loss))
-    click.echo(", ".join(f"{name} {value:.4f}" for name, value in losses if value is not None))
+    for name, value in (("loss", result.loss), ("held-out loss", result.valid_loss)):
+        if value is not None:  # A short session may not have come to the first point of the curve.
+            click.echo(f"{name} {value:.4f}")
     for path in (result.record.path, *result.curves):
         click.echo(path.as_posix())
     return INTERRUPTED if result.interrupted else FINE
