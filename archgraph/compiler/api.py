@@ -11,6 +11,7 @@ from typing import IO, TYPE_CHECKING, Any, Union
 from archgraph.check.analyse import analyse
 from archgraph.check.rules import apply
 from archgraph.compiler.pages import faults
+from archgraph.compiler.resolve import resolved_text
 from archgraph.compiler.schema import schema
 from archgraph.core.diagnostic import Collector, Diagnostic, SpecError, Stop
 from archgraph.core.source import Mapping as Tree
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 SpecLike = Union[str, "os.PathLike[str]", bytes, IO[Any]]
 
-__all__ = ["Report", "check", "compile", "emit", "faults", "program", "render", "schema"]
+__all__ = ["Report", "check", "compile", "emit", "faults", "program", "render", "resolved", "schema"]
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,23 @@ def program(spec: SpecLike, *, variant: str | None = None, params: Mapping[str, 
     if report.program is None:
         raise SpecError(report.diagnostics)
     return report.program
+
+
+def resolved(spec: SpecLike, *, variant: str | None = None, params: Mapping[str, Any] | None = None) -> str:
+    """The spec in one text: parents, blocks, variant and outside params settled into it. Checkpoints keep this.
+
+    Raises:
+        SpecError: the spec has errors.
+    """
+    into, choice = Collector(), Choice(variant, dict(params or {}))
+    text = ""
+    try:
+        text = resolved_text(_tree(spec, "", into), choice, into)
+    except Stop:
+        pass  # what stopped it is among the diagnostics
+    if into.failed:
+        raise SpecError(into)
+    return text
 
 
 def emit(spec: SpecLike, *, variant: str | None = None, params: Mapping[str, Any] | None = None) -> str:

@@ -31,7 +31,7 @@ class Choice:
 def build(spec: Spec, registry: Registry, choice: Choice, into: Collector) -> Graph:
     """The graph of a spec; faults are recorded, and what has none is still built."""
     into.allowed = frozenset(str(scalar.value) for scalar in spec.allow)
-    env = Environment(_params(spec, choice, into), into)
+    env = Environment(chosen_params(spec, choice, into), into)
     settled = env.settle()
     variables = {v.name: found for v in spec.variables if (found := _variable(v, env))}
     builder = Builder(registry, spec.blocks, into)
@@ -59,7 +59,7 @@ def build(spec: Spec, registry: Registry, choice: Choice, into: Collector) -> Gr
     )
 
 
-def _params(spec: Spec, choice: Choice, into: Collector) -> dict[str, Scalar]:
+def chosen_params(spec: Spec, choice: Choice, into: Collector) -> dict[str, Scalar]:
     """Parent, child (already merged), variant, then what was set from outside; later ones win."""
     found = _section(spec.params)
     if choice.variant is not None:

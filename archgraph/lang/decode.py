@@ -394,3 +394,8 @@ def layers_of(tree: Tree, into: Collector) -> LayersSpec | None:
     before = len(into.items)
     found = _Decoder(into).layers(tree)
     return found if len(into.items) == before else None
+
+
+def edges_of(tree: Tree, into: Collector) -> tuple[EdgeSpec, ...]:
+    """The elementary edges of a list of edges."""
+    return _Decoder(into).edges(tree)
