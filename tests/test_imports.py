@@ -32,4 +32,4 @@ def test_all_but_runtime_and_trainer_imports_without_the_extras() -> None:
 
 def test_the_package_loads_neither_torch_nor_the_graph_library() -> None:
     loaded = set(_run("import sys, archgraph\nprint(*sys.modules)").split())
-    assert not {"torch", "networkx", "numpy", "ziafont", "pydantic"} & loaded
+    assert not {"torch", "networkx", "numpy", "ziafont"} & loaded
