@@ -56,7 +56,7 @@ def _tokens(text: str) -> Iterator[str]:
         found = GRAMMAR.match(text, place)
         if found is None:
             raise ValueError(
-                f"cannot read {text[place:].strip()[:12]!r}; axes are names, 1, or names in brackets"
+                f"cannot read '{text[place:].split()[0][:12]}'; axes are names, 1, or names in brackets"
             )
         yield found.group(1)
         place = found.end()

@@ -30,7 +30,7 @@ from archgraph.graph.types import TensorType
 
 
 class Recurrent(Operation):
-    """A recurrent layer with `width` units; `kind` names it in the runtime, `gates` is the number of its maps."""
+    """A recurrent layer of `width` units; `kind` names it in the runtime, `gates` counts its maps."""
 
     inputs: ClassVar[tuple[Port, ...]] = (Port("in"), Port("state", required=False))
     block: ClassVar[bool] = True
@@ -70,7 +70,7 @@ class Recurrent(Operation):
                 raise Mismatch(
                     f"'{self.name}' has '{fed[0]}' fed, and '{port}' not",
                     hint=f"feed '{port}' too",
-                    port=port,
+                    port=fed[0],
                 )
             if given[port][0] != wanted:
                 raise Mismatch(

@@ -1,4 +1,4 @@
-"""Operations on inputs that fit: what goes in and what comes out. Every operation of the registry has a row."""
+"""Operations on inputs that fit: what goes in and what comes out. Every operation has a row."""
 
 from __future__ import annotations
 

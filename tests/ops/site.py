@@ -54,10 +54,10 @@ class FakeSite:
     types: Types
     masked: tuple[str, ...] = ()
     runtime: dict[str, Any] = field(default_factory=dict)
+    results: Mapping[str, TensorType] = field(init=False)
 
-    @property
-    def results(self) -> Mapping[str, TensorType]:
-        return self.op.shape(self.types)
+    def __post_init__(self) -> None:
+        self.results = self.op.shape(self.types)
 
     def module(self) -> str:
         return "self.layer"
@@ -144,7 +144,8 @@ def sample(given: TensorType, sizes: Mapping[str, int]) -> Tensor:
         return torch.randn(shape)
     if given.element == "mask":
         return torch.rand(shape) < 0.5
-    return torch.randint(given.classes.constant if given.classes else 2, shape)
+    classes = given.classes.constant if given.classes else None
+    return torch.randint(classes or 2, shape)
 
 
 def samples(given: Types, sizes: Mapping[str, int]) -> dict[str, Tensor]:

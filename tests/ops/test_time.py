@@ -1,4 +1,4 @@
-"""The time rule of every operation is tight: finite changes of its input show what it depends on, and no less."""
+"""The time rule of every operation is tight: finite changes of its input show what it depends on."""
 
 from __future__ import annotations
 
