@@ -47,6 +47,15 @@ def test_render_lists_the_formats_and_themes_there_are(run: Run, fine: Path, wor
     assert ".svg" in ran.err or "dark" in ran.err
 
 
+def test_render_of_maths_that_there_is_not_is_an_error_of_the_spec(run: Run, fine: Path) -> None:
+    text = FINE.replace("y_tilde: prediction", "y_tilde: {kind: prediction, math: '\\nonsense'}")
+    fine.write_text(text, encoding="utf-8")
+    ran = run("render", str(fine), "-o", str(fine.with_suffix(".svg")))
+    assert ran.status == 1
+    assert "nonsense" in ran.err and "Traceback" not in ran.err
+    assert not fine.with_suffix(".svg").exists()
+
+
 def test_render_into_no_folder_is_wrong_usage(run: Run, fine: Path) -> None:
     ran = run("render", str(fine), "-o", str(fine.parent / "absent" / "a.svg"))
     assert ran.status == 2
