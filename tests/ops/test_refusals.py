@@ -151,7 +151,7 @@ def test_refuses(name: str, arguments: dict[str, Any], given: dict[str, str], pa
     ],
 )
 def test_names_the_fault_of_a_pattern(text: str, part: str) -> None:
-    with pytest.raises(ValueError, match="[a-z]") as caught:
+    with pytest.raises(ValueError, match="a") as caught:
         parse_pattern(text)
     assert part in f"{caught.value}"
     with pytest.raises(ValidationError) as refused:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from math import floor
+from typing import Any
 
 import pytest
 import torch
@@ -130,21 +131,26 @@ STEPPED = [
 ]
 
 
+def first_state(built: Built, tensors: dict[str, Tensor]) -> Any:
+    """The state before the first step, or None where a step needs none."""
+    code = built.op.start(built.site)
+    return built.evaluate(tensors, code=code) if code else None
+
+
 @pytest.mark.parametrize("case", STEPPED, ids=str)
 def test_step_by_step_equals_all_at_once(case: Case) -> None:
     built, tensors = build(case.op, case.given), samples(case.given, SIZES)
     whole = built.run(tensors)
     wholes = {"context_0"} if not getattr(case.op, "causal", True) else set()
-    code = case.op.start(built.site)
-    state = next(iter(built.run(tensors, code=f"({code},)").values()))[0] if code else None
+    state = first_state(built, tensors)
+    code = case.op.step(built.site, "state")
     found: dict[str, list[Tensor]] = {port: [] for port in whole}
     for place in range(SIZES["T"]):
         now = {name: x if name in wholes else x[:, place : place + 1] for name, x in tensors.items()}
-        if not code:
-            outputs = built.run(now, code=case.op.step(built.site, "state"))
+        if state is None:
+            outputs = built.run(now, code=code)
         else:
-            outputs = built.run({**now, "state": state}, code=f"({case.op.step(built.site, 'state')},)")
-            out, state = next(iter(outputs.values()))[0]
+            out, state = built.evaluate({**now, "state": state}, code=code)
             outputs = dict.fromkeys(whole, out)
         for port, out in outputs.items():
             found[port].append(out)
