@@ -108,16 +108,25 @@ class Built:
     site: FakeSite
     layer: nn.Module | None
 
+    def evaluate(self, names: Mapping[str, Any], *, corrupt: bool = True, code: str) -> Any:
+        """What the code comes to; the same draws of noise each time."""
+        torch.manual_seed(1)
+        flags = {"corrupt": corrupt, "generator": torch.Generator().manual_seed(1), "capacity": 16}
+        scope = {
+            "torch": torch,
+            "F": F,
+            "self": SimpleNamespace(layer=self.layer),
+            **self.site.runtime,
+            **flags,
+        }
+        # The code is that of the operation under test, and nothing else.
+        return eval(code, {**scope, **names})
+
     def run(
         self, tensors: Mapping[str, Tensor], *, corrupt: bool = True, code: str = ""
     ) -> dict[str, Tensor]:
-        """The outputs by port; the same draws of noise in each run."""
-        torch.manual_seed(1)
-        names = {"corrupt": corrupt, "generator": torch.Generator().manual_seed(1), "capacity": 16}
-        scope = {"torch": torch, "F": F, "self": SimpleNamespace(layer=self.layer), **self.site.runtime}
-        code = code or self.op.emit(self.site)
-        # The code is that of the operation under test, and nothing else.
-        result = eval(code, {**scope, **self.site.runtime, **names, **tensors})
+        """The outputs by port, of a whole sequence unless other code is given."""
+        result = self.evaluate(tensors, corrupt=corrupt, code=code or self.op.emit(self.site))
         ports = list(self.site.results)
         return dict(zip(ports, result, strict=True)) if len(ports) > 1 else {ports[0]: result}
 
