@@ -28,7 +28,7 @@ def render(spec: str, outputs: tuple[Path, ...], theme: str, **options: Any) -> 
     paths = outputs or (_beside(spec),)
     _known(paths, theme)
     from archgraph import compiler
-    from archgraph.draw.maths import UnknownMathsError
+    from archgraph.draw.errors import PictureError
 
     given, choice = source(spec), choice_of(options)
     # Standard input can be read once only, and may be drawn more than once.
@@ -38,8 +38,8 @@ def render(spec: str, outputs: tuple[Path, ...], theme: str, **options: Any) -> 
             compiler.render(text, path, theme=theme, **choice.keywords)
         except OSError as fault:
             raise unwritable(path, fault) from fault
-        except UnknownMathsError as fault:
-            raise click.ClickException(f"a 'math:' of the spec cannot be set: {fault}") from fault
+        except PictureError as fault:
+            raise click.ClickException(f"this cannot be drawn: {fault}") from fault
         click.echo(path.as_posix())
 
 
