@@ -13,15 +13,8 @@ from archgraph.cli.console import prepare
 from archgraph.cli.group import commands, version
 
 FINE, ERRORS, USAGE, OURS, INTERRUPTED = 0, 1, 2, 3, 130
-# Packages that come with extras, and the extra that brings each.
-EXTRAS = {
-    "torch": "torch",
-    "lightning_fabric": "train",
-    "matplotlib": "train",
-    "numpy": "train",
-    "rich": "train",
-    "safetensors": "train",
-}
+# Packages that only training and sampling need; whoever lacks one is told of the extras that bring them all.
+EXTRAS = frozenset({"torch", "lightning_fabric", "matplotlib", "numpy", "rich", "safetensors"})
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -73,9 +66,8 @@ def _explained(fault: Exception) -> int:
 
 
 def _missing(package: str) -> int:
-    extras = ",".join(dict.fromkeys((EXTRAS[package], "torch")))
     click.echo(f"error: this needs {package}, which is not installed", err=True)
-    click.echo(f"hint: pip install 'archgraph-compiler[{extras}]'", err=True)
+    click.echo("hint: pip install 'archgraph-compiler[train,torch]'", err=True)
     return USAGE
 
 

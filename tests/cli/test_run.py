@@ -43,7 +43,7 @@ def test_a_missing_extra_is_named(run: Run, monkeypatch: pytest.MonkeyPatch, pac
     _raises(monkeypatch, ModuleNotFoundError("no", name=package))
     ran = run("train")
     assert ran.status == 2
-    assert "pip install 'archgraph-compiler[" in ran.err
+    assert "pip install 'archgraph-compiler[train,torch]'" in ran.err
     assert "Traceback" not in ran.err
 
 
