@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -36,17 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
         return INTERRUPTED
-    except BrokenPipeError:
-        return _closed()
     except Exception as fault:
         return _explained(fault)
-
-
-def _closed() -> int:
-    """The reader of our output went away, as `head` does: leave the interpreter nothing to flush into it."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
-    return FINE
 
 
 def _explained(fault: Exception) -> int:
