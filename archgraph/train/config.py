@@ -12,8 +12,6 @@ from archgraph.train.errors import TrainError
 DEFAULT_STEPS = 2000
 FORMATS = ("auto", "text", "pairs", "arrays")
 PRECISIONS = ("32", "bf16")
-# The defaults of batch, window and lr are those of the best held-out loss after 40 seconds of a two-layer
-# language model on two cores: many small steps beat few large ones there.
 # What may differ between a run and its resumption: where things lie and how often they are reported.
 FREE_ON_RESUME = frozenset({"data", "out", "log_every", "stop_after", "accelerator"})
 
@@ -51,12 +49,12 @@ class TrainConfig:
     out: str
     format: str = "auto"
     seed: int = 0
-    batch: int = 16
+    batch: int = 32
     window: int = 64
     max_length: int = 1024
     max_steps: int | None = None
     max_seconds: float | None = None
-    lr: float = 3e-3
+    lr: float = 2e-3
     warmup: float = 0.05
     lr_floor: float = 0.05
     weight_decay: float = 0.05

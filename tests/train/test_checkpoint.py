@@ -54,13 +54,14 @@ def test_says_that_there_is_none(tmp_path: Path) -> None:
         find_checkpoint(tmp_path / "nothing")
 
 
-def test_a_flipped_bit_in_any_file_is_damage_and_the_file_is_named(tmp_path: Path) -> None:
+def flip_bits(tmp_path: Path, times: int) -> None:
+    """Flip one bit of each file in turn, `times` times, and expect the damage to be named."""
     chance = random.Random(0)
     earlier = save_checkpoint(tmp_path, 1, made(1))
     place = save_checkpoint(tmp_path, 2, made(2))
     for path in sorted(place.iterdir()):
         content = path.read_bytes()
-        for _ in range(40):
+        for _ in range(times):
             flipped = bytearray(content)
             flipped[chance.randrange(len(content))] ^= 1 << chance.randrange(8)
             path.write_bytes(flipped)
@@ -70,6 +71,15 @@ def test_a_flipped_bit_in_any_file_is_damage_and_the_file_is_named(tmp_path: Pat
             assert str(earlier) in caught.value.hint
         path.write_bytes(content)
     assert load_checkpoint(place).state["step"] == 2
+
+
+def test_a_flipped_bit_in_any_file_is_damage_and_the_file_is_named(tmp_path: Path) -> None:
+    flip_bits(tmp_path, 40)
+
+
+@pytest.mark.slow
+def test_ten_thousand_flipped_bits_are_noticed(tmp_path: Path) -> None:
+    flip_bits(tmp_path, 2500)
 
 
 @pytest.mark.parametrize("name", ["model.safetensors", "optimizer.safetensors", "state.json"])
@@ -96,10 +106,11 @@ import os, signal, sys, warnings
 from pathlib import Path
 warnings.simplefilter("ignore")
 import torch
+torch.set_num_threads(1)  # A forked child waits for ever on threads that stayed behind.
 from archgraph.train.checkpoint import Checkpoint, checkpoints, load_checkpoint, save_checkpoint
 
 def made(step):
-    return Checkpoint({"model": {"weight": torch.full((64,), float(step))}}, {"step": step})
+    return Checkpoint({"model": {"weight": torch.full((size,), float(step))}}, {"step": step})
 
 def child(out, k):
     seen = 0
@@ -114,7 +125,7 @@ def child(out, k):
         save_checkpoint(out, step, made(step))
     os._exit(0)
 
-root = Path(sys.argv[1])
+root, size = Path(sys.argv[1]), int(sys.argv[2])
 for k in range(1, 1000):
     out = root / str(k)
     for step in (1, 2):
@@ -133,14 +144,23 @@ print(k - 1)
 """
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and SIGKILL")
-def test_a_kill_at_any_operation_leaves_a_whole_checkpoint(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", KILLER, str(tmp_path)],
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-    )
+def kills(root: Path, size: int) -> int:
+    """Kill the saving of a model of `size` numbers at each operation, and return the number of kills."""
+    command = [sys.executable, "-c", KILLER, str(root), str(size)]
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=300, check=False)
     assert done.returncode == 0, done.stderr
-    assert int(done.stdout) > 20
+    return int(done.stdout)
+
+
+needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and SIGKILL")
+
+
+@needs_fork
+def test_a_kill_at_any_operation_leaves_a_whole_checkpoint(tmp_path: Path) -> None:
+    assert kills(tmp_path, 64) > 20
+
+
+@needs_fork
+@pytest.mark.slow
+def test_two_hundred_kills_lose_nothing(tmp_path: Path) -> None:
+    assert sum(kills(tmp_path / str(size), size) for size in (1, 10, 10**3, 10**4, 10**5)) >= 200

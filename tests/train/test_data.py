@@ -33,7 +33,8 @@ def load(tmp_path: Path, content: bytes, *fields: Field, name: str = "data.tsv",
 def test_text_windows_lie_in_the_text_and_held_out_ones_apart(tmp_path: Path, y: Field) -> None:
     text = "".join(chr(0x4E00 + i) for i in range(4000))  # Each symbol once, so a window shows its place.
     data = load(tmp_path, text.encode(), y, window=10, valid_fraction=0.2)
-    assert isinstance(data.train, Windows) and isinstance(data.valid, Windows)
+    assert isinstance(data.train, Windows)
+    assert isinstance(data.valid, Windows)
     seen: set[int] = set()
     for epoch in range(5):
         for items in data.train.plan(8, seed=0, epoch=epoch):
@@ -139,7 +140,8 @@ def test_arrays_are_split_and_lengths_travel(tmp_path: Path) -> None:
     data = load_data(npz(tmp_path, x=values, x_lengths=[1, 2, 3, 4], y=[0, 1, 2, 0]), (label, sounds))
     plan = data.train.plan(4, seed=0, epoch=0)
     batch = data.train.batch(plan[0])
-    assert len(plan[0]) == 3 and data.valid is not None
+    assert len(plan[0]) == 3
+    assert data.valid is not None
     assert (batch.lengths["x"] - 1).tolist() == (batch.values["x"][:, 0, 0] / 4).tolist()
     assert set(batch.arguments()) == {"x", "y", "lengths"}
 

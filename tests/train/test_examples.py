@@ -22,7 +22,8 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 
 def load(name: str) -> ModuleType:
     spec = importlib.util.spec_from_file_location(name, EXAMPLES / f"{name}.py")
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module  # Dataclasses look their own module up.
     spec.loader.exec_module(module)
@@ -46,7 +47,8 @@ def test_the_split_holds_out_a_seeded_choice() -> None:
     script = load("cmudict_pairs")
     rows = [(f"w{i:03}", "X") for i in range(100)]
     train_rows, held = script.split(rows, held_out=20, seed=0)
-    assert len(held) == 20 and sorted(train_rows + held) == rows
+    assert len(held) == 20
+    assert sorted(train_rows + held) == rows
     assert script.split(rows, held_out=20, seed=0) == (train_rows, held)
     assert script.split(rows, held_out=20, seed=1)[1] != held
 

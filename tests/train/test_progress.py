@@ -26,7 +26,9 @@ def test_a_bar_shows_step_and_loss_in_any_encoding(encoding: str) -> None:
         show.update(0.5, step=7, text="loss 1.234")
         show.say("saved [x] as a/b")
     shown = raw.getvalue().decode(encoding)
-    assert "step 7" in shown and "loss 1.234" in shown and "saved [x] as a/b" in shown
+    assert "step 7" in shown
+    assert "loss 1.234" in shown
+    assert "saved [x] as a/b" in shown
 
 
 def test_a_pipe_gets_plain_lines_with_rate_and_time_left(monkeypatch: pytest.MonkeyPatch) -> None:

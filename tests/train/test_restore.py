@@ -40,7 +40,8 @@ def test_a_language_model_goes_on_from_its_prompts(language_model: Job, config: 
     trained = restored(language_model, replace(config, max_steps=3))
     prompts = ["the ", "the "]
     said = trained.generate("y", "y_tilde", rows=Rows(prompts=prompts), sampling=Sampling(6, 1.0))
-    assert len(said) == 2 and all(text.startswith("the ") and len(text) <= 10 for text in said)
+    assert len(said) == 2
+    assert all(text.startswith("the ") and len(text) <= 10 for text in said)
     assert len(trained.generate("y", "y_tilde", rows=Rows(prompts=["", "", ""]), sampling=Sampling(2))) == 3
     assert len(trained.generate("y", "y_tilde", sampling=Sampling(2))) == 1
 

@@ -17,7 +17,8 @@ def test_rises_to_its_peak_and_falls_to_its_floor() -> None:
     assert rates[9] == pytest.approx(1.0)
     assert rates[54] == pytest.approx(0.55)
     assert rates[99] == pytest.approx(0.1)
-    assert rates[:10] == sorted(rates[:10]) and rates[9:] == sorted(rates[9:], reverse=True)
+    assert rates[:10] == sorted(rates[:10])
+    assert rates[9:] == sorted(rates[9:], reverse=True)
 
 
 def test_follows_the_clock_only_without_a_number_of_steps() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import _thread
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -33,8 +34,10 @@ def test_learns_and_leaves_a_checkpoint_and_curves(language_model: Job, config: 
     result = run(language_model, replace(config, max_steps=60))
     losses = [point.train for point in result.record.position.points if point.train is not None]
     assert losses[-1] < losses[0] - 0.5
-    assert result.valid_loss is not None and result.valid_loss < losses[0]
-    assert result.resume_command == "" and not result.interrupted
+    assert result.valid_loss is not None
+    assert result.valid_loss < losses[0]
+    assert result.resume_command == ""
+    assert not result.interrupted
     assert {path.name for path in result.curves} == {"curve.csv", "curve.svg", "curve.png"}
     assert all(path.stat().st_size > 100 for path in result.curves)
 
@@ -68,6 +71,41 @@ def test_validation_leaves_training_alone(language_model: Job, config: TrainConf
     often = run(language_model, replace(config, valid_every=1))
     seldom = run(language_model, replace(config, valid_every=1000, out=str(tmp_path / "other")))
     assert same(weights(often), weights(seldom))
+
+
+def test_bf16_learns_and_resumes_bit_for_bit(
+    language_model: Job, config: TrainConfig, tmp_path: Path
+) -> None:
+    mixed = replace(config, precision="bf16")
+    whole = run(language_model, replace(mixed, out=str(tmp_path / "whole")))
+    run(language_model, replace(mixed, stop_after=7))
+    parts = run(language_model, mixed, resume=True)
+    assert same(weights(whole), weights(parts))
+    assert all(value.dtype == torch.float32 for value in weights(whole).values())
+    assert not same(weights(whole), weights(run(language_model, replace(config, out=str(tmp_path / "full")))))
+
+
+def test_a_failed_run_keeps_its_last_checkpoint(language_model: Job, config: TrainConfig) -> None:
+    def build(sizes: Mapping[str, int]) -> nn.Module:
+        return Failing(language_model.build(sizes), 9)
+
+    with pytest.raises(TrainError, match=r"step 9: the loss is nan: first made by node 'inner.decoder'"):
+        run(replace(language_model, build=build), config)
+    assert read(Path(config.out))[0].position.step == 6
+
+
+class Failing(nn.Module):
+    """Spoils a weight of its inner model before one call."""
+
+    def __init__(self, inner: nn.Module, call: int) -> None:
+        super().__init__()
+        self.inner, self.call, self.calls = inner, call, 0
+
+    def forward(self, y: Tensor) -> object:
+        self.calls += self.training
+        if self.calls == self.call:
+            self.inner.decoder.weight.data[0, 0] = torch.nan
+        return self.inner(y)
 
 
 class Interrupting(nn.Module):
@@ -112,7 +150,7 @@ class Exploding(nn.Linear):
 
 
 def test_a_loss_that_is_not_finite_names_the_first_node(language_model: Job, config: TrainConfig) -> None:
-    def build(sizes: dict[str, int]) -> nn.Module:
+    def build(sizes: Mapping[str, int]) -> nn.Module:
         model = language_model.build(sizes)
         model.dropout = nn.Sequential()
         model.dropout.add_module("linear", Exploding(16, 16))
@@ -136,12 +174,12 @@ class RootAtZero(nn.Module):
 
 
 def test_a_gradient_that_is_not_finite_is_named(language_model: Job, config: TrainConfig) -> None:
-    def build(sizes: dict[str, int]) -> nn.Module:
+    def build(sizes: Mapping[str, int]) -> nn.Module:
         model = language_model.build(sizes)
         model.dropout = RootAtZero()
         return model
 
-    with pytest.raises(TrainError, match="step 1: the gradient of '.*' is not finite"):
+    with pytest.raises(TrainError, match=r"step 1: the gradient of '.*' is not finite"):
         run(replace(language_model, build=build), config)
 
 
@@ -153,7 +191,7 @@ def test_refuses_to_write_over_a_run(language_model: Job, config: TrainConfig) -
 
 def test_refuses_to_resume_with_other_numbers(language_model: Job, config: TrainConfig) -> None:
     run(language_model, replace(config, stop_after=2))
-    with pytest.raises(TrainError, match="was trained with lr 0.01, this run asks for 0.02"):
+    with pytest.raises(TrainError, match=r"was trained with lr 0\.01, this run asks for 0\.02"):
         run(language_model, replace(config, lr=0.02), resume=True)
 
 
