@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from archgraph.core.dims import Dim
 from archgraph.core.lags import EVERYTHING, POINTWISE
+from archgraph.graph.guess import fits
 from archgraph.graph.masks import Mask
 from archgraph.graph.operation import (
     Flag,
@@ -72,7 +73,7 @@ class Recurrent(Operation):
                     hint=f"feed '{port}' too",
                     port=fed[0],
                 )
-            if given[port][0] != wanted:
+            if not fits(given[port][0], wanted):
                 raise Mismatch(
                     f"'{port}' of '{self.name}' must be {wanted}, and is {given[port][0]}",
                     hint=f"feed back what the cell gives, or write width: {given[port][0].features}"

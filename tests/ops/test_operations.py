@@ -7,10 +7,10 @@ from torch import nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.flop_counter import FlopCounterMode
 
-from archgraph.graph.operation import Operation
+from archgraph.graph.operation import Operation, Types
 from archgraph.ops import Operations
-from tests.ops.cases import CASES, SIZES, Case
-from tests.ops.site import build, samples, shape_of
+from tests.ops.cases import CASES, SIZES, Case, make
+from tests.ops.site import build, samples, shape_of, tensor_type, types
 
 EVERY = pytest.mark.parametrize("case", CASES, ids=str)
 CLASSES = list(Operations())
@@ -90,3 +90,18 @@ def test_counts_the_operations_of_matrix_products(case: Case) -> None:
     with FlopCounterMode(display=False) as counter, sdpa_kernel(SDPBackend.MATH):
         built.run(tensors)
     assert expected == pytest.approx(counter.get_total_flops(), rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("op", "given", "expected"),
+    [
+        (make("gru", width=5), types(x="real[T, 8]", state="real[T, ?]"), "real[T, 5]"),
+        (make("lstm", width=5), types(x="real[T, 8]", state="real[T, ?]", cell="real[T, ?]"), "real[T, 5]"),
+        (make("add"), types(x="real[T, ?]; real[T, 5]"), "real[T, 5]"),
+        (make("multiply"), types(x="real[T, 5]; real[T, ?]"), "real[T, 5]"),
+        (make("residual"), types(x="real[T, 5]", branch="real[T, ?]"), "real[T, 5]"),
+    ],
+    ids=lambda part: part.name if isinstance(part, Operation) else "",
+)
+def test_a_width_that_a_cycle_does_not_know_yet_fits(op: Operation, given: Types, expected: str) -> None:
+    assert op.shape(given)["out"] == tensor_type(expected)
