@@ -14,5 +14,4 @@ STATED = Fault("AG074", "a type that is not what is computed")
 UNKNOWN_TYPE = Fault("AG075", "a type that cannot be inferred")
 REPEAT = Fault("AG076", "a repeat whose copies do not fit")
 LATER = Fault("AG091", "a cycle that needs its own future")
-START = Fault("AG092", "delayed tokens without a start symbol")
 MISMATCHES = {"shape": SHAPE, "heads": HEADS, "prediction": PREDICTION}

@@ -1,0 +1,91 @@
+"""What a cost compares: a target and its prediction, and the bounds of the prediction on that target."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from archgraph.core.lags import Bound
+from archgraph.core.source import Span
+from archgraph.graph.module import Node, Variable, Wire
+from archgraph.graph.program import Program, Value
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A target and its prediction at one cost.
+
+    `own` names the variable that the target is in the time analysis; `bounds` are those of the prediction on it.
+    """
+
+    cost: Node
+    own: str
+    target: Value
+    prediction: Value
+    wire: Wire  # that brings the prediction
+    name: str  # of the prediction
+    span: Span  # where the prediction is written
+
+    @property
+    def bounds(self) -> tuple[Bound, ...]:
+        """What the prediction may know of its own target."""
+        lags = self.prediction.time.get(self.own)
+        return lags.bounds if lags else ()
+
+    @property
+    def predicts(self) -> bool:
+        """Whether a path from the target to its prediction crosses a predictor, or a delay outside a cycle."""
+        return any(bound.crossed & {"predictor", "delay"} for bound in self.bounds)
+
+
+def open_to(bound: Bound) -> bool:
+    """Whether a bound lets the target through too early: it leaks, and no corruption without a delay excuses it."""
+    return bound.leaks and not ("corruption" in bound.crossed and "delay" not in bound.crossed)
+
+
+def pairs(program: Program) -> Iterator[Pair]:
+    """Every target with its prediction, in the order of the file; costs that could not be analysed are left out."""
+    for cost in program.objectives:
+        facts = program.net.nodes.get(cost.name)
+        given = facts.given if facts else {}
+        if not given.get("target") or not given.get("prediction"):
+            continue
+        wires = {wire.target.port: wire for wire in program.graph.into(cost.name)}
+        target, prediction = given["target"][0], given["prediction"][0]
+        source = wires["prediction"].source
+        variable = program.graph.variables.get(source.owner)
+        span = variable.span if variable else wires["prediction"].span
+        for own in _owns(program, wires["target"], target):
+            yield Pair(cost, own, target, prediction, wires["prediction"], str(source), span)
+
+
+def _owns(program: Program, wire: Wire, target: Value) -> tuple[str, ...]:
+    """The variable on a target port; where a node feeds it directly, the targets that it is computed from."""
+    if wire.source.owner in program.graph.variables:
+        return (wire.source.owner,)
+    kinds: dict[str, Variable] = program.graph.variables
+    return tuple(name for name in target.time if name in kinds and kinds[name].kind == "target")
+
+
+def upstream(program: Program, name: str, *, stopped: bool = True, without: str = "") -> frozenset[str]:
+    """A member of the top body and all that it is computed from.
+
+    `stopped` False leaves out what lies behind an edge that stops gradients; `without` names a member not to pass.
+    """
+    into: dict[str, list[str]] = {}
+    for wire in program.graph.wires:
+        if (stopped or not wire.stop) and wire.source.owner != without:
+            into.setdefault(wire.target.owner, []).append(wire.source.owner)
+    found, front = {name}, [name]
+    while front:
+        for source in into.get(front.pop(), ()):
+            if source not in found:
+                found.add(source)
+                front.append(source)
+    return frozenset(found)
+
+
+def idle(bound: Bound) -> bool:
+    """Whether a bound is that of a target itself, not of its length alone, that came undelayed and uncorrupted."""
+    itself = bound.path is not None and bound.path.chain()[0].text.startswith("'")
+    return itself and bound.leaks and not bound.crossed & {"delay", "corruption"}
