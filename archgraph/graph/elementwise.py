@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from archgraph.graph.guess import GUESS, fits
 from archgraph.graph.operation import Mismatch, Operation, Port, Site, Types, need_features
 from archgraph.graph.types import TensorType
 
@@ -32,15 +31,11 @@ class Join(Operation):
 
     def shape(self, given: Types) -> dict[str, TensorType]:
         """Several `real[..., n]` of one type to that type."""
-        first, *others = sorted(
-            given["in"], key=lambda x: GUESS in x.axes
-        )  # one that is known speaks for the rest
+        first, *others = given["in"]
         if first.element in ("tokens", "class"):
-            raise Mismatch(
-                f"'{self.name}' takes real numbers, and gets {first}", hint="put an embedding in front"
-            )
+            raise Mismatch(f"'{self.name}' takes real numbers, and gets {first}", hint="put an embedding in front")
         for other in others:
-            if not fits(other, first):
+            if other != first:
                 raise Mismatch(
                     f"'{self.name}' takes equal types, and gets {first} and {other}", hint=_mend(first, other)
                 )

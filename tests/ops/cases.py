@@ -84,21 +84,14 @@ JOINS = [
     case("split", {"parts": {"mu": 8}}, SEQUENCE, mu="real[T, 8]"),
 ]
 
-POOLS = [
-    case("pooling", {"kind": kind}, SEQUENCE, out="real[8]")
-    for kind in ("sum", "mean", "max", "first", "last")
-]
+POOLS = [case("pooling", {"kind": kind}, SEQUENCE, out="real[8]") for kind in ("sum", "mean", "max", "first", "last")]
 
 CONVOLUTIONS = [
     case("conv1d", {"channels": 3, "kernel": 3, "padding": "causal"}, SEQUENCE, out="real[T, 3]"),
-    case(
-        "conv1d", {"channels": 3, "kernel": 2, "padding": "causal", "dilation": 2}, SEQUENCE, out="real[T, 3]"
-    ),
+    case("conv1d", {"channels": 3, "kernel": 2, "padding": "causal", "dilation": 2}, SEQUENCE, out="real[T, 3]"),
     case("conv1d", {"channels": 3, "kernel": 1}, SEQUENCE, out="real[T, 3]"),
     case("conv1d", {"channels": 3, "kernel": 5, "bias": False}, SEQUENCE, out="real[T, 3]"),
-    case(
-        "conv1d", {"channels": 3, "kernel": 3, "dilation": 2, "stride": 2}, SEQUENCE, out="real[ceil(T/2), 3]"
-    ),
+    case("conv1d", {"channels": 3, "kernel": 3, "dilation": 2, "stride": 2}, SEQUENCE, out="real[ceil(T/2), 3]"),
     case(
         "conv1d",
         {"channels": 3, "kernel": 3, "padding": "causal", "stride": 3},
@@ -129,12 +122,10 @@ CONVOLUTIONS = [
 
 RECURRENT = [case(name, {"width": 5}, SEQUENCE, out="real[T, 5]") for name in ("gru", "lstm", "rnn")]
 RECURRENT += [
-    case(name, {"width": 5, "bidirectional": True}, SEQUENCE, out="real[T, 10]")
-    for name in ("gru", "lstm", "rnn")
+    case(name, {"width": 5, "bidirectional": True}, SEQUENCE, out="real[T, 10]") for name in ("gru", "lstm", "rnn")
 ]
 RECURRENT += [
-    case(name, {"width": 5}, {"x": "real[T, 8]", "state": "real[T, 5]"}, out="real[T, 5]")
-    for name in ("gru", "rnn")
+    case(name, {"width": 5}, {"x": "real[T, 8]", "state": "real[T, 5]"}, out="real[T, 5]") for name in ("gru", "rnn")
 ]
 RECURRENT += [case("gru", {"width": 5}, {"x": "real[8]", "state": "real[5]"}, out="real[5]")]
 RECURRENT += [

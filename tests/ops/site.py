@@ -122,9 +122,7 @@ class Built:
         # The code is that of the operation under test, and nothing else.
         return eval(code, {**scope, **names})
 
-    def run(
-        self, tensors: Mapping[str, Tensor], *, corrupt: bool = True, code: str = ""
-    ) -> dict[str, Tensor]:
+    def run(self, tensors: Mapping[str, Tensor], *, corrupt: bool = True, code: str = "") -> dict[str, Tensor]:
         """The outputs by port, of a whole sequence unless other code is given."""
         result = self.evaluate(tensors, corrupt=corrupt, code=code or self.op.emit(self.site))
         ports = list(self.site.results)
@@ -160,6 +158,4 @@ def sample(given: TensorType, sizes: Mapping[str, int]) -> Tensor:
 def samples(given: Types, sizes: Mapping[str, int]) -> dict[str, Tensor]:
     """Random tensors for every port, under the names that FakeSite gives them."""
     torch.manual_seed(2)
-    return {
-        f"{port}_{i}": sample(each, sizes) for port, found in given.items() for i, each in enumerate(found)
-    }
+    return {f"{port}_{i}": sample(each, sizes) for port, found in given.items() for i, each in enumerate(found)}

@@ -16,9 +16,7 @@ LENGTH = 7
 
 
 def masked_axes(case: Case) -> list[str]:
-    return [
-        port for port, found in case.given.items() if f"{found[0].axes[0] if found[0].axes else ''}" == "T"
-    ]
+    return [port for port, found in case.given.items() if f"{found[0].axes[0] if found[0].axes else ''}" == "T"]
 
 
 PADDED = [
@@ -34,9 +32,7 @@ PADDED = [
 def out_real(mask: Mask | None, real: torch.Tensor) -> torch.Tensor:
     """The mask of an output at run time."""
     if isinstance(mask, Strided):
-        return stride_real(
-            real, mask.kernel, stride=mask.stride, dilation=mask.dilation, padding=mask.padding
-        )
+        return stride_real(real, mask.kernel, stride=mask.stride, dilation=mask.dilation, padding=mask.padding)
     assert mask == X
     return real
 
