@@ -36,9 +36,7 @@ class Conv1d(Convolution):
         x = given["in"][0]
         length, _ = need_sequence(x, self.name)
         if len(x.axes) != 2:
-            raise Mismatch(
-                f"'conv1d' takes a sequence [T, features], and gets {x}", hint="use conv2d for images"
-            )
+            raise Mismatch(f"'conv1d' takes a sequence [T, features], and gets {x}", hint="use conv2d for images")
         return {"out": real(self.length(length, x), dim(self.channels))}
 
     def flow(self, given: Types) -> dict[tuple[str, str], Flow]:

@@ -27,9 +27,7 @@ class Conv2d(Convolution):
         x = given["in"][0]
         need_features(x, self.name)
         if len(x.axes) != 3:
-            raise Mismatch(
-                f"'conv2d' takes an image [channels, H, W], and gets {x}", hint="use conv1d for sequences"
-            )
+            raise Mismatch(f"'conv2d' takes an image [channels, H, W], and gets {x}", hint="use conv1d for sequences")
         if self.padding == "causal":
             raise Mismatch(
                 f"padding: causal looks back in time, and {x} is an image",

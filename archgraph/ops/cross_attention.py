@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar, Literal, Optional
+from typing import ClassVar, Literal
 
 from archgraph.core.dims import Dim
 from archgraph.core.lags import POINTWISE, Transfer
@@ -44,13 +44,13 @@ class CrossAttention(Operation):
 
     heads: Count = 1
     score: Literal["dot", "additive"] = "dot"
-    hidden: Optional[Size] = None
+    hidden: Size | None = None
     causal: Flag = False
     bias: Flag = True
     dropout: Rate = 0.0
 
     def shape(self, given: Types) -> dict[str, TensorType]:
-        """`real[T, n]` and a context `real[S, m]` to `real[T, n]`; additive scores average the context: `real[T, m]`."""
+        """`real[T, n]` and a context `real[S, m]` to `real[T, n]`; to `real[T, m]` with additive scores."""
         x, context = given["in"][0], given["context"][0]
         length, width = need_sequence(x, self.name)
         size, features = need_sequence(context, f"the context of {self.name}")
@@ -66,7 +66,10 @@ class CrossAttention(Operation):
         context = given["context"][0]
         place = len(given["in"][0].axes) - 2
         read = along(context, -2, POINTWISE if self.causal else Transfer("everything", keeps=False))
-        axes = tuple((t, place if index == len(context.axes) - 2 and self.causal else None) for index, (t, _) in enumerate(read.axes))
+        axes = tuple(
+            (t, place if index == len(context.axes) - 2 and self.causal else None)
+            for index, (t, _) in enumerate(read.axes)
+        )
         return {("in", "out"): along(given["in"][0], -2, POINTWISE), ("context", "out"): Flow(axes)}
 
     def mask(self, given: Masks, types: Types) -> dict[str, tuple[Mask | None, ...]]:
@@ -77,7 +80,9 @@ class CrossAttention(Operation):
         """The runtime layer."""
         width, context = site.types["in"][0].features, site.types["context"][0].features
         if self.score == "additive":
-            return f"{site.use('attention.AdditiveAttention')}({width}, context={context}, hidden={self.hidden or width})"
+            return (
+                f"{site.use('attention.AdditiveAttention')}({width}, context={context}, hidden={self.hidden or width})"
+            )
         options = [f"{width}", f"{self.heads}"] + [f"context={context}"] * (context != width)
         options += ["causal=True"] * self.causal + ["bias=False"] * (not self.bias)
         options += [f"dropout={self.dropout}"] * bool(self.dropout)

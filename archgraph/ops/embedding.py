@@ -6,7 +6,8 @@ from typing import ClassVar, Literal
 
 from archgraph.core.dims import Dim
 from archgraph.core.lags import POINTWISE
-from archgraph.graph.operation import Count, Flag, Flow, Mismatch, Operation, Parameter, Site, Size, Types, dim
+from archgraph.graph.masks import Mask
+from archgraph.graph.operation import Count, Flag, Flow, Masks, Mismatch, Operation, Parameter, Site, Size, Types, dim
 from archgraph.graph.types import TensorType, real
 
 
@@ -40,7 +41,7 @@ class Embedding(Operation):
         """Each position by itself."""
         return {("in", "out"): Flow(tuple((POINTWISE, i) for i in range(len(given["in"][0].axes))))}
 
-    def mask(self, given, types):  # type: ignore[no-untyped-def]
+    def mask(self, given: Masks, types: Types) -> dict[str, tuple[Mask | None, ...]]:
         """The mask of the tokens; features have none."""
         return {"out": (*given["in"][0], None)}
 
@@ -51,7 +52,8 @@ class Embedding(Operation):
             length = "" if self.length == 4096 else f", length={self.length}"
             return f"{site.use('embedding.SinusoidalEmbedding')}({symbols}, {self.width}{scale}{length})"
         if self.positions == "learned":
-            return f"{site.use('embedding.LearnedPositionEmbedding')}({symbols}, {self.width}, length={self.length}{scale})"
+            name = site.use("embedding.LearnedPositionEmbedding")
+            return f"{name}({symbols}, {self.width}, length={self.length}{scale})"
         return f"{site.use('embedding.Embedding')}({symbols}, {self.width}{scale})"
 
     def emit(self, site: Site) -> str:

@@ -40,9 +40,7 @@ class Expand(Operation):
                 port="like",
             )
         if axis in x.axes:
-            raise Mismatch(
-                f"'expand: {self.axis}' adds an axis that {x} has", hint="remove the expand", field="axis"
-            )
+            raise Mismatch(f"'expand: {self.axis}' adds an axis that {x} has", hint="remove the expand", field="axis")
         return {"out": TensorType(x.element, (*x.axes[:-1], axis, x.features))}
 
     def flow(self, given: Types) -> dict[tuple[str, str], Flow]:

@@ -76,14 +76,10 @@ class Rearrange(Operation):
             elif len(group) > 1:
                 text += f".unflatten({place}, ({', '.join(_written(factors[name]) for name in group)}))"
         text += _reorder(pattern)
-        starts = [
-            1 + sum(len(group) for group in pattern.after[:place]) for place in range(len(pattern.after))
-        ]
+        starts = [1 + sum(len(group) for group in pattern.after[:place]) for place in range(len(pattern.after))]
         for start, group in reversed(list(zip(starts, pattern.after, strict=True))):
             text += f".flatten({start}, {start + len(group) - 1})" if len(group) > 1 else ""
-        return text + "".join(
-            f".unsqueeze({place})" for place, group in enumerate(pattern.after, 1) if not group
-        )
+        return text + "".join(f".unsqueeze({place})" for place, group in enumerate(pattern.after, 1) if not group)
 
     def _factors(self, given: Types) -> dict[str, Dim]:
         """The size of every name; raises Mismatch where the input does not have the axes of the left side."""

@@ -29,9 +29,7 @@ class TokenMasking(Blanking):
         if x.element != "tokens" or len(x.axes) != 1:
             raise Mismatch(
                 f"'token_masking' takes tokens[T], and gets {x}",
-                hint="put it in front of the embedding"
-                if x.element == "real"
-                else "give it a sequence of tokens",
+                hint="put it in front of the embedding" if x.element == "real" else "give it a sequence of tokens",
             )
         return self.marked(given)
 
