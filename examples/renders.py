@@ -1,0 +1,115 @@
+"""Draw every spec into `renders/`: dark and light, SVG and PNG, and a sheet with all of them.
+
+python examples/renders.py            # writes what has changed, removes what no spec stands behind
+python examples/renders.py --check    # writes nothing; lists what is out of date, and exits 1 if anything is
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import resvg_py
+
+from archgraph.compiler import program
+from archgraph.draw import Options, Scene, draw, write
+
+HOME = Path(__file__).parents[1]
+SPECS = HOME / "specs"
+FOLDER = HOME / "renders"
+THEMES = ("dark", "light")
+PIXELS = 1280
+# The sheet: this many slides in a row, each so many points wide, with a gap between them.
+COLUMNS, TILE, GAP = 4, 480, 12
+SLIDE = 960
+ENDINGS = (".svg", ".png")
+
+
+def specs() -> list[Path]:
+    """Return the files of all specs, by family and name."""
+    return sorted(SPECS.glob("*/*.yaml"))
+
+
+def scene(spec: Path, theme: str) -> Scene:
+    """Return the picture of a spec."""
+    return draw(program(spec).graph, theme=theme)
+
+
+def files(spec: Path) -> Iterator[tuple[Path, bytes]]:
+    """Yield the pictures of a spec: their path under `renders/` and their bytes."""
+    for theme in THEMES:
+        drawn = scene(spec, theme)
+        place = Path(spec.parent.name) / theme / spec.stem
+        yield place.with_suffix(".svg"), write(drawn, "svg")
+        yield place.with_suffix(".png"), write(drawn, "png", Options(width=PIXELS))
+
+
+def sheet(scenes: Sequence[Scene]) -> str:
+    """Return an SVG of slides side by side."""
+    rows = -(-len(scenes) // COLUMNS)
+    height = round(max(drawn.height for drawn in scenes) * TILE / SLIDE)
+    size = (COLUMNS * (TILE + GAP) + GAP, rows * (height + GAP) + GAP)
+    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{size[0]}" height="{size[1]}">']
+    parts.append(f'<rect width="{size[0]}" height="{size[1]}" fill="#404040"/>')
+    for number, drawn in enumerate(scenes):
+        x, y = GAP + number % COLUMNS * (TILE + GAP), GAP + number // COLUMNS * (height + GAP)
+        text = write(drawn, "svg", Options(prefix=f"s{number}-")).decode("utf-8")
+        placed = f'<svg x="{x}" y="{y}" width="{TILE}" height="{height}"'
+        parts.append(re.sub(r'<svg xmlns="[^"]*" width="[^"]*" height="[^"]*"', placed, text, count=1))
+    return "\n".join([*parts, "</svg>", ""])
+
+
+def sheets() -> Iterator[tuple[Path, bytes]]:
+    """Yield the sheet of every family of specs, as PNG."""
+    for family in sorted({spec.parent.name for spec in specs()}):
+        scenes = [scene(spec, THEMES[0]) for spec in specs() if spec.parent.name == family]
+        yield Path(family) / "sheet.png", bytes(resvg_py.svg_to_bytes(svg_string=sheet(scenes), dpi=72))
+
+
+def pictures() -> Iterator[tuple[Path, bytes]]:
+    """Yield every file that belongs under `renders/`."""
+    for spec in specs():
+        yield from files(spec)
+    yield from sheets()
+
+
+def replace(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary.write_bytes(data)
+    os.replace(temporary, path)
+
+
+def strangers(known: set[Path]) -> list[Path]:
+    """Return pictures under `renders/` that no spec stands behind."""
+    found = (path.relative_to(FOLDER) for path in FOLDER.rglob("*") if path.suffix in ENDINGS)
+    return sorted(set(found) - known)
+
+
+def main() -> None:
+    """Write the pictures, or say which are out of date."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--check", action="store_true", help="write nothing, exit 1 if anything is out of date")
+    check = parser.parse_args().check
+    made = dict(pictures())
+    changed = [
+        path for path, data in made.items() if not (FOLDER / path).is_file() or (FOLDER / path).read_bytes() != data
+    ]
+    extra = strangers(set(made))
+    for path in (*changed, *extra):
+        print(f"{'out of date' if check else 'written' if path in made else 'removed'}: {path.as_posix()}")
+    if check:
+        sys.exit(1 if changed or extra else 0)
+    for path in changed:
+        replace(FOLDER / path, made[path])
+    for path in extra:
+        (FOLDER / path).unlink()
+
+
+if __name__ == "__main__":
+    main()
