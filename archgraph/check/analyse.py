@@ -24,11 +24,10 @@ def analyse(graph: Graph, into: Collector) -> Program:
     symbols = frozenset(name for name, value in graph.params.items() if isinstance(value, Dim))
     known = [(v.name, v.type) for v in graph.variables.values() if v.observed and v.type is not None]
     axes = {name: frozenset(binders) for name, binders in free_axes(known, symbols).items()}
-    walker = Walker(into, symbols, Revealed(_revealing(graph, axes)), graph.variables)
+    walker = Walker(into, symbols, Revealed(_revealing(graph, axes)), graph.variables, axes=frozenset(axes))
     walk = _Top(walker, graph.net, "", {}, graph=graph)
     order = arrange([*graph.variables, *graph.nodes], graph.wires)
-    for group in order:
-        walk.group(group)
+    order = tuple(walk.group(group) for group in order)
     values = {str_end(end): found[0] for end, found in walk.values.items() if found}
     net = NetFacts(graph.net, {}, walk.facts, order, {}, values)
     variables = {name: values[f"{name}.out"] for name in graph.variables if f"{name}.out" in values}
@@ -55,7 +54,8 @@ def _budget(program: Program, into: Collector) -> None:
     owner = next((node for node in program.graph.nodes.values() if name.startswith(f"{node.name}.")), None)
     into.add(
         faults.TOO_LARGE,
-        f"the model would have {total:,} parameters, {total * 4 / 1e12:,.1f} TB in float32; the limit is {PARAMETERS:,}",
+        f"the model would have {total:,} parameters, {total * 4 / 1e12:,.1f} TB in float32; "
+        f"the limit is {PARAMETERS:,}",
         owner.span if owner else program.graph.span,
         hint=f"the largest is '{name}': {' × '.join(str(axis) for axis in largest.shape)}",
     )
@@ -83,7 +83,10 @@ class _Top(NetWalk):
         node = self.graph.nodes[name]
         for port, value in self.facts[name].results.items() if name in self.facts else ():
             time = {
-                source: Lags(lags.axis, tuple(step(b, f"through {node.role} '{name}'".replace("  ", " "), node.span) for b in lags.bounds))
+                source: Lags(
+                    lags.axis,
+                    tuple(step(b, f"through {node.role} '{name}'".replace("  ", " "), node.span) for b in lags.bounds),
+                )
                 for source, lags in value.time.items()
             }
             self.values[End(name, port)] = (replace(value, time=time),)
@@ -93,10 +96,7 @@ class _Top(NetWalk):
         if type_ is None:
             return None
         axis = self._time_axis(variable, type_)
-        if axis is None:
-            bound = Bound(Fraction(0), None, 0)
-        else:
-            bound = Bound()
+        bound = Bound(Fraction(0), None, 0) if axis is None else Bound()
         start = Step(f"'{variable.name}'", variable.span, "itself" if axis is not None else str(bound))
         time = {variable.name: Lags(axis, (replace(bound, path=start),))}
         masks = [None] * len(type_.axes)
@@ -123,7 +123,10 @@ class _Top(NetWalk):
         given = self.given(variable.name).get("in", ())
         wired = any(w.target == End(variable.name, "in") for w in self.graph.wires)
         if not given:
-            return Value(variable.type, (None,) * len(variable.type.axes)) if variable.type and not wired else self._unknown(variable, wired)
+            if variable.type is not None and not wired:
+                return Value(variable.type, (None,) * len(variable.type.axes))
+            self._unknown(variable, wired)
+            return None
         value = given[0]
         if variable.type is not None and not _agrees(variable.type, value.type):
             self._differs(variable, value.type)
@@ -132,13 +135,23 @@ class _Top(NetWalk):
         return self._marked(variable, value)
 
     def _unknown(self, variable: Variable, wired: bool) -> None:
-        if not wired:
-            hint = "state its type" if variable.kind == "latent" else f"draw an edge that computes it: '... -> {variable.name}'"
-            self.walker.into.add(faults.UNKNOWN_TYPE, f"nothing gives '{variable.name}' a value or a type", variable.span, hint=hint)
+        touched = any(variable.name in (w.source.owner, w.target.owner) for w in self.graph.wires)
+        if touched and not wired:  # one that no edge touches was reported as that
+            hint = (
+                "state its type"
+                if variable.kind == "latent"
+                else f"draw an edge that computes it: '... -> {variable.name}'"
+            )
+            self.walker.into.add(
+                faults.UNKNOWN_TYPE,
+                f"nothing gives '{variable.name}' a value or a type",
+                variable.span,
+                hint=hint,
+            )
 
     def _differs(self, variable: Variable, found: TensorType) -> None:
         wire = next(w for w in self.graph.wires if w.target == End(variable.name, "in"))
-        self.walker._fault(
+        self.walker.fault(
             faults.STATED,
             f"'{variable.name}' is stated as {variable.type}, and what is computed is {found}",
             variable.span,

@@ -61,7 +61,7 @@ def _condensed(members: Sequence[str], wires: list[Wire]) -> tuple[Group, ...]:
     )
     for number in order:
         names = sorted(whole.nodes[number]["members"], key=place.__getitem__)
-        scan = len(names) > 1 or graph.has_edge(names[0], names[0])
+        scan = len(names) > 1 or (names[0], names[0]) in graph.edges
         groups.append(Group(_within(names, wires) if scan else tuple(names), scan))
     return tuple(groups)
 

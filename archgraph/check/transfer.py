@@ -21,7 +21,8 @@ def step(bound: Bound, text: str, span: Span | None) -> Bound:
 def crossing(time: Mapping[str, Lags], mark: str) -> dict[str, Lags]:
     """All bounds marked as having crossed something: a predictor, a corruption, a delay."""
     return {
-        name: Lags(lags.axis, tuple(replace(b, crossed=b.crossed | {mark}) for b in lags.bounds)) for name, lags in time.items()
+        name: Lags(lags.axis, tuple(replace(b, crossed=b.crossed | {mark}) for b in lags.bounds))
+        for name, lags in time.items()
     }
 
 
@@ -62,8 +63,11 @@ class Revealed:
                 continue
             for name in sorted(axis.names):
                 for target in sorted(self.axes.get(name, ())):
-                    bound = step(Bound(Fraction(0), None, 0), f"{text} reads how long '{target}' is", span)
-                    found[target] = Lags(None, (bound,))
+                    known = value.time.get(target)
+                    marks = {bound.crossed for bound in known.bounds} if known else {frozenset[str]()}
+                    words = f"{text} reads how long '{target}' is"
+                    bounds = [Bound(Fraction(0), None, 0, crossed=crossed) for crossed in sorted(marks, key=sorted)]
+                    found[target] = Lags(None, tuple(step(bound, words, span) for bound in bounds))
         return found
 
 

@@ -6,19 +6,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from archgraph.check import faults
+from archgraph.check.loop import Loop, same_value
 from archgraph.check.order import arrange, shortest_cycle
-from archgraph.check.transfer import Revealed, crossing, delayed, step, through_leaf
+from archgraph.check.transfer import Revealed, crossing, delayed, through_leaf
 from archgraph.core.diagnostic import Collector, Note
-from archgraph.core.dims import Dim
 from archgraph.core.lags import Bound, Lags, meet
 from archgraph.core.source import Span
 from archgraph.graph.masks import Delayed
 from archgraph.graph.module import Body, End, Leaf, Net, Node, Variable, Wire
-from archgraph.graph.operation import Mismatch
+from archgraph.graph.operation import Mismatch, Types
 from archgraph.graph.program import BodyFacts, Group, LeafFacts, NetFacts, NodeFacts, Value, Values
-from archgraph.graph.types import TensorType
-
-UNKNOWN = "?"
+from archgraph.graph.types import UNKNOWN, TensorType
 
 
 class Broken(Exception):
@@ -34,6 +32,7 @@ class Walker:
     revealed: Revealed
     variables: Mapping[str, Variable] = field(default_factory=dict)
     quiet: bool = False
+    axes: frozenset[str] = frozenset()  # free axes that observed variables bind
 
     def node(self, node: Node, given: Values, path: str) -> NodeFacts:
         """The facts of a node; raises Broken."""
@@ -70,7 +69,7 @@ class Walker:
         first = [value.type for values in _given(copies[0]).values() for value in values]
         for copy in copies[1:]:
             if [value.type for values in _given(copy).values() for value in values] != first:
-                self._fault(
+                self.fault(
                     faults.REPEAT,
                     "the copies share their weights, and get different shapes",
                     node.span,
@@ -84,7 +83,8 @@ class Walker:
             return self.leaf(body, given, path)
         if node.role in ("predictor", "corruption"):
             given = {
-                port: tuple(replace(v, time=crossing(v.time, node.role)) for v in values) for port, values in given.items()
+                port: tuple(replace(v, time=crossing(v.time, node.role)) for v in values)
+                for port, values in given.items()
             }
         return self.net(body, given, path)
 
@@ -99,18 +99,32 @@ class Walker:
         except Mismatch as mismatch:
             self._mismatch(leaf, mismatch, given)
             raise Broken from None
+        self._bound(leaf, types, results)
         masks = leaf.op.mask({port: tuple(v.masks for v in values) for port, values in given.items()}, types)
         times = through_leaf(leaf, given, self.revealed, f"{path} ({leaf.op.name})")
         values = {}
-        for port, found in results.items():
-            known = masks.get(port, ())
-            padded = (*((None,) * (len(found.axes) - len(known))), *known[max(0, len(known) - len(found.axes)) :])
-            values[port] = Value(found, padded, times.get(port, {}))
+        for output, found in results.items():
+            known = masks.get(output, ())
+            padded = (
+                *((None,) * (len(found.axes) - len(known))),
+                *known[max(0, len(known) - len(found.axes)) :],
+            )
+            values[output] = Value(found, padded, times.get(output, {}))
         return LeafFacts(leaf, given, values)
 
     def _mismatch(self, leaf: Leaf, mismatch: Mismatch, given: Values) -> None:
         fault = faults.MISMATCHES.get(mismatch.code, faults.SHAPE)
-        self._fault(fault, mismatch.message, leaf.span, hint=mismatch.hint, notes=self._origins(given))
+        self.fault(fault, mismatch.message, leaf.span, hint=mismatch.hint, notes=self._origins(given))
+
+    def _bound(self, leaf: Leaf, types: Types, results: Mapping[str, TensorType]) -> None:
+        """Raise Broken where an operation makes an axis whose length nothing tells."""
+        given = {name for found in types.values() for type_ in found for axis in type_.axes for name in axis.names}
+        made = [name for type_ in results.values() for axis in type_.axes for name in sorted(axis.names - given)]
+        for name in made:
+            if name not in self.axes and name not in self.symbols and name != UNKNOWN:
+                known = f"there are: {', '.join(sorted(self.axes))}" if self.axes else "no variable has a free axis"
+                self.fault(faults.SHAPE, f"no observed variable has the axis '{name}'", leaf.span, hint=known)
+                raise Broken
 
     def _origins(self, given: Values) -> tuple[Note, ...]:
         """Where the types that meet come from: the observed variables behind them that state one."""
@@ -118,7 +132,8 @@ class Walker:
         found = [self.variables[name] for name in names if name in self.variables]
         return tuple(Note(f"'{v.name}' is {v.type}", v.span) for v in found if v.type is not None)[:3]
 
-    def _fault(self, fault: object, message: str, span: Span, **more: object) -> None:
+    def fault(self, fault: object, message: str, span: Span, **more: object) -> None:
+        """Record a fault, unless this walk only tries."""
         if not self.quiet:
             self.into.add(fault, message, span, **more)  # type: ignore[arg-type]
 
@@ -126,8 +141,7 @@ class Walker:
         """The facts of a body of nodes; raises Broken if an output cannot be known."""
         order = arrange(list(net.nodes), net.wires)
         walk = NetWalk(self, net, f"{path}." if path else "", {End("", port): values for port, values in given.items()})
-        for group in order:
-            walk.group(group)
+        order = tuple(walk.group(group) for group in order)
         results = {}
         for wire in net.wires:
             if not wire.target.owner:
@@ -150,22 +164,23 @@ class NetWalk:
     values: dict[End, tuple[Value, ...]]
     facts: dict[str, NodeFacts] = field(default_factory=dict)
     looped: frozenset[str] = frozenset()
+    probed: frozenset[str] = frozenset()
 
-    def group(self, group: Group) -> None:
-        """Compute one member, or all members of a cycle."""
+    def group(self, group: Group) -> Group:
+        """Compute one member, or all members of a cycle; the group, with what the cycle reads whole."""
         if not group.scan:
             self.member(group.members[0])
-            return
+            return group
         if not group.members:
             self._no_order()
-            return
-        Loop(self, group).run()
+            return group
+        return Loop(self, group).run()
 
     def _no_order(self) -> None:
         cycle = shortest_cycle(list(self.net.nodes) or [], [w for w in self.net.wires if not w.delay])
         names = [wire.source.owner for wire in cycle]
         shown = " -> ".join([*names, names[0]]) if names else ""
-        self.walker._fault(
+        self.walker.fault(
             faults.CYCLE,
             f"these need each other in the same step: {shown}",
             cycle[0].span if cycle else self.net.span,
@@ -184,8 +199,8 @@ class NetWalk:
         except Broken:
             return
         self.facts[name] = facts
-        for port, value in facts.results.items():
-            self.values[End(name, port)] = (value,)
+        for output, value in facts.results.items():
+            self.values[End(name, output)] = (value,)
 
     def given(self, name: str) -> dict[str, tuple[Value, ...]]:
         """What every input port of a member receives, in the order of the file."""
@@ -199,8 +214,20 @@ class NetWalk:
 
     def read(self, wire: Wire) -> tuple[Value, ...]:
         """What a wire brings: the value at its source, delayed if it says so."""
-        values = self.values.get(wire.source, ())
-        return tuple(found for value in values if (found := self.bring(wire, value)))
+        values = tuple(found for value in self.values.get(wire.source, ()) if (found := self.bring(wire, value)))
+        if wire.target.owner in self.probed and wire.source.owner not in self.probed:
+            return tuple(self.marked(wire, value) for value in values)
+        return values
+
+    def marked(self, wire: Wire, value: Value) -> Value:
+        """A value from outside a cycle, marked to see whether a step reads all of it."""
+        axis = next((i for i, a in enumerate(value.type.axes) if a.names - self.walker.symbols), None)
+        if axis is None:
+            return value
+        return replace(
+            value,
+            time={**value.time, f"{UNKNOWN}{wire.target.owner}.{wire.target.port}": Lags(axis, (Bound(),))},
+        )
 
     def bring(self, wire: Wire, value: Value) -> Value | None:
         """The value at the far end of a wire."""
@@ -212,7 +239,8 @@ class NetWalk:
         if axis is None:
             return None
         masks = tuple(
-            Delayed(mask, wire.delay) if mask is not None and index == axis else mask for index, mask in enumerate(value.masks)
+            Delayed(mask, wire.delay) if mask is not None and index == axis else mask
+            for index, mask in enumerate(value.masks)
         )
         time = delayed(value.time, axis, wire.delay, wire.span, mark=wire.source.owner not in self.looped)
         for first in self.net.wires:
@@ -226,150 +254,29 @@ class NetWalk:
 
     def axis(self, wire: Wire, type_: TensorType) -> int | None:
         """The axis that a delay acts on: the only free one, or the one it names; None after a fault."""
-        free = [i for i, axis in enumerate(type_.axes) if axis.names - self.walker.symbols and UNKNOWN not in axis.names]
+        free = [
+            i for i, axis in enumerate(type_.axes) if axis.names - self.walker.symbols and UNKNOWN not in axis.names
+        ]
         if wire.axis:
             named = [i for i in free if str(type_.axes[i]) == wire.axis]
             if named:
                 return named[0]
         elif len(free) == 1:
             return free[0]
-        what = f"has no free axis '{wire.axis}'" if wire.axis else ("has no free axis" if not free else "has several free axes")
-        self.walker._fault(
+        what = (
+            f"has no free axis '{wire.axis}'"
+            if wire.axis
+            else ("has no free axis" if not free else "has several free axes")
+        )
+        self.walker.fault(
             faults.DELAY_AXIS,
             f"the delay acts on '{wire.source}', which is {type_} and {what}",
             wire.span,
-            hint="name an axis of time in the type, as in \"real[T, 32]\"" if not free else "name it: {from: .., to: .., kind: [delay], axis: T}",
+            hint='name an axis of time in the type, as in "real[T, 32]"'
+            if not free
+            else "name it: {from: .., to: .., kind: [delay], axis: T}",
         )
         return None
-
-
-@dataclass
-class Loop:
-    """The members of a cycle: types by trial, then time until nothing new is learned."""
-
-    walk: NetWalk
-    group: Group
-
-    def run(self) -> None:
-        """Find the types of what is fed back, check that the cycle needs no future, and compute the members."""
-        back = self._back()
-        seeds = self._types(back)
-        if seeds is None:
-            return
-        self.walk.looped = self.walk.looped | set(self.group.members)
-        if self._needs_future(back, seeds):
-            return
-        self._settle(back, seeds)
-
-    def _back(self) -> list[Wire]:
-        """The delayed wires among the members: what a step takes from the steps before."""
-        members = set(self.group.members)
-        wires = self.walk.net.wires
-        return [w for w in wires if w.delay and w.source.owner in members and w.target.owner in members]
-
-    def _types(self, back: list[Wire]) -> dict[End, Value] | None:
-        """The type of every tensor that is fed back: as stated, or found by trying."""
-        seeds: dict[End, Value] = {}
-        for wire in back:
-            seeds[wire.source] = Value(self._stated(wire) or self._guess(wire))
-        walker, self.walk.walker = self.walk.walker, replace(self.walk.walker, quiet=True)
-        for _ in range(3):
-            found = self._once(seeds)
-            seeds = {end: Value(found[end].type) if end in found else value for end, value in seeds.items()}
-        self.walk.walker = walker
-        unknown = [end for end, value in seeds.items() if any(UNKNOWN in axis.names for axis in value.type.axes)]
-        if not unknown:
-            return seeds
-        wire = next(w for w in back if w.source == unknown[0])
-        if self._explained(seeds):
-            return None
-        self.walk.walker._fault(
-            faults.UNKNOWN_TYPE,
-            f"the type of '{wire.source}' on this cycle cannot be inferred",
-            wire.span,
-            hint="state it on a variable of the cycle: {kind: hidden, type: \"real[T, width]\"}",
-        )
-        return None
-
-    def _explained(self, seeds: dict[End, Value]) -> bool:
-        """Whether walking the members aloud records a fault that says more."""
-        before = len(self.walk.walker.into.items)
-        self._once(seeds)
-        return len(self.walk.walker.into.items) > before
-
-    def _stated(self, wire: Wire) -> TensorType | None:
-        variable = self.walk.walker.variables.get(wire.source.owner)
-        return variable.type if variable else None
-
-    def _guess(self, wire: Wire) -> TensorType:
-        """A sequence along the axis of whatever flows into the cycle, its width unknown."""
-        for member in self.group.members:
-            for values in self.walk.given(member).values():
-                for value in values:
-                    free = [a for a in value.type.axes if a.names - self.walk.walker.symbols]
-                    if len(free) == 1:
-                        return TensorType("real", (free[0], Dim.name(UNKNOWN)))
-        return TensorType("real", (Dim.name(wire.axis or "T"), Dim.name(UNKNOWN)))
-
-    def _once(self, seeds: Mapping[End, Value]) -> dict[End, Value]:
-        """Compute the members once with the given values fed back; what they then give."""
-        for end, value in seeds.items():
-            self.walk.values[end] = (value,)
-        for member in self.group.members:
-            self.walk.member(member)
-        return {end: self.walk.values[end][0] for end in seeds if end in self.walk.values}
-
-    def _needs_future(self, back: list[Wire], seeds: Mapping[End, Value]) -> bool:
-        """Whether some operation on the cycle looks ahead or changes the rate: found by a mark on what is fed back."""
-        marked: dict[End, Value] = {}
-        for index, (end, value) in enumerate(seeds.items()):
-            axis = self._time_axis(value.type)
-            marked[end] = Value(value.type, value.masks, {f"{UNKNOWN}{index}": Lags(axis, (step(Bound(), f"{end}", None),))})
-        walker, self.walk.walker = self.walk.walker, replace(self.walk.walker, quiet=True)
-        found = self._once(marked)
-        self.walk.walker = walker
-        for end, value in found.items():
-            bounds = [b for name, lags in value.time.items() if name.startswith(UNKNOWN) for b in lags.bounds]
-            bad = [b for b in bounds if b.offset is None or b.rate != 1 or b.offset > -1]
-            if bad and value is not marked.get(end):
-                self._future(back, bad[0])
-                return True
-        return False
-
-    def _time_axis(self, type_: TensorType) -> int | None:
-        free = [i for i, axis in enumerate(type_.axes) if axis.names - self.walk.walker.symbols and UNKNOWN not in axis.names]
-        return free[0] if free else None
-
-    def _future(self, back: list[Wire], bound: Bound) -> None:
-        cycle = shortest_cycle(list(self.group.members), self.walk.net.wires)
-        names = [wire.source.owner for wire in cycle]
-        self.walk.walker._fault(
-            faults.LATER,
-            f"the cycle {' -> '.join([*names, names[0]])} needs its own future: something on it does not keep time step by step",
-            back[0].span,
-            hint="only operations that read nothing later may stand on a cycle: causal: true, or outside the cycle",
-            trail=tuple(s.text for s in bound.path.chain()) if bound.path else (),
-        )
-
-    def _settle(self, back: list[Wire], seeds: Mapping[End, Value]) -> None:
-        """Walk until the dependences no longer grow; what is fed back adds only what is older or crossed more."""
-        current = {end: Value(value.type) for end, value in seeds.items()}
-        for _ in range(6):
-            found = self._once(current)
-            if any(end not in found for end in current):
-                return
-            grown = {
-                end: Value(found[end].type, found[end].masks, meet((current[end].time, found[end].time))) for end in current
-            }
-            if all(_same_value(grown[end], current[end]) for end in current):
-                return
-            current = grown
-
-
-def _same_value(a: Value, b: Value) -> bool:
-    return a.static == b.static and {n: set(lag.bounds) for n, lag in a.time.items()} == {
-        n: set(lag.bounds) for n, lag in b.time.items()
-    }
 
 
 def str_end(end: End) -> str:
@@ -387,7 +294,8 @@ def _given(facts: BodyFacts) -> Values:
 
 def _same(a: Values, b: Values) -> bool:
     return a.keys() == b.keys() and all(
-        len(a[port]) == len(b[port]) and all(_same_value(x, y) for x, y in zip(a[port], b[port], strict=True)) for port in a
+        len(a[port]) == len(b[port]) and all(same_value(x, y) for x, y in zip(a[port], b[port], strict=True))
+        for port in a
     )
 
 

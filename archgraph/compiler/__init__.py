@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from archgraph.compiler.api import Report, check, compile, emit, faults, program, render, resolved, schema
+from archgraph.compiler.api import Report, check, compile, emit, faults, program, render, resolved, schema, summary
 
-__all__ = ["Report", "check", "compile", "emit", "faults", "program", "render", "resolved", "schema"]
+__all__ = ["Report", "check", "compile", "emit", "faults", "program", "render", "resolved", "schema", "summary"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Union
@@ -23,9 +24,11 @@ from archgraph.ops import Operations
 if TYPE_CHECKING:
     from torch import nn
 
+    from archgraph.report.table import Table
+
 SpecLike = Union[str, "os.PathLike[str]", bytes, IO[Any]]
 
-__all__ = ["Report", "check", "compile", "emit", "faults", "program", "render", "resolved", "schema"]
+__all__ = ["Report", "check", "compile", "emit", "faults", "program", "render", "resolved", "schema", "summary"]
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,9 @@ class Report:
         return self.program.classification if self.program else ""
 
 
-def check(spec: SpecLike, *, variant: str | None = None, params: Mapping[str, Any] | None = None, name: str = "") -> Report:
+def check(
+    spec: SpecLike, *, variant: str | None = None, params: Mapping[str, Any] | None = None, name: str = ""
+) -> Report:
     """Check a spec.
 
     Args:
@@ -60,10 +65,8 @@ def check(spec: SpecLike, *, variant: str | None = None, params: Mapping[str, An
     """
     into = Collector()
     found: Program | None = None
-    try:
+    with suppress(Stop):  # the fault that ended the phase is among the diagnostics
         found = _analysed(spec, name, Choice(variant, dict(params or {})), into)
-    except Stop:
-        pass  # the fault that ended the phase is among the diagnostics
     return Report(tuple(into), None if into.failed else found)
 
 
@@ -106,13 +109,22 @@ def resolved(spec: SpecLike, *, variant: str | None = None, params: Mapping[str,
     """
     into, choice = Collector(), Choice(variant, dict(params or {}))
     text = ""
-    try:
+    with suppress(Stop):  # what stopped it is among the diagnostics
         text = resolved_text(_tree(spec, "", into), choice, into)
-    except Stop:
-        pass  # what stopped it is among the diagnostics
     if into.failed:
         raise SpecError(into)
     return text
+
+
+def summary(spec: SpecLike, *, variant: str | None = None, params: Mapping[str, Any] | None = None) -> Table:
+    """What a spec costs: a row per node with shapes, parameters, FLOPs and their share.
+
+    Raises:
+        SpecError: the spec has errors.
+    """
+    from archgraph.report.table import table
+
+    return table(program(spec, variant=variant, params=params))
 
 
 def emit(spec: SpecLike, *, variant: str | None = None, params: Mapping[str, Any] | None = None) -> str:

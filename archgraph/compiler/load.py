@@ -68,7 +68,9 @@ def load(text: str) -> ModuleType:
 
 def _model_class(module: ModuleType) -> type[nn.Module]:
     """The top class: the last one of the file."""
-    return [value for value in vars(module).values() if isinstance(value, type) and value.__module__ == module.__name__][-1]
+    return [
+        value for value in vars(module).values() if isinstance(value, type) and value.__module__ == module.__name__
+    ][-1]
 
 
 def _picklable(module: ModuleType, text: str) -> None:

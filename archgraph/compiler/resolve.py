@@ -1,86 +1,72 @@
-"""A spec written out in one text: parents, included blocks, the variant and outside params settled into it."""
+"""A spec as one text: parents and included blocks joined in, a variant and params settled.
+
+A checkpoint holds this text, so that it needs no other file.
+"""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+from typing import Any
+
+import yaml
 
 from archgraph.core.diagnostic import Collector
-from archgraph.core.source import Entry, Mapping, Scalar, Sequence, Tree
+from archgraph.core.source import Mapping, Scalar, Sequence, Tree
 from archgraph.lang.build import Choice, chosen_params
+from archgraph.lang.chains import KINDS
 from archgraph.lang.decode import decode, edges_of
 from archgraph.lang.merge import Generations
-from archgraph.lang.spec import EdgeSpec
+from archgraph.lang.read import resolve
+from archgraph.lang.spec import EdgeSpec, EndSpec
 
 
 def resolved_text(tree: Mapping, choice: Choice, into: Collector) -> str:
     """The joined tree as a text that stands alone; raises Stop where the choice names what the spec lacks."""
     spec = decode(tree, into)
     params = chosen_params(spec, choice, into) if spec else {}
-    entries = []
-    for entry in tree.entries:
-        if entry.name == "params":
-            entries.append(Entry(entry.key, _mapping(params, entry.value)))
-        elif entry.name not in ("variants", "extends", "include"):
-            entries.append(entry)
-    return "\n".join(_lines(Mapping(tuple(entries), tree.span), 0, into)) + "\n"
+    plain: dict[str, Any] = _plain(tree)
+    plain.pop("variants", None)
+    if params:
+        plain["params"] = {name: scalar.value for name, scalar in params.items()}
+    text: str = yaml.dump(plain, Dumper=_Writer, sort_keys=False, allow_unicode=True, width=1 << 20)
+    return text
 
 
-def _mapping(params: dict[str, Scalar], like: Tree) -> Mapping:
-    return Mapping(tuple(Entry(Scalar(name, value.span), value) for name, value in params.items()), like.span)
+def _plain(tree: Tree) -> Any:
+    if isinstance(tree, Scalar):
+        return tree.value
+    if isinstance(tree, Generations):
+        return [_written(edge) for edge in edges_of(tree, Collector())]
+    if isinstance(tree, Sequence):
+        return [_plain(item) for item in tree.items]
+    return {entry.name: _plain(entry.value) for entry in tree.entries}
 
 
-def _lines(tree: Tree, depth: int, into: Collector) -> Iterator[str]:
-    """A value in block style, one line after the other."""
-    indent = "  " * depth
-    if isinstance(tree, Mapping):
-        for entry in tree.entries:
-            yield from _item(f"{indent}{_word(entry.key)}:", entry.value, depth, into)
-    elif isinstance(tree, Generations):
-        for edge in edges_of(tree, into):
-            yield f"{indent}- {json.dumps(_edge(edge))}"
-    elif isinstance(tree, Sequence):
-        for item in tree.items:
-            yield from _item(f"{indent}-", item, depth, into)
-    else:
-        yield f"{indent}{_word(tree)}"
-
-
-def _item(head: str, value: Tree, depth: int, into: Collector) -> Iterator[str]:
-    if isinstance(value, Scalar):
-        yield f"{head} {_word(value)}".rstrip()
-        return
-    lines = list(_lines(value, depth + 1, into))
-    if not lines:
-        yield f"{head} {'{}' if isinstance(value, Mapping) else '[]'}"
-        return
-    yield head
-    yield from lines
-
-
-def _edge(edge: EdgeSpec) -> dict[str, object]:
-    found: dict[str, object] = {"from": _end(edge.source.name, edge.source.port), "to": _end(edge.target.name, edge.target.port)}
-    if edge.kinds:
-        found["kind"] = sorted(edge.kinds)
-    if edge.steps:
-        found["steps"] = int(edge.steps) if edge.steps.isdigit() else edge.steps
+def _written(edge: EdgeSpec) -> str | dict[str, Any]:
+    source, target = _end(edge.source), _end(edge.target)
+    kinds = [kind for kind in KINDS if kind in edge.kinds]
     if edge.axis:
-        found["axis"] = edge.axis
-    return found
+        long: dict[str, Any] = {"from": source, "to": target, "kind": kinds, "axis": edge.axis}
+        return {**long, "steps": resolve(edge.steps)} if edge.steps else long
+    words = [f"delay {edge.steps}".rstrip() if kind == "delay" else kind for kind in kinds]
+    return f"{source} -[{', '.join(words)}]-> {target}" if words else f"{source} -> {target}"
 
 
-def _end(name: str, port: str) -> str:
-    return f"{name}.{port}" if port else name
+def _end(end: EndSpec) -> str:
+    return f"{end.name}.{end.port}" if end.port else end.name
 
 
-def _word(scalar: Scalar) -> str:
-    """A scalar as it was meant: what stood in quotes keeps them, what stood plain stays plain."""
-    value = scalar.value
-    if isinstance(value, str):
-        plain = not scalar.quoted and "\n" not in value and ": " not in value and " #" not in value
-        return value if plain else json.dumps(value, ensure_ascii=False)
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return str(value).lower()
-    return str(value).replace("inf", ".inf").replace("nan", ".nan")
+class _Writer(yaml.SafeDumper):
+    """Writes YAML whose plain scalars our own reader takes for what they are."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        """Return True: the language has no aliases."""
+        return True
+
+
+def _text(writer: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
+    # The library knows YAML 1.1, where 1e-4 is a text; to our reader, which knows 1.2, only quotes say so.
+    style = None if isinstance(resolve(value), str) else '"'
+    return writer.represent_scalar("tag:yaml.org,2002:str", value, style=style)
+
+
+_Writer.add_representer(str, _text)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from pydantic import BaseModel
+
+from archgraph.graph.module import KINDS
 from archgraph.lang import models
 from archgraph.ops import Operations
 
@@ -18,21 +21,39 @@ def schema() -> dict[str, Any]:
     definitions["node"] = _model(models.NodeModel)
     definitions["body"] = _model(models.BodyModel)
     definitions["block"] = _model(models.BlockModel)
-    definitions["variable"] = {"anyOf": [{"enum": list(models.KINDS)}, _model(models.VariableModel)]}
-    definitions["nodes"] = {"type": "object", "additionalProperties": {"anyOf": [{"$ref": "#/$defs/node"}, {"type": "null"}]}}
-    definitions["edges"] = {"type": "array", "items": {"anyOf": [{"type": "string"}, _model(models.EdgeModel)]}}
+    definitions["variable"] = {"anyOf": [{"enum": list(KINDS)}, _model(models.VariableModel)]}
+    definitions["nodes"] = {
+        "type": "object",
+        "additionalProperties": {"anyOf": [{"$ref": "#/$defs/node"}, {"type": "null"}]},
+    }
+    definitions["edges"] = {
+        "type": "array",
+        "items": {"anyOf": [{"type": "string"}, _model(models.EdgeModel)]},
+    }
     whole = _model(models.SpecModel)
     named = {"variables": "variable", "blocks": "block"}
     for section, name in named.items():
         whole["properties"][section] = {"type": "object", "additionalProperties": {"$ref": f"#/$defs/{name}"}}
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "archgraph spec"}
-    return {**head, **{k: v for k, v in whole.items() if k != "title"}, "$defs": dict(sorted(definitions.items()))}
+    return {
+        **head,
+        **{k: v for k, v in whole.items() if k != "title"},
+        "$defs": dict(sorted(definitions.items())),
+    }
 
 
-def _model(model: type[models.BaseModel]) -> dict[str, Any]:
+def _model(model: type[BaseModel]) -> dict[str, Any]:
     found: dict[str, Any] = model.model_json_schema(by_alias=True, ref_template="#/$defs/{model}")
     found.pop("$defs", None)
-    return found
+    return {key: _pointed(value) for key, value in found.items()}
+
+
+def _pointed(value: Any) -> Any:
+    """A part that the models only name, as a reference to its definition; pydantic would look for it among its own."""
+    if isinstance(value, dict):
+        part = value.get("x-part")
+        return {"$ref": f"#/$defs/{part}"} if part else {key: _pointed(inner) for key, inner in value.items()}
+    return [_pointed(inner) for inner in value] if isinstance(value, list) else value
 
 
 def _operations(definitions: dict[str, Any]) -> dict[str, Any]:
@@ -47,5 +68,12 @@ def _operations(definitions: dict[str, Any]) -> dict[str, Any]:
         if cls.wraps:
             forms = [{"$ref": "#/$defs/layers"}]
         value = forms[0] if len(forms) == 1 else {"anyOf": forms}
-        options.append({"type": "object", "properties": {cls.name: value}, "required": [cls.name], "additionalProperties": False})
+        options.append(
+            {
+                "type": "object",
+                "properties": {cls.name: value},
+                "required": [cls.name],
+                "additionalProperties": False,
+            }
+        )
     return {"anyOf": options}

@@ -15,7 +15,9 @@ from typing import Union
 from archgraph.core.dims import Dim
 from archgraph.core.limits import POWER
 
-_TOKEN = re.compile(r"\s*(?:(\d+(?:\.\d*)?(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?)|([A-Za-z_]\w*)|(\*\*|//|[-+*/%(),]))")
+_TOKEN = re.compile(
+    r"\s*(?:(\d+(?:\.\d*)?(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?)|([A-Za-z_]\w*)|(\*\*|//|[-+*/%(),]))"
+)
 _DEPTH = 40
 
 Number = Union[Fraction, float, Dim]
@@ -155,12 +157,16 @@ class _Parser:
             self._close(token)
             return inner
         shown = f"'{token.text}'" if token.text else "the end"
-        raise ExpressionError(f"a number or name is expected, not {shown}", token.at, token.at + max(1, len(token.text)))
+        raise ExpressionError(
+            f"a number or name is expected, not {shown}", token.at, token.at + max(1, len(token.text))
+        )
 
     def _call(self, token: _Token) -> Expression:
         if token.text not in ("min", "max"):
             raise ExpressionError(
-                f"'{token.text}' is not a function; there are min and max", token.at, token.at + len(token.text)
+                f"'{token.text}' is not a function; there are min and max",
+                token.at,
+                token.at + len(token.text),
             )
         operands = [self._level(0)]
         while self._accept(","):

@@ -47,7 +47,7 @@ class Bound:
 
     def covers(self, other: Bound) -> bool:
         """Whether everything that `other` allows is allowed by this bound, on paths of the same kind."""
-        if not self.crossed == other.crossed or self.start > other.start:
+        if self.crossed != other.crossed or self.start > other.start:
             return False
         if self.offset is None or other.offset is None:
             return self.offset is None

@@ -12,14 +12,75 @@ PORT_WORDS = frozenset({"in", "out", "context", "index"})
 # Attributes of torch.nn.Module (and of the containers that hold layers) that a submodule of that name would hide.
 # A test holds this table against the installed torch.
 MODULE_ATTRIBUTES = frozenset(
-    """T_destination add_module append apply bfloat16 buffers call_super_init children clear compile copy cpu cuda
-    double dump_patches eval extend extra_repr float forward fromkeys get_buffer get_extra_state get_parameter
-    get_submodule half insert ipu items keys load_state_dict modules mtia named_buffers named_children named_modules
-    named_parameters parameters pop popitem register_backward_hook register_buffer register_forward_hook
-    register_forward_pre_hook register_full_backward_hook register_full_backward_pre_hook
-    register_load_state_dict_post_hook register_load_state_dict_pre_hook register_module register_parameter
-    register_state_dict_post_hook register_state_dict_pre_hook requires_grad_ set_extra_state set_submodule
-    setdefault share_memory state_dict to to_empty train training type update values xpu zero_grad""".split()
+    [
+        "T_destination",
+        "add_module",
+        "append",
+        "apply",
+        "bfloat16",
+        "buffers",
+        "call_super_init",
+        "children",
+        "clear",
+        "compile",
+        "copy",
+        "cpu",
+        "cuda",
+        "double",
+        "dump_patches",
+        "eval",
+        "extend",
+        "extra_repr",
+        "float",
+        "forward",
+        "fromkeys",
+        "get_buffer",
+        "get_extra_state",
+        "get_parameter",
+        "get_submodule",
+        "half",
+        "insert",
+        "ipu",
+        "items",
+        "keys",
+        "load_state_dict",
+        "modules",
+        "mtia",
+        "named_buffers",
+        "named_children",
+        "named_modules",
+        "named_parameters",
+        "parameters",
+        "pop",
+        "popitem",
+        "register_backward_hook",
+        "register_buffer",
+        "register_forward_hook",
+        "register_forward_pre_hook",
+        "register_full_backward_hook",
+        "register_full_backward_pre_hook",
+        "register_load_state_dict_post_hook",
+        "register_load_state_dict_pre_hook",
+        "register_module",
+        "register_parameter",
+        "register_state_dict_post_hook",
+        "register_state_dict_pre_hook",
+        "requires_grad_",
+        "set_extra_state",
+        "set_submodule",
+        "setdefault",
+        "share_memory",
+        "state_dict",
+        "to",
+        "to_empty",
+        "train",
+        "training",
+        "type",
+        "update",
+        "values",
+        "xpu",
+        "zero_grad",
+    ]
 )
 # Names of the tuple that a model returns.
 TUPLE_ATTRIBUTES = frozenset({"count", "index"})

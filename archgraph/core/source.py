@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Union
 
+from archgraph.core.dims import Dim
+
 
 @dataclass(frozen=True)
 class Source:
@@ -67,7 +69,7 @@ class Span:
 class Scalar:
     """A leaf of the tree: its value, how it was written, and whether in quotes."""
 
-    value: str | int | float | bool | None
+    value: str | int | float | bool | Dim | None  # a Dim only where arithmetic over an `auto` param was worked out
     span: Span
     quoted: bool = False
 

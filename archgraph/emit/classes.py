@@ -5,35 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from archgraph.emit.code import Argument, ClassCode, Spot
 from archgraph.emit.layout import assignment, camel, joined, shape
 from archgraph.emit.runtime import BUILTIN, names
-from archgraph.emit.scope import Demand, Names, Scope
+from archgraph.emit.scope import Demand, MaskPlace, Names, Scope
 from archgraph.emit.site import Place
 from archgraph.emit.statements import Statements
 from archgraph.graph.module import End
 from archgraph.graph.program import BodyFacts, LeafFacts, NetFacts, NodeFacts, Program, Values
 
-RESERVED = {*BUILTIN, "NamedTuple", "Output", "self", "layer", "range", "len", "super", "steps", "annotations"}
-
-
-@dataclass(frozen=True)
-class Argument:
-    """A tensor that a class's forward takes: the port and the place at it."""
-
-    port: str
-    index: int
-    name: str
-
-
-@dataclass(frozen=True)
-class ClassCode:
-    """An emitted class."""
-
-    name: str
-    lines: tuple[str, ...]
-    arguments: tuple[Argument, ...]
-    demands: tuple[Demand, ...]
-    outputs: tuple[str, ...]
+RESERVED = {*BUILTIN, "NamedTuple", "Output", "self", "layer", "range", "len", "max", "super", "annotations"} | {
+    "lengths",
+    "corrupt",
+    "generator",
+}
 
 
 @dataclass
@@ -56,7 +41,7 @@ class Classes:
         body = facts.copies[0] if facts.copies else None
         if not isinstance(body, NetFacts):
             return False
-        if facts.node.repeat is not None or body.net.style == "nodes":
+        if facts.node.repeat is not None or facts.node.role or body.net.style == "nodes":
             return True
         return any(inner.node.repeat is not None or self.needs_class(inner) for inner in body.nodes.values())
 
@@ -76,8 +61,9 @@ class Classes:
         for argument in arguments:
             end = End("", argument.port)
             values[end] = (*values.get(end, ()), argument.name)
-        statements = Statements(self, scope, path, name)
-        results = statements.net(facts, values, "self", path, flow=arguments[0].name if arguments else "x", wanted=wanted)
+        statements = Statements(self, scope, name)
+        spot = Spot("self", path, arguments[0].name if arguments else "x")
+        results = statements.net(facts, values, spot, wanted=wanted)
         demands = tuple(scope.demands.values())
         makes = self.makes(facts, path, name)
         lines = [
@@ -125,11 +111,14 @@ class Classes:
         items = [f'"{name}": {made}' for name, made in inner.items() if made]
         return f"nn.ModuleDict({{{', '.join(items)}}})" if items else ""
 
-    def named(self, body: NetFacts, path: str, owner: str, facts: NodeFacts) -> ClassCode:
+    def named(self, body: BodyFacts, path: str, owner: str, facts: NodeFacts) -> ClassCode:
         """The class of a node's body; layers that are repeated are called after their owner."""
+        assert isinstance(body, NetFacts)
         word = facts.node.name
         if facts.node.repeat is not None:
-            word = f"{owner}_layer" if word == "repeat" else f"{owner if word.startswith('repeat_') else ''}{word}_layer"
+            word = (
+                f"{owner}_layer" if word == "repeat" else f"{owner if word.startswith('repeat_') else ''}{word}_layer"
+            )
         elif owner and camel(word) in self.taken.taken:
             word = f"{owner}_{word}"
         return self.body(body, path, word, self.wanted(facts))
@@ -195,14 +184,16 @@ def _arguments(given: Values, scope: Scope) -> tuple[Argument, ...]:
             for axis, mask in enumerate(value.masks):
                 word = "real" if name == "x" else f"{name}_real"
                 if mask is not None:
-                    scope.inputs.setdefault(mask, (word, (port, index, axis)))
+                    scope.inputs.setdefault(mask, (word, MaskPlace(port, index, axis)))
     return tuple(found)
 
 
-def _signature_lines(arguments: tuple[Argument, ...], demands: tuple[Demand, ...], wanted: tuple[str, ...]) -> list[str]:
-    kinds = {"corrupt": "bool", "generator": "torch.Generator | None"}
+def _signature_lines(
+    arguments: tuple[Argument, ...], demands: tuple[Demand, ...], wanted: tuple[str, ...]
+) -> list[str]:
+    kinds = {"corrupt": "bool", "generator": "torch.Generator | None", "size": "int"}
     words = ["self", *[f"{a.name}: Tensor" for a in arguments]]
-    words += [f"{d.name}: {kinds.get(str(d.key), 'Tensor')}" for d in demands]
+    words += [f"{d.name}: {kinds.get(str(d.key), kinds.get(d.kind, 'Tensor'))}" for d in demands]
     result = "Tensor" if len(wanted) == 1 else f"tuple[{', '.join(['Tensor'] * len(wanted))}]"
     return joined(f"def forward({{}}) -> {result}:", words, 1)
 
@@ -211,7 +202,7 @@ def _returning(lines: list[str], results: list[str]) -> list[str]:
     """The body with its return; a last assignment to the only result is returned at once."""
     prefix = f"        {results[0]} = " if len(results) == 1 else "\0"
     if lines and lines[-1].startswith(prefix) and not lines[-1].endswith(("(", "[", "{")):
-        return [*lines[:-1], f"        return {lines[-1][len(prefix):]}"]
+        return [*lines[:-1], f"        return {lines[-1][len(prefix) :]}"]
     return [*lines, f"        return {', '.join(results)}"]
 
 
@@ -220,4 +211,3 @@ def _summary(name: str, facts: NetFacts, wanted: tuple[str, ...]) -> str:
     given = [f"{'x' if port == 'in' else port} {shape(v.type)}" for port, values in ports for v in values]
     results = ", ".join(shape(facts.results[port].type) for port in wanted if port in facts.results)
     return f"{' and '.join(given)} to {results}."
-

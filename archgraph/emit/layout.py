@@ -25,7 +25,11 @@ def joined(frame: str, words: list[str], depth: int) -> list[str]:
     inner = INDENT * (depth + 1) + ", ".join(words) + ","
     if len(inner) <= WIDTH and "=" not in inner:
         return [INDENT * depth + head, inner.rstrip(","), INDENT * depth + tail]
-    return [INDENT * depth + head, *[f"{INDENT * (depth + 1)}{word}," for word in words], INDENT * depth + tail]
+    return [
+        INDENT * depth + head,
+        *[f"{INDENT * (depth + 1)}{word}," for word in words],
+        INDENT * depth + tail,
+    ]
 
 
 def assignment(name: str, expression: str, depth: int) -> list[str]:

@@ -5,15 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from archgraph.emit.classes import RESERVED, Classes
+from archgraph.emit.code import Spot
 from archgraph.emit.layout import assignment, camel, joined, shape
 from archgraph.emit.runtime import names
 from archgraph.emit.scope import INDENT, Names, Scope
 from archgraph.emit.site import Place
 from archgraph.emit.statements import Statements
+from archgraph.graph.masks import Given
 from archgraph.graph.module import End, Node, Variable
 from archgraph.graph.program import Group, LeafFacts, Program
 
-FLAGS = {"lengths": "dict[str, Tensor] | None = None", "corrupt": "bool = True", "generator": "torch.Generator | None = None"}
+FLAGS = {
+    "lengths": "dict[str, Tensor] | None = None",
+    "corrupt": "bool = True",
+    "generator": "torch.Generator | None = None",
+}
 
 
 @dataclass
@@ -35,7 +41,9 @@ class Model:
         taken = {*RESERVED, *names(), *FLAGS} | {v.name for v in (*self.observed, *self.targets)}
         self.scope = Scope(Names(taken), self.classes.use)
         self.scope.observed = {v.name: self._mask(v) for v in (*self.observed, *self.targets) if v.pad is not None}
-        self.statements = Statements(self.classes, self.scope, "", "")
+        self.asked: set[str] = set()
+        self.scope.known = {"flag": self._flag, "size": self._size, "parameter": owned}
+        self.statements = Statements(self.classes, self.scope, "")
 
     def lines(self) -> list[str]:
         """The output tuple and the class."""
@@ -66,18 +74,30 @@ class Model:
         return found
 
     def _output(self) -> list[str]:
-        lines = ["class Output(NamedTuple):", f'    """What the model returns; energies are per sample, the loss per position."""', ""]
+        lines = [
+            "class Output(NamedTuple):",
+            '    """What the model returns; energies are per sample, the loss per position."""',
+            "",
+        ]
         fields = {v.name: v for v in self.computed}
         lines += [f"    {name}: Tensor | None" for name in fields]
         lines += [f"    {node.name}: Tensor | None" for node in self.program.objectives]
-        return [*lines, "    energy: Tensor | None", "    loss: Tensor | None", "    losses: dict[str, Tensor]"]
+        return [
+            *lines,
+            "    energy: Tensor | None",
+            "    loss: Tensor | None",
+            "    losses: dict[str, Tensor]",
+        ]
 
     def _mask(self, variable: Variable) -> str:
+        """How the mask of an observed variable is computed; its helper is brought in when it is written."""
+        name = variable.name
         if variable.pad == "lengths":
-            size = f"{variable.name}.shape[1]"
-            return f'{self.scope_function("padding.real_lengths")}(lengths["{variable.name}"], {size}) if lengths else None'
-        stop = ", stop=True" if variable.pad == variable.stop else ""
-        return f"{self.scope_function('padding.real_positions')}({variable.name}, {variable.pad}{stop})"
+            given = f'lengths.get("{name}") if lengths else None'
+            return f"{self.scope_function('padding.given_lengths')}({name}, {given})"
+        if variable.pad == variable.stop:
+            return f"{self.scope_function('padding.real_through_stop')}({name}, {variable.pad})"
+        return f"{self.scope_function('padding.real_positions')}({name}, {variable.pad})"
 
     def scope_function(self, path: str) -> str:
         """Bring in a runtime function only when the mask is written."""
@@ -114,14 +134,27 @@ class Model:
     def _head(self) -> list[str]:
         words = ["self", *[f"{v.name}: Tensor" for v in self.observed]]
         optional = bool(self.targets) and bool(self.observed)
-        words += [f"{v.name}: Tensor" + (" | None = None" if optional or len(self.targets) > 1 else "") for v in self.targets]
+        words += [
+            f"{v.name}: Tensor" + (" | None = None" if optional or len(self.targets) > 1 else "") for v in self.targets
+        ]
         words += [f"{flag}: {FLAGS[flag]}" for flag in self._flags()]
         return joined("def forward({}) -> Output:", words, 1)
 
     def _flags(self) -> list[str]:
-        asked = {str(d.key) for d in self.scope.demands.values() if d.kind == "flag"}
         lengths = any(v.pad == "lengths" for v in (*self.observed, *self.targets))
-        return ["lengths"] * lengths + [flag for flag in ("corrupt", "generator") if flag in asked]
+        return ["lengths"] * lengths + [flag for flag in ("corrupt", "generator") if flag in self.asked]
+
+    def _flag(self, name: str) -> str:
+        self.asked.add(name)
+        return name
+
+    def _size(self, axis: str) -> str:
+        """The length of a free axis, from an observed variable that has it, one that is always given first."""
+        for variable in (*self.observed, *self.targets):
+            names = [str(part) for part in variable.type.axes] if variable.type else []
+            if axis in names:
+                return f"{variable.name}.shape[{names.index(axis) + 1}]"
+        raise LookupError(axis)
 
     def _needs(self) -> dict[str, set[str]]:
         """The targets that every member depends on, over data edges of any kind and padding."""
@@ -140,14 +173,22 @@ class Model:
 
     def _group(self, group: Group) -> None:
         if group.scan:
-            self.statements.scan(self.program.net, group, self.values, "self", "")
+            self.statements.scan(self.program.net, group, self.values, Spot("self", "", ""))
             return
         name = group.members[0]
         variable = self.program.graph.variables.get(name)
-        if variable is not None:
+        if variable is not None and variable.pad == "lengths":
+            self._cleaned(variable)
+        elif variable is not None:
             self._variable(variable)
         elif name in self.program.net.nodes:
             self._node(name)
+
+    def _cleaned(self, variable: Variable) -> None:
+        """Real values behind the lengths are zeroed: whatever stands there, even NaN, must change nothing."""
+        real = self.scope.mask(Given(variable.name))
+        axes = len(variable.type.axes) if variable.type else 1
+        self.scope.write(f"{variable.name} = {variable.name}.masked_fill(~{real}{'.unsqueeze(-1)' * (axes - 1)}, 0)")
 
     def _variable(self, variable: Variable) -> None:
         """A computed variable takes the name of its own; its producer wrote it there already where it could."""
@@ -170,20 +211,29 @@ class Model:
         facts = self.program.net.nodes[name]
         given = self.statements.given(self.program.net, name, self.values)
         flow = self._result_name(facts.node)
-        self.statements.node(facts, given, self.values, module=f"self.{name}", path=name, flow=flow)
+        self.statements.node(facts, given, self.values, Spot(f"self.{name}", name, flow))
         if facts.node in self.program.objectives:
             self._objective(facts.node)
         for wire in self.program.graph.outof(name):
-            if wire.target.owner in self.program.graph.variables and self.values.get(wire.source) == (flow,) and not wire.delay and not wire.stop:
-                if flow == self._local(wire.target.owner):
-                    self.values[End(wire.target.owner, "out")] = (flow,)
+            if (
+                wire.target.owner in self.program.graph.variables
+                and self.values.get(wire.source) == (flow,)
+                and not wire.delay
+                and not wire.stop
+            ) and flow == self._local(wire.target.owner):
+                self.values[End(wire.target.owner, "out")] = (flow,)
 
     def _result_name(self, node: Node) -> str:
         """What a node's result is called: after the variable it goes into, else after the node."""
         if node in self.program.objectives:
             return self.scope.names.new(self._local(node.name))
         for wire in self.program.graph.outof(node.name):
-            if wire.target.owner in self.program.graph.variables and wire.source.port == "out" and not wire.delay and not wire.stop:
+            if (
+                wire.target.owner in self.program.graph.variables
+                and wire.source.port == "out"
+                and not wire.delay
+                and not wire.stop
+            ):
                 name = self._local(wire.target.owner)
                 self.scope.names.taken.add(name)
                 return name
@@ -198,30 +248,32 @@ class Model:
             return
         inputs = self.statements.given(self.program.net, node.name, self.values)
         place = Place(body, self.scope, node.name, "", inputs, {})
-        counted = place.counted()
-        mean = f"{self.scope.function('costs.mean_energy')}({energy}{self._divisor(body, inputs, counted)})"
+        mean = f"{energy}.sum() / {self._divisor(body, inputs, place.counted())}"
         self.losses[node.name] = mean if node.weight == 1 else f"{node.weight:g} * {mean}"
 
     def _divisor(self, body: LeafFacts, inputs: dict[str, tuple[str, ...]], counted: str) -> str:
-        """What a cost's energies are divided by: its real positions."""
+        """What a cost's energies are divided by: its real positions in the batch; an empty batch counts as one."""
         if counted:
-            return f", {counted}"
+            return f"{f'({counted})' if '&' in counted else counted}.sum().clamp(min=1)"
         port = "target" if "target" in inputs else next(iter(inputs))
-        value = body.given[port][0]
-        symbols = {name for name, found in self.program.graph.params.items() if not isinstance(found, (int, float, str))}
+        value, name = body.given[port][0], inputs[port][0]
+        symbols = {
+            param for param, found in self.program.graph.params.items() if not isinstance(found, (int, float, str))
+        }
         free = [index for index, axis in enumerate(value.type.axes) if axis.names - symbols]
-        if not free:
-            return ""
-        sizes = " * ".join(f"{inputs[port][0]}.shape[{index + 1}]" for index in free)
-        return f", positions={sizes}"
+        whole = f"{name}.numel()" if len(free) == len(value.type.axes) and free else ""
+        sizes = " * ".join([f"len({name})", *[f"{name}.shape[{index + 1}]" for index in free]])
+        return f"max({whole or sizes}, 1)"
 
     def _totals(self) -> None:
         if not self.losses:
             return
         weights = {node.name: node.weight for node in self.program.objectives}
-        parts = [f"{'' if weights[n] == 1 else f'{weights[n]:g} * '}{e}" for n, e in self.energies.items() if weights[n]]
-        items = ", ".join(f'"{name}": {loss}' for name, loss in self.losses.items())
-        self.scope.lines += assignment("losses", f"dict({{{items}}})", 2) if len(items) > 80 else [f"{INDENT * 2}losses = {{{items}}}"]
+        parts = [
+            f"{'' if weights[n] == 1 else f'{weights[n]:g} * '}{e}" for n, e in self.energies.items() if weights[n]
+        ]
+        items = [f'"{name}": {loss}' for name, loss in self.losses.items()]
+        self.scope.lines += joined("losses = {BODY}".replace("BODY", "{}"), items, 2)
         self.energy = " + ".join(parts) or "None"
 
     def _without_targets(self) -> None:
@@ -235,7 +287,10 @@ class Model:
         self.scope.depth -= 1
 
     def _return(self, known: set[str], *, full: bool) -> None:
-        words = [self.values[End(v.name, "out")][0] if v.name in known and End(v.name, "out") in self.values else "None" for v in self.computed]
+        words = [
+            self.values[End(v.name, "out")][0] if v.name in known and End(v.name, "out") in self.values else "None"
+            for v in self.computed
+        ]
         for node in self.program.objectives:
             words.append(self.energies.get(node.name, "None"))
         if full and self.losses:
@@ -249,7 +304,9 @@ class Model:
         if not self.energies:
             return []
         variables = (*self.observed, *self.targets)
-        words = ["self", *[f"{v.name}: Tensor" for v in variables]] + [f"{flag}: {FLAGS[flag]}" for flag in self._flags()]
+        words = ["self", *[f"{v.name}: Tensor" for v in variables]] + [
+            f"{flag}: {FLAGS[flag]}" for flag in self._flags()
+        ]
         passed = ", ".join([v.name for v in variables] + [f"{flag}={flag}" for flag in self._flags()])
         return [
             "",
@@ -260,3 +317,10 @@ class Model:
             "        return energy",
         ]
 
+
+def owned(path: str) -> str:
+    """The expression of a parameter by its path: copies of a repeat are items."""
+    words = ["self"]
+    for part in path.split("."):
+        words.append(f"[{part}]" if part.isdigit() else f".{part}")
+    return "".join(words)

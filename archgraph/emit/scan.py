@@ -3,26 +3,42 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Protocol
 
-from archgraph.emit.scope import INDENT
-from archgraph.emit.statements import Inputs, Statements, child
+from archgraph.emit.code import Spot
+from archgraph.emit.scope import INDENT, Scope
 from archgraph.graph.module import End, Wire
-from archgraph.graph.program import Group, NetFacts
+from archgraph.graph.program import Group, NetFacts, NodeFacts
 from archgraph.graph.types import TensorType
+
+Locals = dict[End, tuple[str, ...]]
+
+
+class Steps(Protocol):
+    """Who writes the statements of one step."""
+
+    @property
+    def scope(self) -> Scope:
+        """The scope that is written into."""
+
+    def node(self, facts: NodeFacts, given: dict[str, tuple[str, ...]], values: Locals, spot: Spot) -> None:
+        """Write one node."""
+
+    def bring(self, wire: Wire, value: str, facts: NetFacts, values: Locals) -> str:
+        """What a wire makes of a value."""
 
 
 @dataclass
 class Scan:
     """Writes one loop over time."""
 
-    outer: Statements
+    outer: Steps
     facts: NetFacts
     group: Group
-    values: dict[End, tuple[str, ...]]
-    module: str
-    path: str
+    values: Locals
+    spot: Spot
     lists: dict[End, str] = field(default_factory=dict)
-    local: dict[End, tuple[str, ...]] = field(default_factory=dict)
+    local: Locals = field(default_factory=dict)
 
     def write(self) -> None:
         """The start values, the loop, and the sequences that it makes."""
@@ -53,29 +69,35 @@ class Scan:
             self.local[End(name, "out")] = given["in"]
         else:
             flow = scope.names.new(f"{name}_t")
-            self.outer.node(node, given, self.local, module=child(self.module, name), path=f"{self.path}.{name}".lstrip("."), flow=flow)
+            self.outer.node(node, given, self.local, self.spot.child(name, flow))
         for end, kept in self.lists.items():
             if end.owner == name and end in self.local:
                 scope.write(f"{kept}.append({self.local[end][0]})")
 
-    def _given(self, name: str) -> Inputs:
-        found: Inputs = {}
+    def _given(self, name: str) -> dict[str, tuple[str, ...]]:
+        found: dict[str, tuple[str, ...]] = {}
         for wire in self.facts.net.wires:
             if wire.target.owner == name and not wire.initial:
                 value = self._bring(wire)
                 if value:
-                    found[wire.target.port] = found.get(wire.target.port, ()) + (value,)
+                    found[wire.target.port] = (*found.get(wire.target.port, ()), value)
         return found
 
     def _bring(self, wire: Wire) -> str:
         """What a wire brings in one step."""
         inside = wire.source.owner in self.group.members
         if inside and wire.delay:
-            value = f"{self.lists[wire.source]}[{f't + {self._steps(wire.source) - wire.delay}' if self._steps(wire.source) != wire.delay else 't'}]"
+            ago = self._steps(wire.source) - wire.delay
+            value = f"{self.lists[wire.source]}[{f't + {ago}' if ago else 't'}]"
         elif inside:
             value = self.local[wire.source][0]
         elif wire.source in self.values:
-            value = self.outer.bring(Wire(wire.source, wire.target, wire.span, wire.delay, wire.axis), self.values[wire.source][0], self.facts, self.values)
+            value = self.outer.bring(
+                Wire(wire.source, wire.target, wire.span, wire.delay, wire.axis),
+                self.values[wire.source][0],
+                self.facts,
+                self.values,
+            )
             value = value if self._whole(wire) else f"{value}[:, t : t + 1]"
         else:
             return ""
@@ -127,9 +149,9 @@ class Scan:
         for wire in self.facts.net.wires:
             known = self.facts.values.get(f"{wire.source.owner}.{wire.source.port}")
             outside = wire.source.owner not in self.group.members and wire.target.owner in self.group.members
-            if outside and known and wire.source in self.values and not wire.initial and not self._whole(wire):
-                if not real or known.type.element == "real":
-                    return self.values[wire.source][0]
+            stepped = outside and wire.source in self.values and not wire.initial and not self._whole(wire)
+            if stepped and known and (not real or known.type.element == "real"):
+                return self.values[wire.source][0]
         return ""
 
     def _length(self) -> str:
@@ -138,4 +160,3 @@ class Scan:
 
 def _word(end: End) -> str:
     return end.owner if end.port == "out" else f"{end.owner}_{end.port.replace('.', '_')}"
-

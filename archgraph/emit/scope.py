@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import keyword
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from archgraph.graph.masks import Both, Delayed, Given, Grouped, Mask, Strided
 
 WIDTH = 110
 INDENT = "    "
+
+
+@dataclass(frozen=True)
+class MaskPlace:
+    """Where a mask comes in: an axis of a tensor at a port."""
+
+    port: str
+    index: int
+    axis: int
 
 
 @dataclass(frozen=True)
@@ -47,6 +57,7 @@ class Scope:
     observed: dict[str, str] = field(default_factory=dict)  # at the top: how to compute the mask of a variable
     demands: dict[tuple[str, object], Demand] = field(default_factory=dict)
     lines: list[str] = field(default_factory=list)
+    known: dict[str, Callable[[str], str]] = field(default_factory=dict)  # at the top: what a demand stands for
     branches: set[str] = field(default_factory=set)  # names whose value is used once, by the sum that ends a residual
     depth: int = 2
 
@@ -83,12 +94,16 @@ class Scope:
 
     def _derived(self, mask: Mask) -> str:
         if isinstance(mask, Delayed):
-            steps = "" if mask.steps == 1 else f", {mask.steps}"
-            return f"{self.function('padding.delay')}({self.mask(mask.mask)}{steps}, fill=True)"
+            return f"F.pad({self.mask(mask.mask)}, ({mask.steps}, 0), value=True)[:, :-{mask.steps}]"
         if isinstance(mask, Both):
             return f"{self.mask(mask.left)} & {self.mask(mask.right)}"
         if isinstance(mask, Strided):
-            options = [f"{mask.kernel}", f"stride={mask.stride}", f"dilation={mask.dilation}", f'padding="{mask.padding}"']
+            options = [
+                f"{mask.kernel}",
+                f"stride={mask.stride}",
+                f"dilation={mask.dilation}",
+                f'padding="{mask.padding}"',
+            ]
             return f"{self.function('convolution.stride_real')}({self.mask(mask.mask)}, {', '.join(options)})"
         if isinstance(mask, Grouped) and mask.size > 0:
             return f"{self.mask(mask.mask)}.unflatten(1, (-1, {mask.size})).all(-1)"
@@ -97,7 +112,9 @@ class Scope:
         raise TypeError(mask)
 
     def demand(self, kind: str, key: object, wish: str) -> str:
-        """The name of an argument that this function needs from whoever calls it."""
+        """The name of an argument that this function needs from whoever calls it; at the top, what stands for it."""
+        if kind in self.known:
+            return self.known[kind](str(key))
         found = self.demands.get((kind, key))
         if found is None:
             found = Demand(kind, key, self.names.new(wish))

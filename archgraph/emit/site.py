@@ -90,6 +90,10 @@ class Place:
         owner = self.ties.get(f"{self.path}.{parameter}")
         return self.scope.demand("parameter", owner, owner.split(".")[-1]) if owner else ""
 
+    def size(self, axis: str) -> str:
+        """The length of a free axis."""
+        return self.scope.demand("size", axis, f"size_{axis}")
+
     def corrupt(self) -> str:
         """The flag that says whether to corrupt."""
         return self.scope.demand("flag", "corrupt", "corrupt")

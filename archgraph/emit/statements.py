@@ -2,61 +2,65 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from archgraph.emit.code import ClassCode, Spot, Writer
 from archgraph.emit.layout import assignment
-from archgraph.emit.scope import WIDTH, Demand, Scope
+from archgraph.emit.scan import Scan
+from archgraph.emit.scope import WIDTH, Demand, MaskPlace, Scope
 from archgraph.emit.site import Place
 from archgraph.graph.module import End, Wire
 from archgraph.graph.program import Group, LeafFacts, NetFacts, NodeFacts, Value
-
-if TYPE_CHECKING:
-    from archgraph.emit.classes import Classes, ClassCode
+from archgraph.graph.types import TensorType
 
 NAME = re.compile(r"[A-Za-z_]\w*\Z")
 Inputs = dict[str, tuple[str, ...]]
+Locals = dict[End, tuple[str, ...]]
 
 
 @dataclass
 class Statements:
     """Writes statements into a scope. `owner` is the class that they stand in."""
 
-    classes: Classes
+    classes: Writer
     scope: Scope
-    path: str
     owner: str
 
-    def net(
-        self, facts: NetFacts, values: dict[End, tuple[str, ...]], module: str, path: str, *, flow: str, wanted: tuple[str, ...]
-    ) -> dict[str, str]:
+    def net(self, facts: NetFacts, values: Locals, spot: Spot, *, wanted: tuple[str, ...]) -> dict[str, str]:
         """The nodes of a body in order; what its output ports are called afterwards."""
-        inner = self.scope.branch() if facts.net.style == "residual" else flow
+        residual, group_style = facts.net.style == "residual", facts.net.style == "nodes"
+        inner = self.scope.branch() if residual else spot.flow
+        if residual:
+            self._name_input(values, spot.flow)
         for group in facts.order:
             if group.scan:
-                self.scan(facts, group, values, module, path)
+                self.scan(facts, group, values, spot)
                 continue
             name = group.members[0]
-            node = facts.nodes[name]
-            last = name == facts.order[-1].members[-1]
-            wish = flow if last and facts.net.style != "nodes" else inner
-            if facts.net.style == "nodes":
-                wish = self.scope.names.new(name if module == "self" else f"h_{name}")
-            self.node(node, self.given(facts, name, values), values, module=child(module, name), path=f"{path}.{name}".lstrip("."), flow=wish)
-        return self._results(facts, values, flow, wanted)
+            wish = spot.flow if name == facts.order[-1].members[-1] else inner
+            if group_style:
+                wish = self.scope.names.new(name if spot.module == "self" else f"h_{name}")
+            self.node(facts.nodes[name], self.given(facts, name, values), values, spot.child(name, wish))
+        return self._results(facts, values, wanted)
 
-    def _results(
-        self, facts: NetFacts, values: dict[End, tuple[str, ...]], flow: str, wanted: tuple[str, ...]
-    ) -> dict[str, str]:
+    def _name_input(self, values: Locals, flow: str) -> None:
+        """What goes into a residual is used twice, so it needs a name."""
+        source = values.get(End("", "in"), ("",))[0]
+        if source and not NAME.match(source):
+            self.write(flow, source)
+            values[End("", "in")] = (flow,)
+
+    def _results(self, facts: NetFacts, values: Locals, wanted: tuple[str, ...]) -> dict[str, str]:
         found = {}
         for wire in facts.net.wires:
             if not wire.target.owner and wire.target.port in wanted and wire.source in values:
                 found[wire.target.port] = self.bring(wire, values[wire.source][0], facts, values)
         return found
 
-    def given(self, facts: NetFacts, name: str, values: Mapping[End, tuple[str, ...]]) -> Inputs:
+    def given(self, facts: NetFacts, name: str, values: Locals) -> Inputs:
         """The expressions at every input port of a node, in the order of the file."""
         found: Inputs = {}
         for wire in facts.net.wires:
@@ -66,13 +70,13 @@ class Statements:
                     found[wire.target.port] = found.get(wire.target.port, ()) + brought
         return found
 
-    def bring(self, wire: Wire, value: str, facts: NetFacts, values: Mapping[End, tuple[str, ...]]) -> str:
+    def bring(self, wire: Wire, value: str, facts: NetFacts, values: Locals) -> str:
         """What a wire makes of a value: delayed, detached."""
         if wire.delay:
             value = self.delay(wire, value, facts, values)
         return f"{value}.detach()" if wire.stop else value
 
-    def delay(self, wire: Wire, value: str, facts: NetFacts, values: Mapping[End, tuple[str, ...]]) -> str:
+    def delay(self, wire: Wire, value: str, facts: NetFacts, values: Locals) -> str:
         """A whole sequence delayed: filled with what stood before the first step."""
         first = next((w for w in facts.net.wires if w.initial and w.target.owner == wire.source.owner), None)
         if first is not None:
@@ -80,85 +84,54 @@ class Statements:
             return f"{self.scope.function('padding.delay_from')}({value}, {values[first.source][0]}{more})"
         fill = self.start_symbol(wire)
         value_ = f", value={fill}" if fill else ""
-        return f"F.pad({value}, ({self.padding(wire, facts)}{wire.delay}, 0){value_})[:, :-{wire.delay}]"
-
-    def padding(self, wire: Wire, facts: NetFacts) -> str:
-        """Zeros of `F.pad` for the axes after the one that is delayed, which it counts from the last."""
         known = facts.values[f"{wire.source.owner}.{wire.source.port}"].type
-        return "0, 0, " * (len(known.axes) - 1)
+        axis = delay_axis(wire, known)
+        # F.pad counts axes from the last; the slice keeps the length
+        after, before = "0, 0, " * (len(known.axes) - 1 - axis), ":, " * (axis + 1)
+        return f"F.pad({value}, ({after}{wire.delay}, 0){value_})[{before}:-{wire.delay}]"
 
     def start_symbol(self, wire: Wire) -> int:
         """The symbol that stands before the first one of delayed tokens; 0 for real tensors."""
         variable = self.classes.program.graph.variables.get(wire.source.owner)
         return variable.start or 0 if variable else 0
 
-    def node(
-        self, facts: NodeFacts, given: Inputs, values: dict[End, tuple[str, ...]], *, module: str, path: str, flow: str
-    ) -> None:
+    def node(self, facts: NodeFacts, given: Inputs, values: Locals, spot: Spot) -> None:
         """One node: its results are known under `values` afterwards."""
-        name = facts.node.name
+        name, body = facts.node.name, facts.copies[0] if facts.copies else None
         if facts.node.share:
-            module = sibling(module, facts.node.share)
-            path = f"{path.rpartition('.')[0]}.{facts.node.share}".lstrip(".")
+            spot = spot.sibling(facts.node.share)
         if facts.node.repeat is not None:
-            values[End(name, "out")] = (self.repeat(facts, given, module, path, flow),)
-            return
-        body = facts.copies[0]
-        if isinstance(body, LeafFacts):
-            self.leaf(facts, body, given, values, module=module, path=path, flow=flow)
+            values[End(name, "out")] = (self.repeat(facts, given, spot),)
+        elif isinstance(body, LeafFacts):
+            self.leaf(facts, body, given, values, spot)
         elif self.classes.needs_class(facts) or not self.owner:
-            code = self.classes.named(body, path, self.owner, facts)
-            self.assign(name, code.outputs, self.call(code, module, given, facts), values, flow)
-        else:
+            code = self.classes.named(facts.copies[0], spot.path, self.owner, facts)
+            self.assign(name, code.outputs, self.call(code, spot.module, given, facts), values, spot.flow)
+        elif body is not None:
             inside = {End("", port): found for port, found in given.items()}
-            wanted = self.classes.wanted(facts)
-            results = self.net(body, inside, module, path, flow=flow, wanted=wanted)
+            results = self.net(body, inside, spot, wanted=self.classes.wanted(facts))
             values.update({End(name, port): (value,) for port, value in results.items()})
 
-    def leaf(
-        self,
-        facts: NodeFacts,
-        body: LeafFacts,
-        given: Inputs,
-        values: dict[End, tuple[str, ...]],
-        *,
-        module: str,
-        path: str,
-        flow: str,
-    ) -> None:
-        """One operation: nested into the next where that stays readable."""
-        place = Place(body, self.scope, path, module, given, self.classes.ties)
-        expression = body.leaf.op.emit(place)
-        outputs = tuple(port.name for port in body.leaf.outputs)
-        if len(outputs) == 1:
-            self.assign(facts.node.name, outputs, expression, values, flow)
-            return
+    def leaf(self, facts: NodeFacts, body: LeafFacts, given: Inputs, values: Locals, spot: Spot) -> None:
+        """One operation; outputs that nothing reads are not named."""
+        expression = body.leaf.op.emit(Place(body, self.scope, spot.path, spot.module, given, self.classes.ties))
         wanted = self.classes.wanted(facts)
-        self.assign(facts.node.name, outputs, expression, values, flow, wanted=wanted)
+        ports = tuple(port.name for port in body.leaf.outputs if port.name in body.results)
+        outputs = ports if len(ports) == 1 else tuple(port if port in wanted else "" for port in ports)
+        self.assign(facts.node.name, outputs, expression, values, spot.flow)
 
-    def assign(
-        self,
-        name: str,
-        outputs: tuple[str, ...],
-        expression: str,
-        values: dict[End, tuple[str, ...]],
-        flow: str,
-        *,
-        wanted: tuple[str, ...] = (),
-    ) -> None:
-        """Give the result a name."""
+    def assign(self, name: str, outputs: tuple[str, ...], expression: str, values: Locals, flow: str) -> None:
+        """Give the results of a node names; an output called "" gets none."""
         if len(outputs) == 1:
             self.write(flow, expression)
             values[End(name, outputs[0])] = (flow,)
             return
         found = []
         for port in outputs:
-            if wanted and port not in wanted:
-                found.append("_")
-                continue
-            local = flow if port == "out" else self.scope.names.new(f"{name}_{port}")
+            local = "_" if not port else flow if port == "out" else self.scope.names.new(f"{name}_{port}")
             found.append(local)
-            values[End(name, port)] = (local,)
+            if port:
+                values[End(name, port)] = (local,)
         self.write(", ".join(found), expression)
 
     def write(self, name: str, expression: str) -> None:
@@ -173,42 +146,47 @@ class Statements:
     def _merged(self, name: str, expression: str) -> str:
         """The expression with the value of the line before written into it, if that reads well."""
         last = self.scope.lines[-1] if self.scope.lines else ""
-        found = re.fullmatch(r" {%d}(\w+) = (.*)" % (4 * self.scope.depth), last)
-        if not found or not NAME.match(name) or found[1] != name and found[1] not in self.scope.branches:
+        found = re.fullmatch(rf" {{{4 * self.scope.depth}}}(\w+) = (.*)", last)
+        if not found or not NAME.match(name) or (found[1] != name and found[1] not in self.scope.branches):
             return ""
         uses = len(re.findall(rf"\b{re.escape(found[1])}\b", expression))
         inner = found[2]
         whole = re.sub(rf"\b{re.escape(found[1])}\b", lambda _: inner, expression)
-        plain = " + " not in inner and not inner.startswith("(") and "for " not in inner
+        plain = isinstance(ast.parse(inner, mode="eval").body, (ast.Call, ast.Name, ast.Attribute, ast.Subscript))
         fits = len(whole) + len(name) + 3 + 4 * self.scope.depth <= WIDTH - 8 and whole.count("(") <= 3
         return whole if uses == 1 and plain and fits else ""
 
-    def repeat(self, facts: NodeFacts, given: Inputs, module: str, path: str, flow: str) -> str:
+    def repeat(self, facts: NodeFacts, given: Inputs, spot: Spot) -> str:
         """The copies of a node one after the other; the name of what comes out."""
-        source = given["in"][0]
+        flow = spot.flow
         if not facts.copies:
-            return source
-        self.write(flow, source)
+            return given["in"][0]
+        self.write(flow, given["in"][0])
         inputs = {**given, "in": (flow,)}
-        calls = [self.copy(facts, index, "layer", inputs, path) for index in range(len(facts.copies))]
-        made = self.classes.make(facts, path, self.owner)
+        numbers = range(len(facts.copies))
+        calls = [self.copy(facts, index, spot.copy(index, "layer"), inputs) for index in numbers]
         if len(set(calls)) == 1:
-            loop = "for _ in range({0})" if not made or facts.node.shared else "for layer in {1}"
-            call = calls[0].replace("layer(", f"{module}[0](", 1) if facts.node.shared else calls[0]
-            self.scope.write(loop.format(len(calls), module) + ":")
-            self.scope.lines += assignment(flow, call, self.scope.depth + 1)
+            self._loop(facts, calls, spot)
             return flow
-        for index in range(len(calls)):
-            self.scope.lines += assignment(flow, self.copy(facts, index, f"{module}[{index}]", inputs, path), self.scope.depth)
+        for index in numbers:
+            call = self.copy(facts, index, spot.copy(index, f"{spot.module}[{index}]"), inputs)
+            self.scope.lines += assignment(flow, call, self.scope.depth)
         return flow
 
-    def copy(self, facts: NodeFacts, index: int, module: str, given: Inputs, path: str) -> str:
+    def _loop(self, facts: NodeFacts, calls: list[str], spot: Spot) -> None:
+        made, shared = self.classes.make(facts, spot.path, self.owner), facts.node.shared
+        counted = f"for _ in range({len(calls)}):"
+        self.scope.write(counted if shared or not made else f"for layer in {spot.module}:")
+        call = calls[0].replace("layer(", f"{spot.module}[0](", 1) if shared else calls[0]
+        self.scope.lines += assignment(spot.flow, call, self.scope.depth + 1)
+
+    def copy(self, facts: NodeFacts, index: int, spot: Spot, given: Inputs) -> str:
         """The call of one copy."""
         body = facts.copies[index]
         if isinstance(body, LeafFacts):
-            return body.leaf.op.emit(Place(body, self.scope, f"{path}.{index}", module, given, self.classes.ties))
-        code = self.classes.named(body, f"{path}.{index}", self.owner, facts)
-        return self.call(code, module, given, facts, index)
+            return body.leaf.op.emit(Place(body, self.scope, spot.path, spot.module, given, self.classes.ties))
+        code = self.classes.named(body, spot.path, self.owner, facts)
+        return self.call(code, spot.module, given, facts, index)
 
     def call(self, code: ClassCode, module: str, given: Inputs, facts: NodeFacts, index: int = 0) -> str:
         """The call of a class: its tensors, then what it needs besides."""
@@ -219,26 +197,20 @@ class Statements:
     def supply(self, demand: Demand, given: Mapping[str, tuple[Value, ...]]) -> str:
         """What a class needs besides tensors, by its name here."""
         if demand.kind == "mask":
-            port, index, axis = demand.key  # type: ignore[misc]
-            mask = given[port][index].masks[axis]
+            place = demand.key
+            assert isinstance(place, MaskPlace)
+            mask = given[place.port][place.index].masks[place.axis]
             return self.scope.mask(mask) if mask is not None else "None"
         return self.scope.demand(demand.kind, demand.key, demand.name)
 
-    def scan(self, facts: NetFacts, group: Group, values: dict[End, tuple[str, ...]], module: str, path: str) -> None:
+    def scan(self, facts: NetFacts, group: Group, values: Locals, spot: Spot) -> None:
         """A cycle, step by step."""
-        from archgraph.emit.scan import Scan
-
-        Scan(self, facts, group, values, module, path).write()
+        Scan(self, facts, group, values, spot).write()
 
 
-def child(module: str, name: str) -> str:
-    """The expression of a submodule: an attribute of self, an item of what holds layers."""
-    return f"self.{name}" if module == "self" else f'{module}["{name}"]'
-
-
-def sibling(module: str, name: str) -> str:
-    """The expression of a submodule beside `module`."""
-    if module.endswith('"]'):
-        return f'{module[: module.rindex("[")]}["{name}"]'
-    return f"{module.rpartition('.')[0]}.{name}"
-
+def delay_axis(wire: Wire, known: TensorType) -> int:
+    """The place of the axis that a delay acts on: the one it names, or the only free one."""
+    for index, axis in enumerate(known.axes):
+        if str(axis) == wire.axis or (not wire.axis and axis.names):
+            return index
+    return 0

@@ -158,7 +158,7 @@ class Graph:
     variables: dict[str, Variable]
     nodes: dict[str, Node]
     wires: tuple[Wire, ...]
-    params: dict[str, int | float | Dim | str | bool] = field(default_factory=dict)
+    params: dict[str, int | float | Dim | str | bool | None] = field(default_factory=dict)
     sizes: dict[str, int] = field(default_factory=dict)
     ties: tuple[Tie, ...] = ()
     allow: frozenset[str] = frozenset()

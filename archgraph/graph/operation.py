@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Literal, Protocol, Union
+from typing import Annotated, Any, ClassVar, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.functional_validators import AfterValidator
@@ -30,7 +30,7 @@ def _sized(value: int | Dim) -> int | Dim:
 
 
 Size = Annotated[
-    Union[int, Dim],
+    int | Dim,
     AfterValidator(_sized),
     WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 1, "maximum": SIZE}, EXPRESSION]}),
 ]
@@ -78,7 +78,7 @@ class Mismatch(Exception):
 
 
 Types = Mapping[str, tuple[TensorType, ...]]
-Masks = Mapping[str, tuple[tuple[Union[Mask, None], ...], ...]]
+Masks = Mapping[str, tuple[tuple[Mask | None, ...], ...]]
 
 
 @dataclass(frozen=True)
@@ -110,8 +110,13 @@ class Parameter:
 class Site(Protocol):
     """What an operation may ask for while it writes its code: names of tensors, never tensors."""
 
-    types: Types
-    results: Mapping[str, TensorType]
+    @property
+    def types(self) -> Types:
+        """The types at the input ports."""
+
+    @property
+    def results(self) -> Mapping[str, TensorType]:
+        """The types of the outputs."""
 
     def module(self) -> str:
         """The expression of this operation's submodule, such as `self.linear`."""
@@ -139,6 +144,9 @@ class Site(Protocol):
 
     def tied(self, parameter: str) -> str:
         """The expression of a tied parameter that another operation owns, or ""."""
+
+    def size(self, axis: str) -> str:
+        """The expression of the length of a free axis, which an observed variable binds."""
 
     def counted(self) -> str:
         """The mask of the positions that an objective counts: padding of all its inputs, and `where`; "" for all."""
@@ -190,9 +198,7 @@ class Operation(BaseModel):
 
     def flow(self, given: Types) -> dict[tuple[str, str], Flow]:
         """How dependence on time moves from inputs to outputs; by default nothing mixes."""
-        return {
-            (port, "out"): pointwise(types[0]) for port, types in given.items() if types
-        }
+        return {(port, "out"): pointwise(types[0]) for port, types in given.items() if types}
 
     def mask(self, given: Masks, types: Types) -> dict[str, tuple[Mask | None, ...]]:
         """The padding masks of the outputs, one per axis; by default those of the inputs, real in each."""
@@ -260,7 +266,9 @@ def featurewise(given: TensorType) -> Flow:
 def along(given: TensorType, axis: int, transfer: Transfer, to: int | None = None) -> Flow:
     """Features mixed, `transfer` along `axis` (negative counts from the end), which stays or moves to `to`."""
     place = axis % len(given.axes)
-    kept = {index: (EVERYTHING if index == len(given.axes) - 1 else POINTWISE, index) for index in range(len(given.axes))}
+    kept: dict[int, tuple[Transfer, int | None]] = {
+        index: (EVERYTHING if index == len(given.axes) - 1 else POINTWISE, index) for index in range(len(given.axes))
+    }
     kept[place] = (transfer, place if transfer.keeps else to)
     return Flow(tuple((transfer_, out) for transfer_, out in kept.values()))
 

@@ -55,9 +55,7 @@ def _tokens(text: str) -> Iterator[str]:
     while text[place:].strip():
         found = GRAMMAR.match(text, place)
         if found is None:
-            raise ValueError(
-                f"cannot read '{text[place:].split()[0][:12]}'; axes are names, 1, or names in brackets"
-            )
+            raise ValueError(f"cannot read '{text[place:].split()[0][:12]}'; axes are names, 1, or names in brackets")
         yield found.group(1)
         place = found.end()
 

@@ -89,7 +89,9 @@ class Program:
     net: NetFacts
     variables: Mapping[str, Value]
     classification: str = ""
-    axes: Mapping[str, frozenset[str]] = field(default_factory=dict)  # free axes and the observed variables that bind them
+    axes: Mapping[str, frozenset[str]] = field(
+        default_factory=dict
+    )  # free axes and the observed variables that bind them
 
     def nodes(self) -> Iterator[tuple[str, NodeFacts]]:
         """Every node with its path, copies counted from 0, parents first."""

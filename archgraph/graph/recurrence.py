@@ -7,7 +7,6 @@ from typing import ClassVar
 
 from archgraph.core.dims import Dim
 from archgraph.core.lags import EVERYTHING, POINTWISE
-from archgraph.graph.guess import fits
 from archgraph.graph.masks import Mask
 from archgraph.graph.operation import (
     Flag,
@@ -27,7 +26,7 @@ from archgraph.graph.operation import (
     need_features,
     need_sequence,
 )
-from archgraph.graph.types import TensorType
+from archgraph.graph.types import TensorType, fits
 
 
 class Recurrent(Operation):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from archgraph.core.dims import Dim
 
+UNKNOWN = "?"  # stands for a size that is found by trying, on a cycle; no name of a spec is written so
 ELEMENTS = ("real", "tokens", "class", "mask")
 
 
@@ -22,6 +23,11 @@ class TensorType:
         """The size of the last axis."""
         return self.axes[-1]
 
+    @property
+    def unknown(self) -> bool:
+        """Whether some size is still being found."""
+        return any(UNKNOWN in axis.names for axis in self.axes)
+
     def widen(self, features: Dim) -> TensorType:
         """The type with another last axis."""
         return replace(self, axes=(*self.axes[:-1], features))
@@ -34,3 +40,10 @@ class TensorType:
 def real(*axes: Dim) -> TensorType:
     """A real tensor with the given axes."""
     return TensorType("real", axes)
+
+
+def fits(given: TensorType, wanted: TensorType) -> bool:
+    """Whether a type is the wanted one, or may still become it while its width is being found."""
+    if given == wanted:
+        return True
+    return given.unknown and given.element == wanted.element and given.axes[:-1] == wanted.axes[:-1]

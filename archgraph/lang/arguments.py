@@ -32,7 +32,12 @@ class Registry(Protocol):
 def find_operation(written: OpSpec, registry: Registry, env: Environment) -> type[Operation]:
     """The class of a written operation; raises Refused."""
     if written.name in RESERVED_OPERATIONS and registry.get(written.name) is None:
-        env.into.add(schema.RESERVED, f"the operation '{written.name}' is reserved, not yet built", written.span, hint="remove it")
+        env.into.add(
+            schema.RESERVED,
+            f"the operation '{written.name}' is reserved, not yet built",
+            written.span,
+            hint="remove it",
+        )
         raise Refused
     found = registry.get(written.name)
     if found is None:
@@ -142,5 +147,3 @@ def _not_whole(value: float, span: Span, what: str, env: Environment) -> Tree:
         fixes=(Edit(span, str(int(value))),) if whole else (),
     )
     raise Refused
-
-

@@ -15,7 +15,7 @@ from archgraph.lang.arguments import Registry, find_operation, make_operation
 from archgraph.lang.decode import layers_of
 from archgraph.lang.faults import graph as graph_faults
 from archgraph.lang.faults import schema, values
-from archgraph.lang.params import Environment, Refused
+from archgraph.lang.params import Environment, ParamValue, Refused
 from archgraph.lang.spec import BlockSpec, BodySpec, LayersSpec, NetSpec, NodeSpec, OpSpec, ShareSpec, UseSpec
 from archgraph.lang.wires import Joint, join
 
@@ -57,7 +57,13 @@ class Builder:
             )
             return
         found[name] = replace(
-            owner, name=name, span=spec.span, role=spec.role or owner.role, share=owner.name, label=spec.label, math=spec.math
+            owner,
+            name=name,
+            span=spec.span,
+            role=spec.role or owner.role,
+            share=owner.name,
+            label=spec.label,
+            math=spec.math,
         )
 
     def node(self, spec: NodeSpec, name: str, env: Environment) -> Node:
@@ -70,7 +76,12 @@ class Builder:
         count = env.whole(spec.repeat, "'repeat'")
         if not isinstance(count, int) or count < 0:
             shown = "is not known" if not isinstance(count, int) else f"is {count}"
-            self.into.add(values.RANGE, f"'repeat' {shown}, and must be a number from 0", spec.repeat.span, hint="give a number")
+            self.into.add(
+                values.RANGE,
+                f"'repeat' {shown}, and must be a number from 0",
+                spec.repeat.span,
+                hint="give a number",
+            )
             raise Refused
         inner = env.inner(0)
         before = self.built
@@ -80,7 +91,14 @@ class Builder:
         if inner.asked_index:
             copies = (body, *[self.body(spec.body, env.inner(index)) for index in range(1, count)])
         return Node(
-            name, body, spec.span, repeat=count, copies=copies[:count] if count else (), shared=spec.shared, block=block, **head  # type: ignore[arg-type]
+            name,
+            body,
+            spec.span,
+            repeat=count,
+            copies=copies[:count] if count else (),
+            shared=spec.shared,
+            block=block,
+            **head,  # type: ignore[arg-type]
         )
 
     def _budget(self, size: int, scalar: Scalar) -> None:
@@ -88,7 +106,8 @@ class Builder:
         if self.built > limits.EXPANDED:
             self.into.add(
                 values.TOO_LARGE,
-                f"repeated this often the model has {self.built:,} operations or more; the limit is {limits.EXPANDED:,}",
+                f"repeated this often the model has {self.built:,} operations or more; "
+                f"the limit is {limits.EXPANDED:,}",
                 scalar.span,
                 hint="repeat less often",
             )
@@ -126,7 +145,12 @@ class Builder:
         cls = find_operation(spec, self.registry, env)
         argument = spec.argument
         if not isinstance(argument, (Sequence, Mapping)):
-            self.into.add(schema.FORM, f"'{spec.name}' takes a list of layers", spec.span, hint=f"write '{spec.name}: [...]'")
+            self.into.add(
+                schema.FORM,
+                f"'{spec.name}' takes a list of layers",
+                spec.span,
+                hint=f"write '{spec.name}: [...]'",
+            )
             raise Refused
         written = layers_of(argument, self.into)
         if written is None:
@@ -142,7 +166,7 @@ class Builder:
 
     def _group(self, spec: NetSpec, env: Environment) -> Net:
         nodes = self.nodes(spec.nodes, env)
-        joint = Joint({}, nodes, {node.name for node in spec.nodes}, spec.ports, env)
+        joint = Joint({}, nodes, spec.written, spec.ports, env)
         wires = join(spec.edges, joint)
         inputs = [w.source.port for w in wires if not w.source.owner]
         outputs = [w.target.port for w in wires if not w.target.owner]
@@ -172,23 +196,31 @@ class Builder:
         finally:
             self.using.pop()
 
-    def _arguments(self, spec: UseSpec, block: BlockSpec, env: Environment) -> dict[str, object]:
-        given: dict[str, object] = {}
+    def _arguments(self, spec: UseSpec, block: BlockSpec, env: Environment) -> dict[str, ParamValue]:
+        given: dict[str, ParamValue] = {}
         legal = [entry.name for entry in block.params.entries] if block.params else []
         for entry in spec.arguments.entries if spec.arguments else ():
             if entry.name not in legal:
                 self.into.add(
-                    schema.PARAM, f"the block '{block.name}' has no param '{entry.name}'", entry.key.span, hint=hint(entry.name, legal)
+                    schema.PARAM,
+                    f"the block '{block.name}' has no param '{entry.name}'",
+                    entry.key.span,
+                    hint=hint(entry.name, legal),
                 )
                 raise Refused
             if not isinstance(entry.value, Scalar):
-                self.into.add(schema.FORM, "an argument of a block is a number or a word", entry.value.span, hint="write one")
+                self.into.add(
+                    schema.FORM,
+                    "an argument of a block is a number or a word",
+                    entry.value.span,
+                    hint="write one",
+                )
                 raise Refused
             given[entry.name] = _argument(entry.value, entry.name, env)
         return given
 
 
-def _argument(scalar: Scalar, name: str, env: Environment) -> object:
+def _argument(scalar: Scalar, name: str, env: Environment) -> ParamValue:
     value = scalar.value
     if isinstance(value, str) and value.startswith("$"):
         return env.word(scalar)
@@ -232,8 +264,6 @@ def _free(name: str, taken: object) -> str:
     while f"{name}_{number}" in names:
         number += 1
     return f"{name}_{number}"
-
-
 
 
 def _many(nodes: dict[str, Node], end: End) -> bool:

@@ -12,12 +12,14 @@ from archgraph.graph.module import Graph, Node, Tie, Variable
 from archgraph.lang.arguments import Registry
 from archgraph.lang.bodies import Builder
 from archgraph.lang.decode import decode
-from archgraph.lang.faults import graph, schema, values
+from archgraph.lang.faults import graph, schema, text, values
 from archgraph.lang.params import Environment, Refused
 from archgraph.lang.read import resolve
 from archgraph.lang.spec import EdgeSpec, Spec, VariableSpec
 from archgraph.lang.typetext import parse_type
 from archgraph.lang.wires import Joint, join, unfed
+
+_HIDING = (schema.CHAIN, schema.FORM, text.PASTED, text.FLOW, graph.NOTHING)
 
 
 @dataclass(frozen=True)
@@ -37,10 +39,9 @@ def build(spec: Spec, registry: Registry, choice: Choice, into: Collector) -> Gr
     builder = Builder(registry, spec.blocks, into)
     _unused_blocks(spec, registry, into)
     nodes = builder.nodes(spec.nodes, env)
-    written = {v.name for v in spec.variables} | {n.name for n in spec.nodes}
-    joint = Joint(variables, nodes, written, None, env)
+    joint = Joint(variables, nodes, spec.written, None, env)
     wires = join(spec.edges, joint)
-    whole = len(nodes) == len(spec.nodes) and len(variables) == len(spec.variables)
+    whole = len(nodes) + len(variables) == len(spec.written)
     if whole and not into.failed:
         unfed(nodes, wires, env)
     if whole:
@@ -67,7 +68,10 @@ def chosen_params(spec: Spec, choice: Choice, into: Collector) -> dict[str, Scal
         chosen = variants.get(choice.variant)
         if not isinstance(chosen, Mapping):
             raise into.stop(
-                schema.VARIANT, f"unknown variant '{choice.variant}'", spec.span, hint=hint(choice.variant, variants) if variants else "this spec has none"
+                schema.VARIANT,
+                f"unknown variant '{choice.variant}'",
+                spec.span,
+                hint=hint(choice.variant, variants) if variants else "this spec has none",
             )
         found |= _section(chosen)
     for name, value in choice.params.items():
@@ -96,7 +100,12 @@ def _sizes(spec: Spec, env: Environment) -> dict[str, int]:
         except Refused:
             continue
         if not isinstance(size, int) or size < 1 or env.knows(name):
-            env.into.add(values.RANGE, f"the axis '{name}' is fixed to {size}", scalar.span, hint="an axis has a size from 1, and no param's name")
+            env.into.add(
+                values.RANGE,
+                f"the axis '{name}' is fixed to {size}",
+                scalar.span,
+                hint="an axis has a size from 1, and no param's name",
+            )
             continue
         found[name] = size
     return found
@@ -110,7 +119,12 @@ def _variable(spec: VariableSpec, env: Environment) -> Variable | None:
     except Refused:
         return None
     if type_ is None and spec.kind in ("input", "target", "parameter"):
-        env.into.add(schema.MISSING, f"the {spec.kind} '{spec.name}' needs a type", spec.span, hint='add type: "real[T, 32]"')
+        env.into.add(
+            schema.MISSING,
+            f"the {spec.kind} '{spec.name}' needs a type",
+            spec.span,
+            hint='add type: "real[T, 32]"',
+        )
         return None
     tokens = type_ is not None and type_.element == "tokens"
     for name, scalar in (("pad", spec.pad), ("start", spec.start), ("stop", spec.stop)):
@@ -124,7 +138,16 @@ def _variable(spec: VariableSpec, env: Environment) -> Variable | None:
             return None
         _known_symbol(name, scalar, symbols.get(name, pad), type_, env)
     return Variable(
-        spec.name, spec.kind, spec.span, type_, pad, symbols["start"], symbols["stop"], spec.label, spec.math, spec.codec
+        spec.name,
+        spec.kind,
+        spec.span,
+        type_,
+        pad,
+        symbols["start"],
+        symbols["stop"],
+        spec.label,
+        spec.math,
+        spec.codec,
     )
 
 
@@ -149,15 +172,30 @@ def _known_symbol(name: str, scalar: Scalar | None, value: object, type_: object
 def _unused_blocks(spec: Spec, registry: Registry, into: Collector) -> None:
     for name, block in spec.blocks.items():
         if registry.get(name) is not None:
-            into.add(schema.TWICE, f"the block '{name}' has the name of an operation", block.span, hint="rename the block")
+            into.add(
+                schema.TWICE,
+                f"the block '{name}' has the name of an operation",
+                block.span,
+                hint="rename the block",
+            )
 
 
-def _untouched(variables: Dict[str, Variable], nodes: Dict[str, Node], edges: tuple[EdgeSpec, ...], into: Collector) -> None:
+def _untouched(
+    variables: Dict[str, Variable], nodes: Dict[str, Node], edges: tuple[EdgeSpec, ...], into: Collector
+) -> None:
+    if any(item.fault in _HIDING for item in into.items):
+        return  # the edge that would touch it may be the one that could not be read
     touched = {name for edge in edges for name in (edge.source.name, edge.target.name)}
-    for thing in (*variables.values(), *nodes.values()):
+    things: list[Variable | Node] = [*variables.values(), *nodes.values()]
+    for thing in things:
         if thing.name not in touched:
             what = "variable" if isinstance(thing, Variable) else "node"
-            into.add(graph.UNTOUCHED, f"no edge touches the {what} '{thing.name}'", thing.span, hint="draw an edge, or remove it")
+            into.add(
+                graph.UNTOUCHED,
+                f"no edge touches the {what} '{thing.name}'",
+                thing.span,
+                hint="draw an edge, or remove it",
+            )
 
 
 def load(tree: Mapping, registry: Registry, choice: Choice, into: Collector) -> Graph | None:

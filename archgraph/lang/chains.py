@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from archgraph.core.diagnostic import Collector, Edit
-from archgraph.core.source import Scalar, Span
+from archgraph.core.source import Scalar, Span, Tree
 from archgraph.core.suggest import hint
 from archgraph.lang.faults import schema as faults
 from archgraph.lang.faults import text as text_faults
@@ -61,6 +61,25 @@ def parse_chain(scalar: Scalar, into: Collector) -> list[EdgeSpec]:
         if left is not None and right is not None and arrow is not None:
             edges += _pairs(left, right, arrow)
     return edges
+
+
+def cut_chain(left: Tree, right: Tree, into: Collector) -> bool:
+    """Whether two items of a flow list are one chain that YAML cut at its comma; recorded, with the quotes it needs."""
+    words = [item for item in (left, right) if isinstance(item, Scalar) and isinstance(item.value, str)]
+    if len(words) < 2 or any(item.quoted for item in words):
+        return False
+    first, second = str(words[0].value), str(words[1].value)
+    if _ARROW.search(first) or not _END.match(first) or not _ARROW.search(second):
+        return False
+    span = Span(left.span.source, left.span.start, right.span.stop)
+    into.add(
+        text_faults.FLOW,
+        f"'{span.text}' stands unquoted between brackets, where YAML reads its commas as its own",
+        span,
+        hint="quote it",
+        fixes=(Edit(span, f'"{span.text}"'),),
+    )
+    return True
 
 
 def _inner(scalar: Scalar) -> Span:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
+
 from archgraph.core.diagnostic import Collector, Edit, Note
 from archgraph.core.names import refusal
 from archgraph.core.source import Entry, Mapping, Scalar, Sequence, Span, Tree
 from archgraph.lang import models
-from archgraph.lang.chains import parse_chain
+from archgraph.lang.chains import cut_chain, parse_chain
 from archgraph.lang.faults import graph, schema, text
 from archgraph.lang.fields import load
 from archgraph.lang.merge import Generations
@@ -57,11 +59,12 @@ class _Decoder:
             variants=self._mapping(tree, "variants"),
             dims=self._mapping(tree, "dims"),
             variables=tuple(found for entry in variables if (found := self.variable(entry))),
-            nodes=tuple(found for entry in nodes if (found := self.node(entry))),
+            nodes=tuple(node for entry in nodes if (node := self.node(entry))),
             edges=self.edges(tree.get("edges")),
             blocks={name: block for name, block in blocks.items() if block},
             ties=self._ties(tree.get("tie")) if head else (),
             allow=_scalars(tree.get("allow")) if head else (),
+            written=frozenset(entry.name for entry in (*variables, *nodes)),
         )
 
     def _version(self, tree: Mapping) -> bool:
@@ -139,7 +142,10 @@ class _Decoder:
         if reason:
             shown = entry.name if len(entry.name) <= 40 else entry.name[:37] + "..."
             self.into.add(
-                schema.NAME, f"{what} cannot be called '{shown}': {reason}", entry.key.span, hint="choose another name"
+                schema.NAME,
+                f"{what} cannot be called '{shown}': {reason}",
+                entry.key.span,
+                hint="choose another name",
             )
         return not reason
 
@@ -150,11 +156,15 @@ class _Decoder:
             tree = Mapping((Entry(Scalar("kind", tree.span), tree),), tree.span)
         if not isinstance(tree, Mapping):
             self.into.add(
-                schema.FORM, f"a variable is a kind or a mapping, not {describe(tree)}", tree.span, hint="write 'h: hidden'"
+                schema.FORM,
+                f"a variable is a kind or a mapping, not {describe(tree)}",
+                tree.span,
+                hint="write 'h: hidden'",
             )
             return None
         model = load(models.VariableModel, tree, self.into, what="a variable", reserved=models.RESERVED_VARIABLE)
-        if not self._named(entry, "a variable", bool(model) and model.kind in ("input", "target")) or model is None:
+        observed = model is not None and model.kind in ("input", "target")
+        if not self._named(entry, "a variable", observed) or model is None:
             return None
         self._no_pasted(tree, ("type", "math"))
         return VariableSpec(
@@ -223,7 +233,10 @@ class _Decoder:
         kinds = {kind: entry for entry in tree.entries if (kind := self._kind(entry))}
         if not kinds:
             self.into.add(
-                schema.NO_BODY, "there is no body here", at, hint="write 'op:', 'layers:', 'nodes:', 'use:' or 'share:'"
+                schema.NO_BODY,
+                "there is no body here",
+                at,
+                hint="write 'op:', 'layers:', 'nodes:', 'use:' or 'share:'",
             )
             return None
         if len(kinds) > 1:
@@ -259,7 +272,7 @@ class _Decoder:
         ports = self._mapping(tree, "ports")
         named = {e.name: _text(e.value) for e in ports.entries} if ports else {}
         found = tuple(node for entry in nodes if (node := self.node(entry)))
-        return NetSpec(found, self.edges(tree.get("edges")), named, tree.span)
+        return NetSpec(found, self.edges(tree.get("edges")), named, tree.span, frozenset(e.name for e in nodes))
 
     def operation(self, tree: Tree) -> OpSpec | None:
         """A bare name, or a one-key mapping to the arguments."""
@@ -313,11 +326,19 @@ class _Decoder:
         if tree is None or (isinstance(tree, Scalar) and tree.value is None):
             return ()
         if not isinstance(tree, Sequence):
-            self.into.add(schema.FORM, f"'edges' is {describe(tree)}, and must be a list", tree.span, hint="write '- a -> b'")
+            self.into.add(
+                schema.FORM,
+                f"'edges' is {describe(tree)}, and must be a list",
+                tree.span,
+                hint="write '- a -> b'",
+            )
             return ()
         found: list[EdgeSpec] = []
-        for item in tree.items:
-            found += self.edge(item)
+        cut = False
+        for item, after in zip_longest(tree.items, tree.items[1:]):
+            spent, cut = cut, tree.flow and after is not None and cut_chain(item, after, self.into)
+            if not spent and not cut:
+                found += self.edge(item)
         if not isinstance(tree, Generations) or tree.older is None:
             return tuple(found)
         taken = {_landing(edge) for edge in found}
@@ -351,7 +372,12 @@ class _Decoder:
         steps = _scalar(tree, "steps")
         kinds = frozenset(model.kind)
         if steps is not None and "delay" not in kinds:
-            self.into.add(graph.DELAY, "'steps' stands on an edge that is no delay", steps.span, hint="add 'kind: [delay]'")
+            self.into.add(
+                graph.DELAY,
+                "'steps' stands on an edge that is no delay",
+                steps.span,
+                hint="add 'kind: [delay]'",
+            )
             return []
         shown = str(steps.value) if steps else ""
         return [EdgeSpec(ends[0], ends[1], kinds, tree.entries[0].key.span, shown, model.axis or "")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -17,16 +17,25 @@ Model = TypeVar("Model", bound=BaseModel)
 WORDS = {"role": schema.ROLE, "kind": schema.KIND}
 
 
-def load(model: type[Model], tree: Mapping, into: Collector, *, what: str, reserved: Iterable[str] = ()) -> Model | None:
+def load(
+    model: type[Model], tree: Mapping, into: Collector, *, what: str, reserved: Iterable[str] = ()
+) -> Model | None:
     """The mapping as an instance of `model`, or None after its faults were recorded."""
     for entry in tree.entries:
         if entry.name in reserved:
-            into.add(schema.RESERVED, f"'{entry.name}' is reserved, not yet built", entry.key.span, hint="remove it")
+            into.add(
+                schema.RESERVED,
+                f"'{entry.name}' is reserved, not yet built",
+                entry.key.span,
+                hint="remove it",
+            )
     kept = {entry.name: plain(entry.value) for entry in tree.entries if entry.name not in reserved}
     try:
         return model.model_validate(kept)
     except ValidationError as error:
-        for item in error.errors(include_url=False):
+        # a field that takes several types gives an error for each; the first says enough
+        first = {item["loc"][:1]: item for item in reversed(error.errors(include_url=False))}
+        for item in reversed(first.values()):
             _report(item, model, tree, into, what)
         return None
 
@@ -43,7 +52,7 @@ def _report(item: Any, model: type[BaseModel], tree: Mapping, into: Collector, w
         into.add(schema.MISSING, f"{what} needs the key '{name}'", _head(tree), hint=f"add '{name}:'")
         return
     if item["type"] == "extra_forbidden":
-        unknown_key(entry.key, keys(model), into, what)
+        unknown_key(entry.key, keys(model), into, what, {other.name for other in tree.entries})
         return
     span = entry.value.span
     if item["type"] == "literal_error" and name in WORDS and isinstance(entry.value, Scalar):
@@ -51,16 +60,22 @@ def _report(item: Any, model: type[BaseModel], tree: Mapping, into: Collector, w
         word = str(entry.value.value)
         near = nearest(word, legal)
         into.add(
-            WORDS[name], f"unknown {name} '{word}'", span, hint=hint(word, legal), fixes=(Edit(span, near),) if near else ()
+            WORDS[name],
+            f"unknown {name} '{word}'",
+            span,
+            hint=hint(word, legal),
+            fixes=(Edit(span, near),) if near else (),
         )
         return
-    into.add(*value_fault(item, name, entry.value), span, hint=_mend(item, name, entry.value))
+    flag = item["type"] == "bool_type" and span.text[1:-1] in ("true", "false")
+    fixes = (Edit(span, span.text[1:-1]),) if flag else ()
+    into.add(*value_fault(item, name, entry.value), span, hint=_mend(item, name, entry.value), fixes=fixes)
 
 
-def unknown_key(key: Scalar, legal: list[str], into: Collector, what: str) -> None:
-    """Record a key that `what` does not have."""
+def unknown_key(key: Scalar, legal: list[str], into: Collector, what: str, taken: Set[str]) -> None:
+    """Record a key that `what` does not have; `taken` are those that stand beside it."""
     word = str(key.value)
-    near = nearest(word, legal)
+    near = nearest(word, [name for name in legal if name not in taken])
     into.add(
         schema.UNKNOWN_KEY,
         f"{what} has no key '{word}'",
@@ -79,7 +94,10 @@ def value_fault(item: Any, name: str, tree: Tree) -> tuple[Fault, str]:
     if kind == "value_error":
         return values.RANGE, f"'{name}' is {_shown(tree)}: {item['msg'].removeprefix('Value error, ')}"
     if kind == "literal_error":
-        return values.WRONG_KIND, f"'{name}' is {describe(tree)}, and must be one of {context.get('expected', '')}"
+        return (
+            values.WRONG_KIND,
+            f"'{name}' is {describe(tree)}, and must be one of {context.get('expected', '')}",
+        )
     wanted = _WANTED.get(kind, f"of another kind ({item['msg'].lower()})")
     return values.WRONG_KIND, f"'{name}' is {describe(tree)}, and must be {wanted}"
 

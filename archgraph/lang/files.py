@@ -54,7 +54,9 @@ class Files:
 
     def _open(self, entry: Entry, item: object, folder: Path) -> Mapping:
         if not isinstance(item, Scalar) or not isinstance(item.value, str) or not item.value:
-            raise self.into.stop(schema.FORM, f"'{entry.name}' names a file", entry.value.span, hint="give a file's name")
+            raise self.into.stop(
+                schema.FORM, f"'{entry.name}' names a file", entry.value.span, hint="give a file's name"
+            )
         path = self._resolve(item.value, folder, item.span)
         if any(path == seen for seen, _ in self.chain):
             shown = " -> ".join([name for _, name in self.chain] + [item.value])
@@ -72,7 +74,10 @@ class Files:
     def _resolve(self, name: str, folder: Path, span: Span) -> Path:
         if "\\" in name or Path(name).is_absolute() or ":" in name:
             raise self.into.stop(
-                faults.OUTSIDE, f"'{name}' is not a path inside the spec's folder", span, hint="write it with '/', relative"
+                faults.OUTSIDE,
+                f"'{name}' is not a path inside the spec's folder",
+                span,
+                hint="write it with '/', relative",
             )
         path = (folder / name).resolve()
         if not path.is_relative_to(self.root):
@@ -109,7 +114,10 @@ def open_spec(path: Path, into: Collector) -> Mapping:
     except OSError as error:
         reason = "there is no such file" if isinstance(error, FileNotFoundError) else (error.strerror or "unreadable")
         raise into.stop(
-            text.UNREADABLE, f"cannot read '{path.as_posix()}': {reason.lower()}", Span(source, 0, 0), hint="check the path"
+            text.UNREADABLE,
+            f"cannot read '{path.as_posix()}': {reason.lower()}",
+            Span(source, 0, 0),
+            hint="check the path",
         ) from None
     return _join(read(decode_text(data, path.as_posix(), into), into), path.resolve(), into)
 

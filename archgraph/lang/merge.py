@@ -6,7 +6,14 @@ from dataclasses import dataclass
 
 from archgraph.core.source import Entry, Mapping, Scalar, Sequence, Tree
 
-BODIES = {"op": "op", "layers": "layers", "nodes": "nodes", "edges": "nodes", "ports": "nodes", "use": "use"} | {
+BODIES = {
+    "op": "op",
+    "layers": "layers",
+    "nodes": "nodes",
+    "edges": "nodes",
+    "ports": "nodes",
+    "use": "use",
+} | {
     "with": "use",
     "share": "share",
     "repeat": "",
@@ -122,5 +129,3 @@ def _plain(old: Mapping, new: Mapping) -> Mapping:
             value = _plain(before.value, value)
         entries[entry.name] = Entry(entry.key, value)
     return Mapping(tuple(entries.values()), new.span, new.flow)
-
-

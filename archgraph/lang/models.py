@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Optional, Union
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from archgraph.graph.module import KINDS, ROLES
 
 Text = Annotated[str, Field(max_length=500)]
-Number = Annotated[Any, WithJsonSchema({"type": ["number", "string"], "description": "a number or arithmetic over params"})]
+Number = Annotated[
+    Any, WithJsonSchema({"type": ["number", "string"], "description": "a number or arithmetic over params"})
+]
 
 
-def _pointer(name: str) -> Any:
-    return Annotated[Any, WithJsonSchema({"$ref": f"#/$defs/{name}"})]
-
-
-Layers = _pointer("layers")
-Nodes = _pointer("nodes")
-Edges = _pointer("edges")
-Op = _pointer("operation")
+Layers: TypeAlias = Annotated[Any, WithJsonSchema({"x-part": "layers"})]
+Nodes: TypeAlias = Annotated[Any, WithJsonSchema({"x-part": "nodes"})]
+Edges: TypeAlias = Annotated[Any, WithJsonSchema({"x-part": "edges"})]
+Op: TypeAlias = Annotated[Any, WithJsonSchema({"x-part": "operation"})]
 
 
 class _Strict(BaseModel):
@@ -30,7 +28,7 @@ class VariableModel(_Strict):
     """A variable: a circle of the picture."""
 
     kind: Literal[KINDS]  # type: ignore[valid-type]
-    type: Optional[str] = Field(None, description="ELEMENT[axes], as tokens(vocab)[T] or real[T, width]")
+    type: str | None = Field(None, description="ELEMENT[axes], as tokens(vocab)[T] or real[T, width]")
     pad: Number = None
     start: Number = None
     stop: Number = None
@@ -46,17 +44,17 @@ class BodyModel(_Strict):
     layers: Layers = None
     nodes: Nodes = None
     edges: Edges = None
-    use: Optional[str] = None
-    with_: Optional[Annotated[dict[str, Any], Field()]] = Field(None, alias="with")
-    share: Union[str, bool, None] = None
+    use: str | None = None
+    with_: Annotated[dict[str, Any], Field()] | None = Field(None, alias="with")
+    share: str | bool | None = None
     repeat: Number = None
-    ports: Optional[dict[str, Any]] = None
+    ports: dict[str, Any] | None = None
 
 
 class NodeModel(BodyModel):
     """A node: a function, drawn by its role."""
 
-    role: Optional[Literal[ROLES]] = None  # type: ignore[valid-type]
+    role: Literal[ROLES] | None = None  # type: ignore[valid-type]
     weight: Number = None
     label: Text = ""
     math: Text = ""
@@ -65,7 +63,7 @@ class NodeModel(BodyModel):
 class BlockModel(BodyModel):
     """A named body with params of its own."""
 
-    params: Optional[dict[str, Any]] = None
+    params: dict[str, Any] | None = None
 
 
 class EdgeModel(_Strict):
@@ -75,7 +73,7 @@ class EdgeModel(_Strict):
     to: str
     kind: list[Literal["delay", "context", "initial", "stop"]] = []
     steps: Number = None
-    axis: Optional[str] = None
+    axis: str | None = None
 
 
 class SpecModel(_Strict):
@@ -84,17 +82,17 @@ class SpecModel(_Strict):
     archgraph: Literal[1]
     name: str = ""
     title: Text = ""
-    extends: Optional[str] = None
-    include: Optional[list[str]] = None
-    params: Optional[dict[str, Any]] = None
-    variants: Optional[dict[str, Any]] = None
-    dims: Optional[dict[str, Any]] = None
-    variables: Optional[dict[str, Any]] = None
+    extends: str | None = None
+    include: list[str] | None = None
+    params: dict[str, Any] | None = None
+    variants: dict[str, Any] | None = None
+    dims: dict[str, Any] | None = None
+    variables: dict[str, Any] | None = None
     nodes: Nodes = None
     edges: Edges = None
-    blocks: Optional[dict[str, Any]] = None
-    tie: Optional[list[Any]] = None
-    allow: Optional[list[str]] = None
+    blocks: dict[str, Any] | None = None
+    tie: list[Any] | None = None
+    allow: list[str] | None = None
 
 
 RESERVED_NODE = frozenset({"trains", "ema", "plate", "init", "freeze"})

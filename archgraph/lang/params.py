@@ -17,6 +17,9 @@ from archgraph.lang.read import PLAIN, describe, pasted_message
 _FAULTS = {"zero": values.ZERO, "limit": values.RANGE, "symbolic": values.AUTO}
 
 
+ParamValue = int | float | Dim | str | bool | None
+
+
 class Refused(Exception):
     """A written number that was refused; the diagnostic is recorded."""
 
@@ -28,13 +31,14 @@ class Environment:
     params: Dict[str, Scalar]
     into: Collector
     index: int | None = None
-    given: Dict[str, int | float | Dim | str | bool] = field(default_factory=dict)
+    given: Dict[str, ParamValue] = field(default_factory=dict)
     asked_index: bool = False
     busy: list[str] = field(default_factory=list)
+    broken: set[str] = field(default_factory=set)  # params whose own faults are recorded
 
     def inner(self, index: int) -> Environment:
         """The environment of copy `index` of a repeat."""
-        return Environment(self.params, self.into, index, self.given)
+        return Environment(self.params, self.into, index, self.given, broken=self.broken)
 
     def knows(self, name: str) -> bool:
         """Whether `name` is a param here."""
@@ -71,7 +75,12 @@ class Environment:
     def _number(self, scalar: Scalar, what: str, *, exact: bool) -> Number:
         value = scalar.value
         if isinstance(value, bool) or value is None:
-            self.into.add(values.WRONG_KIND, f"{what} is {describe(scalar)}, and must be a number", scalar.span, hint="give a number")
+            self.into.add(
+                values.WRONG_KIND,
+                f"{what} is {describe(scalar)}, and must be a number",
+                scalar.span,
+                hint="give a number",
+            )
             raise Refused
         if isinstance(value, str):
             return self._arithmetic(scalar, value, what, exact=exact)
@@ -83,7 +92,11 @@ class Environment:
             at = scalar.span.text.find(pasted)
             span = scalar.span.part(at, at + 1)
             self.into.add(
-                text.PASTED, pasted_message(pasted), span, hint=f"write {PLAIN[pasted]!r}", fixes=(Edit(span, PLAIN[pasted]),)
+                text.PASTED,
+                pasted_message(pasted),
+                span,
+                hint=f"write {PLAIN[pasted]!r}",
+                fixes=(Edit(span, PLAIN[pasted]),),
             )
             raise Refused
         try:
@@ -96,6 +109,8 @@ class Environment:
             raise Refused from None
 
     def _record(self, error: ExpressionError, scalar: Scalar, what: str) -> None:
+        if error.kind == "told":
+            return
         shift = 1 if scalar.quoted else 0
         span = scalar.span.part(error.start + shift, error.stop + shift)
         if error.kind == "quoted":
@@ -105,7 +120,12 @@ class Environment:
             self.into.add(values.UNKNOWN_NAME, error.message, span, hint=hint(error.message.split("'")[1], self.known))
         else:
             fault = _FAULTS.get(error.kind, values.EXPRESSION)
-            self.into.add(fault, f"{what}: {error.message}", span, hint="arithmetic is + - * / // % **, min, max over params")
+            self.into.add(
+                fault,
+                f"{what}: {error.message}",
+                span,
+                hint="arithmetic is + - * / // % **, min, max over params",
+            )
 
     def _lookup(self, name: Name, exact: bool) -> Number:
         stop = name.at + len(name.name)
@@ -120,14 +140,17 @@ class Environment:
             raise ExpressionError(f"'{name.name}' is not a param", name.at, stop, "name")
         if isinstance(value, Dim):
             return value
-        if isinstance(value, (str, bool)):
+        if isinstance(value, (str, bool)) or value is None:
             raise ExpressionError(f"the param '{name.name}' is not a number", name.at, stop)
         return Fraction(str(value)) if exact else float(value)
 
     def _param(self, name: Name, exact: bool) -> Number:
         scalar, stop = self.params[name.name], name.at + len(name.name)
+        if name.name in self.broken:
+            raise ExpressionError(f"the param '{name.name}' has a fault", name.at, stop, "told")
         if name.name in self.busy:
             shown = " -> ".join([*self.busy, name.name])
+            self.broken |= set(self.busy)
             raise ExpressionError(f"these params need each other: {shown}", name.at, stop)
         if scalar.value == "auto":
             return Dim.name(name.name)
@@ -148,7 +171,7 @@ class Environment:
             stop = name.at + len(name.name)
             raise ExpressionError(f"the param '{name.name}' is not a number", name.at, stop) from None
 
-    def word(self, scalar: Scalar) -> str | bool | int | float | None:
+    def word(self, scalar: Scalar) -> ParamValue:
         """A written word; `$name` stands for the param of that name; raises Refused."""
         value = scalar.value
         if not isinstance(value, str) or not value.startswith("$"):
@@ -162,16 +185,16 @@ class Environment:
         self.into.add(schema.PARAM, f"'{name}' is not a param", scalar.span, hint=hint(name, self.known))
         raise Refused
 
-    def settle(self) -> dict[str, int | float | Dim | str | bool]:
+    def settle(self) -> dict[str, ParamValue]:
         """The value of every param, faults of each recorded; texts that are no arithmetic are words."""
-        found: dict[str, int | float | Dim | str | bool] = dict(self.given)
+        found: dict[str, ParamValue] = dict(self.given)
         for name, scalar in self.params.items():
-            value = self._settled(name, scalar)
+            value = self._settled(name, scalar) if name not in self.broken else None
             if value is not None:
                 found[name] = value
         return found
 
-    def _settled(self, name: str, scalar: Scalar) -> int | float | Dim | str | bool | None:
+    def _settled(self, name: str, scalar: Scalar) -> ParamValue:
         if scalar.value == "auto":
             return Dim.name(name)
         if not isinstance(scalar.value, str):
@@ -181,6 +204,7 @@ class Environment:
         try:
             value = self._number(scalar, f"the param '{name}'", exact=True)
         except Refused:
+            self.broken.add(name)
             return None
         if isinstance(value, Dim):
             return value
@@ -189,5 +213,3 @@ class Environment:
     def _is_word(self, scalar: Scalar) -> bool:
         text_ = str(scalar.value)
         return text_.isidentifier() and not self.knows(text_) and text_ != "index"
-
-

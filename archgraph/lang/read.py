@@ -42,7 +42,7 @@ _PARSER: Any = getattr(yaml, "CLoader", yaml.Loader)
 
 
 def decode_text(data: bytes, name: str, into: Collector) -> Source:
-    """The bytes of a file as a source; a byte-order mark is dropped, line ends become `\\n`."""
+    r"""The bytes of a file as a source; a byte-order mark is dropped, line ends become `\\n`."""
     if len(data) > limits.BYTES:
         raise into.stop(
             faults.SIZE,
@@ -205,18 +205,23 @@ class _Reader:
         found = re.search("[“”„‘’→−\u00a0]", self.source.line(line))
         if not found:
             return None
+        quotes = re.finditer("[“”„‘’]" if found[0] in "“”„‘’" else re.escape(found[0]), self.source.line(line))
+        spans = [Span(self.source, begin + other.start(), begin + other.end()) for other in quotes]
         return self.into.stop(
             faults.PASTED,
             pasted_message(found[0]),
-            Span(self.source, begin + found.start(), begin + found.end()),
+            spans[0],
             hint=f"write {PLAIN[found[0]]!r}",
-            fixes=(Edit(Span(self.source, begin + found.start(), begin + found.end()), PLAIN[found[0]]),),
+            fixes=tuple(Edit(span, PLAIN[span.text]) for span in spans),
         )
 
     def _unquoted(self, start: int, at: int) -> Exception | None:
         """A chain or a type in flow style, which YAML cuts at commas, brackets and colons."""
         line = self.source.text[start : self.source.text.find("\n", at) if "\n" in self.source.text[at:] else None]
-        found = re.search(r"(?:[A-Za-z_]\w*\([^)\n\"']*\)\[[^]\n]*\])|(?:real|mask)\[[^]\n]*\]|[\w.]+ *-\[.*?\]-> *[\w.]+", line)
+        found = re.search(
+            r"(?:[A-Za-z_]\w*\([^)\n\"']*\)\[[^]\n]*\])|(?:real|mask)\[[^]\n]*\]|[\w.]+ *-\[.*?\]-> *[\w.]+",
+            line,
+        )
         if not found or line[: found.start()].count('"') % 2:
             return None
         span = Span(self.source, start + found.start(), start + found.end())
@@ -252,27 +257,39 @@ class _Reader:
 
     def _alias(self, event: Any, what: str) -> Exception:
         return self.into.stop(
-            faults.ALIAS, f"{what} is not part of the language", self._span(event), hint="use params, blocks or extends"
+            faults.ALIAS,
+            f"{what} is not part of the language",
+            self._span(event),
+            hint="use params, blocks or extends",
         )
 
     def _common(self, event: Any) -> None:
         self.count += 1
         if self.count > limits.NODES:
             raise self.into.stop(
-                faults.COUNT, f"more than {limits.NODES:,} values in one file", self._span(event), hint="use repeat and blocks"
+                faults.COUNT,
+                f"more than {limits.NODES:,} values in one file",
+                self._span(event),
+                hint="use repeat and blocks",
             )
         if event.anchor is not None:
             raise self._alias(event, f"the anchor '&{event.anchor}'")
         if event.tag is not None and event.tag != "!":
             raise self.into.stop(
-                faults.TAG, f"the tag '{event.tag}' is not part of the language", self._span(event), hint="remove it"
+                faults.TAG,
+                f"the tag '{event.tag}' is not part of the language",
+                self._span(event),
+                hint="remove it",
             )
 
     def _open(self, event: Any) -> None:
         self._common(event)
         if len(self.stack) >= limits.DEPTH:
             raise self.into.stop(
-                faults.DEPTH, f"nested more than {limits.DEPTH} deep", self._span(event), hint="name the parts as blocks"
+                faults.DEPTH,
+                f"nested more than {limits.DEPTH} deep",
+                self._span(event),
+                hint="name the parts as blocks",
             )
         frame = self.stack[-1] if self.stack else None
         if frame is not None and frame.kind == "mapping" and frame.key is None:
@@ -312,7 +329,10 @@ class _Reader:
             raise self.into.stop(faults.KEY, f"{describe(tree)} stands as a key", tree.span, hint="keys are words")
         if tree.value == "<<" and not tree.quoted:
             raise self.into.stop(
-                faults.ALIAS, "the merge key '<<' is not part of the language", tree.span, hint="use extends or blocks"
+                faults.ALIAS,
+                "the merge key '<<' is not part of the language",
+                tree.span,
+                hint="use extends or blocks",
             )
         first = frame.keys.get(tree.value)
         if first is not None:
@@ -395,5 +415,3 @@ def _comments(source: Source, root: Tree) -> Iterator[Comment]:
         if at < len(covered) and covered[at][0] <= found.start() < covered[at][1]:
             continue
         yield Comment(found[0], Span(source, found.start(), found.end()))
-
-

@@ -49,6 +49,7 @@ class NetSpec:
     edges: tuple[EdgeSpec, ...]
     ports: dict[str, str]
     span: Span
+    written: frozenset[str] = frozenset()  # the names of all nodes, those with faults too
 
 
 @dataclass(frozen=True)
@@ -133,3 +134,4 @@ class Spec:
     blocks: dict[str, BlockSpec] = field(default_factory=dict)
     ties: tuple[tuple[Scalar, ...], ...] = ()
     allow: tuple[Scalar, ...] = ()
+    written: frozenset[str] = frozenset()  # the names of all variables and nodes, those with faults too

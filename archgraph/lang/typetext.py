@@ -24,7 +24,10 @@ def parse_type(scalar: Scalar, env: Environment) -> TensorType:
     found = _TYPE.match(text)
     if not found:
         env.into.add(
-            schema.TYPE, f"'{text}' is not a type", scalar.span, hint="write ELEMENT[axes], as \"tokens(vocab)[T]\" or \"real[T, 32]\""
+            schema.TYPE,
+            f"'{text}' is not a type",
+            scalar.span,
+            hint='write ELEMENT[axes], as "tokens(vocab)[T]" or "real[T, 32]"',
         )
         raise Refused
     element, classes, axes = found[1], found[2], found[3]
@@ -33,7 +36,12 @@ def parse_type(scalar: Scalar, env: Environment) -> TensorType:
         raise Refused
     if (classes is not None) != (element in _COUNTED):
         needs = "needs a number of symbols" if element in _COUNTED else "takes no number of symbols"
-        env.into.add(schema.TYPE, f"'{element}' {needs}", scalar.span, hint=f"write {element}{'(8000)' if element in _COUNTED else ''}[...]")
+        env.into.add(
+            schema.TYPE,
+            f"'{element}' {needs}",
+            scalar.span,
+            hint=f"write {element}{'(8000)' if element in _COUNTED else ''}[...]",
+        )
         raise Refused
     symbols = _size(classes, scalar, env, free=False) if classes is not None else None
     parts = [part for part in axes.split(",")] if axes.strip() else []
@@ -51,7 +59,12 @@ def _size(text: str, scalar: Scalar, env: Environment, *, free: bool) -> Dim:
         _only_params(part, text, env)
     value = env.whole(part, f"the axis '{text}'")
     if isinstance(value, int) and not 1 <= value <= SIZE:
-        env.into.add(values.RANGE, f"the axis '{text}' is {value}, outside 1 to {SIZE:,}", part.span, hint="give a legal size")
+        env.into.add(
+            values.RANGE,
+            f"the axis '{text}' is {value}, outside 1 to {SIZE:,}",
+            part.span,
+            hint="give a legal size",
+        )
         raise Refused
     return value if isinstance(value, Dim) else Dim.number(value)
 

@@ -24,7 +24,7 @@ class Joint:
 
     variables: Dict[str, Variable]
     nodes: Dict[str, Node]
-    written: set[str]
+    written: frozenset[str]
     ports: Dict[str, str] | None
     env: Environment
     taken: dict[End, list[Wire]] = field(default_factory=dict)
@@ -54,9 +54,9 @@ def join(edges: tuple[EdgeSpec, ...], joint: Joint) -> tuple[Wire, ...]:
 
 
 def _wire(edge: EdgeSpec, joint: Joint) -> Wire:
+    delay = _delay(edge, joint)
     _exists(edge.source, joint)
     _exists(edge.target, joint)
-    delay = _delay(edge, joint)
     wire = Wire(
         source=_source(edge, joint),
         target=_target(edge, joint),
@@ -83,7 +83,12 @@ def _exists(end: EndSpec, joint: Joint) -> None:
         return
     if end.name not in joint.written:
         legal = [*joint.variables, *joint.nodes, *(() if joint.top else OWN)]
-        joint.env.into.add(faults.NOTHING, f"'{end.name}' is neither a variable nor a node here", end.span, hint=hint(end.name, legal))
+        joint.env.into.add(
+            faults.NOTHING,
+            f"'{end.name}' is neither a variable nor a node here",
+            end.span,
+            hint=hint(end.name, legal),
+        )
     raise Refused
 
 
@@ -93,7 +98,10 @@ def _delay(edge: EdgeSpec, joint: Joint) -> int:
     steps = joint.env.whole(Scalar(_number(edge.steps), edge.span), "the delay") if edge.steps else 1
     if not isinstance(steps, int) or steps < 1:
         joint.env.into.add(
-            faults.DELAY, f"a delay of {steps} steps; time runs forward", edge.span, hint="a delay has at least one step"
+            faults.DELAY,
+            f"a delay of {steps} steps; time runs forward",
+            edge.span,
+            hint="a delay has at least one step",
         )
         raise Refused
     return steps
@@ -125,7 +133,11 @@ def _source(edge: EdgeSpec, joint: Joint) -> End:
 
 
 def _objective(node: Node) -> bool:
-    return isinstance(node.body, Leaf) and node.body.op.objective or node.role in ("cost", "regulariser", "loss")
+    return (isinstance(node.body, Leaf) and node.body.op.objective) or node.role in (
+        "cost",
+        "regulariser",
+        "loss",
+    )
 
 
 def _is_loss(end: EndSpec, joint: Joint) -> bool:
@@ -135,7 +147,9 @@ def _is_loss(end: EndSpec, joint: Joint) -> bool:
 
 def _no_port(end: EndSpec, joint: Joint) -> str:
     if end.port:
-        joint.env.into.add(faults.PORT, f"the variable '{end.name}' has no port '{end.port}'", end.span, hint="name it alone")
+        joint.env.into.add(
+            faults.PORT, f"the variable '{end.name}' has no port '{end.port}'", end.span, hint="name it alone"
+        )
         raise Refused
     return ""
 
@@ -143,7 +157,7 @@ def _no_port(end: EndSpec, joint: Joint) -> str:
 def _target(edge: EdgeSpec, joint: Joint) -> End:
     end = edge.target
     if joint.own(end.name):
-        return End("", (joint.ports or {}).get(end.name, end.name))
+        return End("", end.name)
     node = joint.nodes.get(end.name)
     if node is None:
         return _into_variable(edge, joint)
@@ -158,16 +172,15 @@ def _into_variable(edge: EdgeSpec, joint: Joint) -> End:
     end = edge.target
     _no_port(end, joint)
     variable = joint.variables[end.name]
-    if variable.observed or variable.kind == "parameter":
-        if not "initial" in edge.kinds:
-            what = "is observed" if variable.observed else "is learned"
-            joint.env.into.add(
-                faults.INTO_OBSERVED,
-                f"'{end.name}' is a variable of kind {variable.kind}: it {what}, not computed",
-                edge.span,
-                hint="turn the edge round, or make the variable hidden",
-            )
-            raise Refused
+    if (variable.observed or variable.kind == "parameter") and "initial" not in edge.kinds:
+        what = "is observed" if variable.observed else "is learned"
+        joint.env.into.add(
+            faults.INTO_OBSERVED,
+            f"'{end.name}' is a variable of kind {variable.kind}: it {what}, not computed",
+            edge.span,
+            hint="turn the edge round, or make the variable hidden",
+        )
+        raise Refused
     return End(end.name, "initial" if "initial" in edge.kinds else "in")
 
 
@@ -227,7 +240,10 @@ def _crowds(joint: Joint) -> None:
 def unfed(nodes: Dict[str, Node], wires: tuple[Wire, ...], env: Environment) -> None:
     """Record the required ports of nodes that no wire feeds."""
     fed = {wire.target for wire in wires}
+    joined = {end.owner for wire in wires for end in (wire.source, wire.target)}
     for node in nodes.values():
+        if node.name not in joined:
+            continue  # that no edge touches it is said once, for the whole node
         for port in node.body.inputs:
             if port.required and End(node.name, port.name) not in fed:
                 _record_unfed(node, port, env, node.span)
@@ -242,6 +258,17 @@ def _record_unfed(node: Node, port: Port, env: Environment, span: Span) -> None:
             hint=f"write 'x -[context]-> {node.name}'",
         )
         return
+    if port.name == "target":
+        env.into.add(
+            faults.NO_TARGET,
+            f"nothing tells '{node.name}' what to compare the prediction with: it has no target",
+            span,
+            hint=f"draw an edge from a target: 'y -> {node.name}'",
+        )
+        return
     env.into.add(
-        faults.UNFED, f"nothing feeds the port '{port.name}' of '{node.name}'", span, hint=f"draw an edge into '{node.name}'"
+        faults.UNFED,
+        f"nothing feeds the port '{port.name}' of '{node.name}'",
+        span,
+        hint=f"draw an edge into '{node.name}'",
     )

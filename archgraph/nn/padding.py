@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 
-def real_positions(x: Tensor, pad: int, stop: bool = False) -> Tensor:
-    """Mask (B, T) of tokens x (B, T) before the suffix of `pad`; with `stop` the suffix's first is real."""
-    real = (x != pad).long().flip(1).cumsum(1).flip(1) > 0
-    return real | delay(real, fill=True) if stop else real
+def real_positions(x: Tensor, pad: int) -> Tensor:
+    """Mask (B, T) of tokens x (B, T) before the suffix of `pad`."""
+    return (x != pad).long().flip(1).cumsum(1).flip(1) > 0
+
+
+def real_through_stop(x: Tensor, stop: int) -> Tensor:
+    """Mask (B, T) of tokens x (B, T) up to the first of the suffix of `stop`, which pads too."""
+    return F.pad(real_positions(x, stop), (1, 0), value=True)[:, :-1]
 
 
 def real_lengths(lengths: Tensor, size: int) -> Tensor:
@@ -17,10 +22,11 @@ def real_lengths(lengths: Tensor, size: int) -> Tensor:
     return torch.arange(size, device=lengths.device) < lengths.unsqueeze(1)
 
 
-def delay(x: Tensor, steps: int = 1, *, fill: float = 0) -> Tensor:
-    """Delay x (B, T, ...) along its second axis; the first `steps` entries are `fill`."""
-    first = x.new_full((x.shape[0], steps, *x.shape[2:]), fill)
-    return torch.cat((first, x), 1)[:, : x.shape[1]]
+def given_lengths(x: Tensor, lengths: Tensor | None) -> Tensor:
+    """Mask (B, T) of the first `lengths` (B,) positions of x (B, T, ...), of all without lengths."""
+    if lengths is None:
+        return x.new_ones(x.shape[:2], dtype=torch.bool)
+    return real_lengths(lengths, x.shape[1])
 
 
 def delay_from(x: Tensor, initial: Tensor, *, steps: int = 1) -> Tensor:

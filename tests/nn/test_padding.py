@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from archgraph.nn.padding import delay, delay_from, real_lengths, real_positions
+from archgraph.nn.padding import delay_from, given_lengths, real_lengths, real_positions, real_through_stop
 
 
 def test_only_the_suffix_of_pads_is_padding() -> None:
@@ -15,7 +15,7 @@ def test_only_the_suffix_of_pads_is_padding() -> None:
 def test_first_trailing_pad_is_real_when_it_is_also_the_stop() -> None:
     x = torch.tensor([[1, 2, 0, 0], [1, 2, 3, 0], [1, 2, 3, 4], [0, 0, 0, 0]])
     expected = [[1, 1, 1, 0], [1, 1, 1, 1], [1, 1, 1, 1], [1, 0, 0, 0]]
-    assert real_positions(x, 0, True).int().tolist() == expected
+    assert real_through_stop(x, 0).int().tolist() == expected
 
 
 def test_lengths_become_a_mask() -> None:
@@ -23,21 +23,13 @@ def test_lengths_become_a_mask() -> None:
 
 
 def test_no_positions_make_an_empty_mask() -> None:
-    assert real_positions(torch.zeros(2, 0, dtype=torch.long), 0, True).shape == (2, 0)
+    assert real_through_stop(torch.zeros(2, 0, dtype=torch.long), 0).shape == (2, 0)
     assert real_lengths(torch.tensor([0, 0]), 0).shape == (2, 0)
 
 
-@pytest.mark.parametrize("steps", [0, 1, 2, 7])
-def test_delay_shifts_and_fills_whatever_the_length(steps: int) -> None:
-    x = torch.tensor([[4, 5, 6]])
-    expected = ([1] * steps + [4, 5, 6])[:3]
-    assert delay(x, steps, fill=1).tolist() == [expected]
-
-
-def test_delay_keeps_the_dtype_of_masks_and_features() -> None:
-    assert delay(torch.ones(1, 2, dtype=torch.bool), fill=True).tolist() == [[True, True]]
-    assert delay(torch.ones(1, 2, 3, dtype=torch.bfloat16)).dtype == torch.bfloat16
-    assert delay(torch.ones(1, 2, 3))[:, 0].abs().sum() == 0
+def test_without_lengths_all_positions_are_real() -> None:
+    assert given_lengths(torch.zeros(2, 3, 4), None).all()
+    assert given_lengths(torch.zeros(2, 3, 4), torch.tensor([1, 3])).int().tolist() == [[1, 0, 0], [1, 1, 1]]
 
 
 @pytest.mark.parametrize("steps", [1, 2, 5])

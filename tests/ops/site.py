@@ -93,6 +93,9 @@ class FakeSite:
     def counted(self) -> str:
         return self.given("where") if self.has("where") else ""
 
+    def size(self, axis: str) -> str:
+        return str({"T": 12, "S": 7}[axis])
+
     def corrupt(self) -> str:
         return "corrupt"
 

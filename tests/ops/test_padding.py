@@ -91,9 +91,9 @@ def test_images_read_padding_as_zero() -> None:
         (make("batch_norm"), {"in": ((X, None),)}, {"x": "real[T, 8]"}, (X, None)),
         (
             make("expand", axis="T"),
-            {"in": ((X, None),), "like": ((Y,),)},
-            {"x": "real[S, 8]", "like": "tokens(5)[T]"},
-            (X, Y, None),
+            {"in": ((X, None),)},
+            {"x": "real[S, 8]"},
+            (X, None, None),
         ),
         (make("conv1d", channels=3, kernel=3), {"in": ((X, None),)}, {"x": "real[T, 8]"}, (X, None)),
         (

@@ -1,0 +1,79 @@
+"""What an emitted class is, and what statements ask of those who write classes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from archgraph.emit.scope import Demand
+from archgraph.graph.program import BodyFacts, NodeFacts, Program
+
+
+@dataclass(frozen=True)
+class Argument:
+    """A tensor that a class's forward takes: the port and the place at it."""
+
+    port: str
+    index: int
+    name: str
+
+
+@dataclass(frozen=True)
+class ClassCode:
+    """An emitted class."""
+
+    name: str
+    lines: tuple[str, ...]
+    arguments: tuple[Argument, ...]
+    demands: tuple[Demand, ...]
+    outputs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where a node stands in the source: its submodule, its path, and the name for its result."""
+
+    module: str
+    path: str
+    flow: str
+
+    def child(self, name: str, flow: str) -> Spot:
+        """The spot of a node inside: an attribute of self, an item of what holds layers."""
+        module = f"self.{name}" if self.module == "self" else f'{self.module}["{name}"]'
+        return Spot(module, f"{self.path}.{name}".lstrip("."), flow)
+
+    def sibling(self, name: str) -> Spot:
+        """The spot of a node beside this one."""
+        path = f"{self.path.rpartition('.')[0]}.{name}".lstrip(".")
+        if self.module.endswith('"]'):
+            return Spot(f'{self.module[: self.module.rindex("[")]}["{name}"]', path, self.flow)
+        return Spot(f"{self.module.rpartition('.')[0]}.{name}", path, self.flow)
+
+    def copy(self, index: int, module: str) -> Spot:
+        """The spot of one copy of a repeat."""
+        return replace(self, module=module, path=f"{self.path}.{index}")
+
+
+class Writer(Protocol):
+    """Who writes classes."""
+
+    @property
+    def program(self) -> Program:
+        """The program that is written."""
+
+    @property
+    def ties(self) -> Mapping[str, str]:
+        """Tied parameters with their owners."""
+
+    def needs_class(self, facts: NodeFacts) -> bool:
+        """Whether a node's body gets a class."""
+
+    def named(self, body: BodyFacts, path: str, owner: str, facts: NodeFacts) -> ClassCode:
+        """The class of a node's body."""
+
+    def wanted(self, facts: NodeFacts) -> tuple[str, ...]:
+        """The outputs of a node that are worth returning."""
+
+    def make(self, facts: NodeFacts, path: str, owner: str) -> str:
+        """The constructor expression of a node's submodule."""

@@ -1,0 +1,132 @@
+"""The summary: a row per node with shapes, parameters, FLOPs and their share.
+
+FLOPs are those of matrix products, 2 per multiply-add, of one sample; lengths that only data tells stay symbols.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from archgraph.core.dims import Dim
+from archgraph.graph.program import BodyFacts, LeafFacts, NodeFacts, Program, paths
+
+
+@dataclass(frozen=True)
+class Row:
+    """One node: where it stands, what it is, the type it gives, and what it costs per sample."""
+
+    path: str
+    role: str
+    type: str
+    parameters: Dim
+    flops: Dim
+
+
+@dataclass(frozen=True)
+class Table:
+    """The rows of a program, its totals, and the sizes that free axes were given to compare by."""
+
+    title: str
+    classification: str
+    rows: tuple[Row, ...]
+    parameters: Dim
+    flops: Dim
+    sizes: Mapping[str, int]
+
+    def share(self, row: Row) -> float:
+        """The part of all FLOPs that a row has, with every free axis at its size."""
+        total = self.flops.value(self.sizes)
+        return float(row.flops.value(self.sizes) / total) if total else 0.0
+
+    def text(self) -> str:
+        """The table in plain text."""
+        head = ("node", "role", "gives", "parameters", "FLOPs", "share")
+        body = [
+            (row.path, row.role, row.type, number(row.parameters), number(row.flops), f"{self.share(row):.0%}")
+            for row in self.rows
+        ]
+        last = ("total", "", "", number(self.parameters), number(self.flops), "")
+        widths = [max(len(line[column]) for line in (head, *body, last)) for column in range(len(head))]
+        lines = [f"{self.title}: {self.classification}"]
+        for line in (head, *body, last):
+            words = zip(line, widths, strict=True)
+            lines.append("  ".join(_cell(word, width, at) for at, (word, width) in enumerate(words)))
+        given = ", ".join(f"{name} = {size}" for name, size in self.sizes.items())
+        lines.append("FLOPs are of one sample, forward, 2 per multiply-add" + (f"; shares at {given}" if given else ""))
+        return "\n".join(line.rstrip() for line in lines)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The table as plain values, for JSON."""
+        return {
+            "title": self.title,
+            "classification": self.classification,
+            "rows": [
+                {
+                    "path": row.path,
+                    "role": row.role,
+                    "type": row.type,
+                    "parameters": plain(row.parameters),
+                    "flops": plain(row.flops),
+                    "share": round(self.share(row), 6),
+                }
+                for row in self.rows
+            ],
+            "parameters": plain(self.parameters),
+            "flops": plain(self.flops),
+            "sizes": dict(self.sizes),
+        }
+
+
+def table(program: Program, sizes: Mapping[str, int] | None = None) -> Table:
+    """The summary of a program; `sizes` gives lengths to free axes, 64 where it says nothing."""
+    rows = tuple(_row(path, facts) for path, facts in program.net.nodes.items())
+    flops = sum((row.flops for row in rows), Dim.number(0))
+    names = sorted(flops.names | program.count().names)
+    known = {**program.graph.sizes, **(sizes or {})}
+    title = program.graph.title or program.graph.name
+    compared = {name: known.get(name, 64) for name in names}
+    return Table(title, program.classification, rows, program.count(), flops, compared)
+
+
+def number(value: Dim) -> str:
+    """A count in words: a number with separators, or a formula."""
+    constant = value.constant
+    return f"{constant:,}" if constant is not None else str(value)
+
+
+def plain(value: Dim) -> int | str:
+    """A count as JSON has it: a number, or a formula."""
+    constant = value.constant
+    return constant if constant is not None else str(value)
+
+
+def _cell(word: str, width: int, column: int) -> str:
+    return word.ljust(width) if column < 3 else word.rjust(width)
+
+
+def _row(path: str, facts: NodeFacts) -> Row:
+    given = facts.results.get("out") or next(iter(facts.results.values()), None)
+    flops, parameters = Dim.number(0), Dim.number(0)
+    for leaf, owned in _leaves(facts):
+        types = {port: tuple(value.type for value in found) for port, found in leaf.given.items()}
+        flops = flops + leaf.leaf.op.flops(types, {port: value.type for port, value in leaf.results.items()})
+        if owned:
+            parameters = sum((each.count for each in leaf.parameters()), parameters)
+    return Row(path, facts.node.role, str(given.type) if given else "", parameters, flops)
+
+
+def _leaves(facts: NodeFacts, owned: bool = True) -> Iterator[tuple[LeafFacts, bool]]:
+    """Every operation that runs, and whether its weights are its own: those of shared copies count once."""
+    own = owned and not facts.node.share
+    for index, (_, body) in enumerate(paths("", facts)):
+        yield from _inside(body, own and not (facts.node.shared and index))
+
+
+def _inside(body: BodyFacts, owned: bool) -> Iterator[tuple[LeafFacts, bool]]:
+    if isinstance(body, LeafFacts):
+        yield body, owned
+        return
+    for node in body.nodes.values():
+        yield from _leaves(node, owned)
