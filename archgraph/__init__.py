@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-# Bound here, and not on demand: `archgraph.check` and `archgraph.emit` are also packages, whose first import would
-# otherwise take the names of the functions.
+# `archgraph.check` and `archgraph.emit` are packages too, and come first: the first import of a package binds its
+# name here, and would otherwise take the function's place later, when something is emitted.
+from archgraph import check as _check
+from archgraph import emit as _emit
 from archgraph.compiler import Report, check, compile, emit, render, summary
 from archgraph.core.diagnostic import SpecError
 
 __all__ = ["Report", "SpecError", "check", "compile", "emit", "render", "summary"]
 __version__ = "0.1.0"
+
+del _check, _emit
