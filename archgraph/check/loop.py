@@ -4,26 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 from archgraph.check import faults
 from archgraph.check.order import shortest_cycle
 from archgraph.check.transfer import step
 from archgraph.core.dims import Dim
 from archgraph.core.lags import Bound, Lags, meet
-from archgraph.graph.module import End, Wire
+from archgraph.graph.module import End, Net, Wire
 from archgraph.graph.program import Group, Value
 from archgraph.graph.types import UNKNOWN, TensorType
 
-if TYPE_CHECKING:
-    from archgraph.check.walk import NetWalk
+
+class Walk(Protocol):
+    """The walk through the body that a cycle stands in."""
+
+    walker: Any  # records faults; `quietly()` gives one that does not
+    net: Net
+    values: dict[End, tuple[Value, ...]]
+    looped: frozenset[str]
+    probed: frozenset[str]
+
+    def member(self, name: str) -> None:
+        """Compute one member."""
+
+    def read(self, wire: Wire) -> tuple[Value, ...]:
+        """What a wire brings."""
 
 
 @dataclass
 class Loop:
     """The members of a cycle: types by trial, then time until nothing new is learned."""
 
-    walk: NetWalk
+    walk: Walk
     group: Group
 
     def run(self) -> Group:
@@ -50,7 +63,7 @@ class Loop:
         seeds: dict[End, Value] = {}
         for wire in back:
             seeds[wire.source] = Value(self._stated(wire) or self._guess(wire))
-        walker, self.walk.walker = self.walk.walker, replace(self.walk.walker, quiet=True)
+        walker, self.walk.walker = self.walk.walker, self.walk.walker.quietly()
         for _ in range(3):
             found = self._once(seeds)
             seeds = {end: Value(found[end].type) if end in found else value for end, value in seeds.items()}
@@ -107,7 +120,7 @@ class Loop:
         walk = self.walk
         walker, walk.walker, walk.probed = (
             walk.walker,
-            replace(walk.walker, quiet=True),
+            walk.walker.quietly(),
             frozenset(self.group.members),
         )
         found = self._once(marked)
@@ -179,6 +192,6 @@ def same_value(a: Value, b: Value) -> bool:
     }
 
 
-def _outputs(walk: NetWalk, member: str) -> list[Value]:
+def _outputs(walk: Walk, member: str) -> list[Value]:
     """What a member gives at all of its ports."""
     return [values[0] for end, values in walk.values.items() if end.owner == member and values]

@@ -34,6 +34,10 @@ class Walker:
     quiet: bool = False
     axes: frozenset[str] = frozenset()  # free axes that observed variables bind
 
+    def quietly(self) -> Walker:
+        """The same walker, recording nothing: for trying."""
+        return replace(self, quiet=True)
+
     def node(self, node: Node, given: Values, path: str) -> NodeFacts:
         """The facts of a node; raises Broken."""
         if node.repeat is None:

@@ -4,10 +4,31 @@ from __future__ import annotations
 
 from archgraph.core.diagnostic import Collector, Fault, SpecError
 from archgraph.core.dims import Dim
+from archgraph.core.examples import AUTOENCODER, swap
 from archgraph.graph.program import Program
+from archgraph.lang.faults.values import AUTO
 
-AUTO = Fault("AG037", "a param that only data can tell")
-LATENT = Fault("AG038", "a latent that nothing computes")
+_LATENT = swap(
+    AUTOENCODER,
+    ("y_tilde: prediction", 'y_tilde: prediction\n  z: {kind: latent, type: "real[2]"}'),
+    ("  - y ->", "  - z -> decoder\n  - y ->"),
+    ("[{linear: 8}]", "[concat, {linear: 8}]"),
+)
+LATENT = Fault(
+    "AG038",
+    "a latent that nothing computes",
+    story="""
+A latent is never known. It can be inferred by a part of the graph, as in a variational autoencoder, or found by
+lowering the energy over it, which is not built in this version. A spec with such a latent checks and draws; a module
+of it could not run. Draw an edge that infers it.
+""",
+    bad=_LATENT,
+    good=swap(
+        _LATENT,
+        ("  decoder: {", "  infer: {role: encoder, layers: [{linear: 2}]}\n  decoder: {"),
+        ("  - z -> decoder", "  - y -> infer -> z -> decoder"),
+    ),
+)
 
 
 def guard(program: Program) -> None:

@@ -50,7 +50,7 @@ edges:
   - y, y_tilde -> C
 """
 
-CYCLE = """
+RECURRENT = """
 archgraph: 1
 variables:
   x: {kind: input, type: "real[T, 4]"}

@@ -74,6 +74,8 @@ class Environment:
 
     def _number(self, scalar: Scalar, what: str, *, exact: bool) -> Number:
         value = scalar.value
+        if isinstance(value, Dim):
+            return value
         if isinstance(value, bool) or value is None:
             self.into.add(
                 values.WRONG_KIND,
@@ -154,7 +156,7 @@ class Environment:
             raise ExpressionError(f"these params need each other: {shown}", name.at, stop)
         if scalar.value == "auto":
             return Dim.name(name.name)
-        if isinstance(scalar.value, bool) or scalar.value is None:
+        if isinstance(scalar.value, (bool, Dim)) or scalar.value is None:
             raise ExpressionError(f"the param '{name.name}' is not a number", name.at, stop)
         if not isinstance(scalar.value, str):
             return Fraction(str(scalar.value)) if exact else float(scalar.value)
