@@ -8,7 +8,7 @@ from pathlib import Path
 from archgraph.core import limits
 from archgraph.core.diagnostic import Collector, Note
 from archgraph.core.source import Document, Entry, Mapping, Scalar, Sequence, Source, Span
-from archgraph.lang.faults import graph as faults
+from archgraph.lang.faults import files as faults
 from archgraph.lang.faults import schema, text
 from archgraph.lang.merge import merge
 from archgraph.lang.read import decode_text, read
