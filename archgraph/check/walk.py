@@ -53,7 +53,7 @@ class Walker:
             if last is not None and body is node.bodies[index - 1] and _same(_given(last), current):
                 facts: BodyFacts = last
             else:
-                facts = self.body(body, current, f"{path}.{index}", node)
+                facts = self.body(body, dict(current), f"{path}.{index}", node)
             copies.append(facts)
             out = _results(facts).get("out")
             if out is not None:
