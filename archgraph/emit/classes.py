@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from archgraph.emit.code import Argument, ClassCode, Spot
+from archgraph.emit.code import Argument, ClassCode, Spot, read_outputs
 from archgraph.emit.layout import assignment, camel, joined, shape
 from archgraph.emit.runtime import BUILTIN, names
 from archgraph.emit.scope import Demand, MaskPlace, Names, Scope
@@ -45,16 +45,17 @@ class Classes:
             return True
         return any(inner.node.repeat is not None or self.needs_class(inner) for inner in body.nodes.values())
 
-    def body(self, facts: NetFacts, path: str, wish: str, wanted: tuple[str, ...]) -> ClassCode:
+    def body(self, facts: NetFacts, wish: str, spot: Spot) -> ClassCode:
         """The class of a body, written if it is new."""
-        key = (id(facts.net), _signature(facts.given), wanted, _tied_below(path, self.ties))
+        key = (id(facts.net), _signature(facts.given), spot.outputs, _tied_below(spot.path, self.ties))
         if key not in self.cache:
             name = self.taken.new(camel(wish))
-            self.cache[key] = self._write(facts, path, name, wanted)
+            self.cache[key] = self._write(facts, spot, name)
             self.written.append(self.cache[key])
         return self.cache[key]
 
-    def _write(self, facts: NetFacts, path: str, name: str, wanted: tuple[str, ...]) -> ClassCode:
+    def _write(self, facts: NetFacts, spot: Spot, name: str) -> ClassCode:
+        wanted = spot.outputs
         scope = Scope(Names(set(RESERVED) | names()), self.use)
         arguments = _arguments(facts.given, scope)
         values: dict[End, tuple[str, ...]] = {}
@@ -62,10 +63,10 @@ class Classes:
             end = End("", argument.port)
             values[end] = (*values.get(end, ()), argument.name)
         statements = Statements(self, scope, name)
-        spot = Spot("self", path, arguments[0].name if arguments else "x")
-        results = statements.net(facts, values, spot, wanted=wanted)
+        inside = Spot("self", spot.path, arguments[0].name if arguments else "x", wanted)
+        results = statements.net(facts, values, inside)
         demands = tuple(scope.demands.values())
-        makes = self.makes(facts, path, name)
+        makes = self.makes(facts, name, spot)
         lines = [
             f"class {name}(nn.Module):",
             f'    """{_summary(name, facts, wanted)}"""',
@@ -76,42 +77,45 @@ class Classes:
         ]
         return ClassCode(name, tuple(lines), arguments, demands, wanted)
 
-    def makes(self, facts: NetFacts, path: str, owner: str) -> list[str]:
+    def makes(self, facts: NetFacts, owner: str, spot: Spot) -> list[str]:
         """The lines of a constructor."""
         lines: list[str] = []
         for name, node in facts.nodes.items():
-            made = self.make(node, f"{path}.{name}" if path else name, owner)
+            made = self.make(node, owner, spot.child(name, "", read_outputs(facts, name, spot.outputs)))
             if made:
                 lines += assignment(f"self.{name}", made, 2)
         return lines
 
-    def make(self, facts: NodeFacts, path: str, owner: str) -> str:
+    def make(self, facts: NodeFacts, owner: str, spot: Spot) -> str:
         """The constructor expression of a node's submodule, or "" if it has none of its own."""
         if facts.node.share or not facts.copies:
             return ""
         if facts.node.repeat is None:
-            return self.construct(facts.copies[0], path, owner, facts)
+            return self.construct(facts.copies[0], owner, facts, spot)
         copies = facts.copies[:1] if facts.node.shared else facts.copies
-        made = [self.construct(copy, f"{path}.{index}", owner, facts) for index, copy in enumerate(copies)]
+        made = [self.construct(copy, owner, facts, spot.copy(index, "")) for index, copy in enumerate(copies)]
         if not any(made):
             return ""
         if len(made) > 1 and len(set(made)) == 1:
             return f"nn.ModuleList({made[0]} for _ in range({len(made)}))"
         return f"nn.ModuleList([{', '.join(made)}])"
 
-    def construct(self, body: BodyFacts, path: str, owner: str, facts: NodeFacts) -> str:
+    def construct(self, body: BodyFacts, owner: str, facts: NodeFacts, spot: Spot) -> str:
         """The constructor expression of one body."""
         if isinstance(body, LeafFacts):
             scope = Scope(Names(set()), self.use)
             inputs = {port: ("",) * len(values) for port, values in body.given.items()}
-            return body.leaf.op.make(Place(body, scope, path, "", inputs, self.ties))
+            return body.leaf.op.make(Place(body, scope, spot.path, "", inputs, self.ties))
         if self.needs_class(facts) or not owner:
-            return f"{self.named(body, path, owner, facts).name}()"
-        inner = {name: self.make(node, f"{path}.{name}", owner) for name, node in body.nodes.items()}
+            return f"{self.named(body, owner, facts, spot).name}()"
+        inner = {
+            name: self.make(node, owner, spot.child(name, "", read_outputs(body, name, spot.outputs)))
+            for name, node in body.nodes.items()
+        }
         items = [f'"{name}": {made}' for name, made in inner.items() if made]
         return f"nn.ModuleDict({{{', '.join(items)}}})" if items else ""
 
-    def named(self, body: BodyFacts, path: str, owner: str, facts: NodeFacts) -> ClassCode:
+    def named(self, body: BodyFacts, owner: str, facts: NodeFacts, spot: Spot) -> ClassCode:
         """The class of a node's body; layers that are repeated are called after their owner."""
         assert isinstance(body, NetFacts)
         word = facts.node.name
@@ -121,42 +125,7 @@ class Classes:
             )
         elif owner and camel(word) in self.taken.taken:
             word = f"{owner}_{word}"
-        return self.body(body, path, word, self.wanted(facts))
-
-    def wanted(self, facts: NodeFacts) -> tuple[str, ...]:
-        """The outputs of a node that are worth returning: `out`, and others that something reads."""
-        body = facts.copies[0]
-        outputs = body.net.outputs if isinstance(body, NetFacts) else body.leaf.outputs
-        used = _used(self.program)
-        return tuple(port.name for port in outputs if port.name == "out" or (facts.node.name, port.name) in used)
-
-
-def _used(program: Program) -> frozenset[tuple[str, str]]:
-    """Outputs by node name and port that some wire of the program reads, other than to expose them further."""
-    found: set[tuple[str, str]] = set()
-    stack: list[NetFacts] = [program.net]
-    seen: set[int] = set()
-    while stack:
-        net = stack.pop()
-        if id(net.net) in seen:
-            continue
-        seen.add(id(net.net))
-        for wire in net.net.wires:
-            if wire.target.owner:
-                found.add((wire.source.owner, wire.source.port))
-        for node in net.nodes.values():
-            stack += [copy for copy in node.copies if isinstance(copy, NetFacts)]
-    exposed = {(owner, inner) for owner, port in found for owner, inner in _inward(program, owner, port)}
-    return frozenset(found | exposed)
-
-
-def _inward(program: Program, owner: str, port: str) -> list[tuple[str, str]]:
-    """The node and port inside `owner` behind an exposed port `layer.port`, all the way in."""
-    found = []
-    while "." in port:
-        owner, _, port = port.partition(".")
-        found.append((owner, port))
-    return found
+        return self.body(body, word, spot)
 
 
 def _signature(given: Values) -> object:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from archgraph.emit.scope import Demand
-from archgraph.graph.program import BodyFacts, NodeFacts, Program
+from archgraph.graph.program import BodyFacts, NetFacts, NodeFacts, Program
 
 
 @dataclass(frozen=True)
@@ -32,23 +32,24 @@ class ClassCode:
 
 @dataclass(frozen=True)
 class Spot:
-    """Where a node stands in the source: its submodule, its path, and the name for its result."""
+    """Where a node stands: its submodule, its path, the name for its result, and which outputs are read."""
 
     module: str
     path: str
     flow: str
+    outputs: tuple[str, ...] = ("out",)
 
-    def child(self, name: str, flow: str) -> Spot:
+    def child(self, name: str, flow: str, outputs: tuple[str, ...]) -> Spot:
         """The spot of a node inside: an attribute of self, an item of what holds layers."""
         module = f"self.{name}" if self.module == "self" else f'{self.module}["{name}"]'
-        return Spot(module, f"{self.path}.{name}".lstrip("."), flow)
+        return Spot(module, f"{self.path}.{name}".lstrip("."), flow, outputs)
 
     def sibling(self, name: str) -> Spot:
         """The spot of a node beside this one."""
         path = f"{self.path.rpartition('.')[0]}.{name}".lstrip(".")
         if self.module.endswith('"]'):
-            return Spot(f'{self.module[: self.module.rindex("[")]}["{name}"]', path, self.flow)
-        return Spot(f"{self.module.rpartition('.')[0]}.{name}", path, self.flow)
+            return replace(self, module=f'{self.module[: self.module.rindex("[")]}["{name}"]', path=path)
+        return replace(self, module=f"{self.module.rpartition('.')[0]}.{name}", path=path)
 
     def copy(self, index: int, module: str) -> Spot:
         """The spot of one copy of a repeat."""
@@ -69,11 +70,19 @@ class Writer(Protocol):
     def needs_class(self, facts: NodeFacts) -> bool:
         """Whether a node's body gets a class."""
 
-    def named(self, body: BodyFacts, path: str, owner: str, facts: NodeFacts) -> ClassCode:
+    def named(self, body: BodyFacts, owner: str, facts: NodeFacts, spot: Spot) -> ClassCode:
         """The class of a node's body."""
 
-    def wanted(self, facts: NodeFacts) -> tuple[str, ...]:
-        """The outputs of a node that are worth returning."""
-
-    def make(self, facts: NodeFacts, path: str, owner: str) -> str:
+    def make(self, facts: NodeFacts, owner: str, spot: Spot) -> str:
         """The constructor expression of a node's submodule."""
+
+
+def read_outputs(net: NetFacts, name: str, wanted: tuple[str, ...]) -> tuple[str, ...]:
+    """The outputs of a node that something reads: a sibling, or an output of the body that is wanted itself."""
+    read = {
+        wire.source.port
+        for wire in net.net.wires
+        if wire.source.owner == name and (wire.target.owner or wire.target.port in wanted)
+    }
+    body = net.nodes[name].node.body
+    return tuple(port.name for port in body.outputs if port.name in read) or ("out",)

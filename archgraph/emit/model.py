@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from archgraph.emit.classes import RESERVED, Classes
-from archgraph.emit.code import Spot
+from archgraph.emit.code import Spot, read_outputs
 from archgraph.emit.layout import assignment, camel, joined, shape
 from archgraph.emit.runtime import names
 from archgraph.emit.scope import INDENT, Names, Scope
@@ -47,7 +47,7 @@ class Model:
 
     def lines(self) -> list[str]:
         """The output tuple and the class."""
-        makes = [*self._parameters(), *self.classes.makes(self.program.net, "", "")]
+        makes = [*self._parameters(), *self.classes.makes(self.program.net, "", Spot("self", "", ""))]
         forward = self._forward()
         return [
             *self._output(),
@@ -211,7 +211,9 @@ class Model:
         facts = self.program.net.nodes[name]
         given = self.statements.given(self.program.net, name, self.values)
         flow = self._result_name(facts.node)
-        self.statements.node(facts, given, self.values, Spot(f"self.{name}", name, flow))
+        self.statements.node(
+            facts, given, self.values, Spot("self", "", "").child(name, flow, read_outputs(self.program.net, name, ()))
+        )
         if facts.node in self.program.objectives:
             self._objective(facts.node)
         for wire in self.program.graph.outof(name):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from archgraph.emit.code import Spot
+from archgraph.emit.code import Spot, read_outputs
 from archgraph.emit.scope import INDENT, Scope
 from archgraph.graph.module import End, Wire
 from archgraph.graph.program import Group, NetFacts, NodeFacts
@@ -69,7 +69,9 @@ class Scan:
             self.local[End(name, "out")] = given["in"]
         else:
             flow = scope.names.new(f"{name}_t")
-            self.outer.node(node, given, self.local, self.spot.child(name, flow))
+            self.outer.node(
+                node, given, self.local, self.spot.child(name, flow, read_outputs(self.facts, name, self.spot.outputs))
+            )
         for end, kept in self.lists.items():
             if end.owner == name and end in self.local:
                 scope.write(f"{kept}.append({self.local[end][0]})")

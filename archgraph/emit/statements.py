@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from archgraph.emit.code import ClassCode, Spot, Writer
+from archgraph.emit.code import ClassCode, Spot, Writer, read_outputs
 from archgraph.emit.layout import assignment
 from archgraph.emit.scan import Scan
 from archgraph.emit.scope import WIDTH, Demand, MaskPlace, Scope
@@ -29,7 +29,7 @@ class Statements:
     scope: Scope
     owner: str
 
-    def net(self, facts: NetFacts, values: Locals, spot: Spot, *, wanted: tuple[str, ...]) -> dict[str, str]:
+    def net(self, facts: NetFacts, values: Locals, spot: Spot) -> dict[str, str]:
         """The nodes of a body in order; what its output ports are called afterwards."""
         residual, group_style = facts.net.style == "residual", facts.net.style == "nodes"
         inner = self.scope.branch() if residual else spot.flow
@@ -43,8 +43,9 @@ class Statements:
             wish = spot.flow if name == facts.order[-1].members[-1] else inner
             if group_style:
                 wish = self.scope.names.new(name if spot.module == "self" else f"h_{name}")
-            self.node(facts.nodes[name], self.given(facts, name, values), values, spot.child(name, wish))
-        return self._results(facts, values, wanted)
+            inside = spot.child(name, wish, read_outputs(facts, name, spot.outputs))
+            self.node(facts.nodes[name], self.given(facts, name, values), values, inside)
+        return self._results(facts, values, spot.outputs)
 
     def _name_input(self, values: Locals, flow: str) -> None:
         """What goes into a residual is used twice, so it needs a name."""
@@ -105,19 +106,18 @@ class Statements:
         elif isinstance(body, LeafFacts):
             self.leaf(facts, body, given, values, spot)
         elif self.classes.needs_class(facts) or not self.owner:
-            code = self.classes.named(facts.copies[0], spot.path, self.owner, facts)
+            code = self.classes.named(facts.copies[0], self.owner, facts, spot)
             self.assign(name, code.outputs, self.call(code, spot.module, given, facts), values, spot.flow)
         elif body is not None:
             inside = {End("", port): found for port, found in given.items()}
-            results = self.net(body, inside, spot, wanted=self.classes.wanted(facts))
+            results = self.net(body, inside, spot)
             values.update({End(name, port): (value,) for port, value in results.items()})
 
     def leaf(self, facts: NodeFacts, body: LeafFacts, given: Inputs, values: Locals, spot: Spot) -> None:
         """One operation; outputs that nothing reads are not named."""
         expression = body.leaf.op.emit(Place(body, self.scope, spot.path, spot.module, given, self.classes.ties))
-        wanted = self.classes.wanted(facts)
         ports = tuple(port.name for port in body.leaf.outputs if port.name in body.results)
-        outputs = ports if len(ports) == 1 else tuple(port if port in wanted else "" for port in ports)
+        outputs = ports if len(ports) == 1 else tuple(port if port in spot.outputs else "" for port in ports)
         self.assign(facts.node.name, outputs, expression, values, spot.flow)
 
     def assign(self, name: str, outputs: tuple[str, ...], expression: str, values: Locals, flow: str) -> None:
@@ -174,7 +174,7 @@ class Statements:
         return flow
 
     def _loop(self, facts: NodeFacts, calls: list[str], spot: Spot) -> None:
-        made, shared = self.classes.make(facts, spot.path, self.owner), facts.node.shared
+        made, shared = self.classes.make(facts, self.owner, spot), facts.node.shared
         counted = f"for _ in range({len(calls)}):"
         self.scope.write(counted if shared or not made else f"for layer in {spot.module}:")
         call = calls[0].replace("layer(", f"{spot.module}[0](", 1) if shared else calls[0]
@@ -185,7 +185,7 @@ class Statements:
         body = facts.copies[index]
         if isinstance(body, LeafFacts):
             return body.leaf.op.emit(Place(body, self.scope, spot.path, spot.module, given, self.classes.ties))
-        code = self.classes.named(body, spot.path, self.owner, facts)
+        code = self.classes.named(body, self.owner, facts, spot)
         return self.call(code, spot.module, given, facts, index)
 
     def call(self, code: ClassCode, module: str, given: Inputs, facts: NodeFacts, index: int = 0) -> str:
