@@ -78,7 +78,8 @@ def _words(tree: object) -> list[str]:
 
 def _tree(path: Path) -> Mapping:
     from archgraph.core.diagnostic import Collector
-    from archgraph.lang.read import decode_text, read
+    from archgraph.lang.read import read
+    from archgraph.lang.screen import decode_text
 
     into = Collector()
     return read(decode_text(path.read_bytes(), path.name, into), into).root

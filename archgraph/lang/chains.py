@@ -11,7 +11,7 @@ from archgraph.core.source import Scalar, Span, Tree
 from archgraph.core.suggest import hint
 from archgraph.lang.faults import schema as faults
 from archgraph.lang.faults import text as text_faults
-from archgraph.lang.read import PLAIN, pasted_message
+from archgraph.lang.screen import PLAIN, pasted_message
 from archgraph.lang.spec import EdgeSpec, EndSpec
 
 KINDS = ("delay", "context", "initial", "stop")

@@ -12,7 +12,8 @@ from archgraph.lang.chains import cut_chain, parse_chain
 from archgraph.lang.faults import graph, schema, text
 from archgraph.lang.fields import load
 from archgraph.lang.merge import Generations
-from archgraph.lang.read import PLAIN, describe, pasted_message
+from archgraph.lang.read import describe
+from archgraph.lang.screen import PLAIN, pasted_message
 from archgraph.lang.spec import (
     BlockSpec,
     BodySpec,

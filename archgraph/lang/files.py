@@ -11,7 +11,8 @@ from archgraph.core.source import Document, Entry, Mapping, Scalar, Sequence, So
 from archgraph.lang.faults import files as faults
 from archgraph.lang.faults import schema, text
 from archgraph.lang.merge import merge
-from archgraph.lang.read import decode_text, read
+from archgraph.lang.read import read
+from archgraph.lang.screen import decode_text
 
 
 @dataclass

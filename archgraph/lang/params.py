@@ -12,7 +12,8 @@ from archgraph.core.expression import Expression, ExpressionError, Name, Number,
 from archgraph.core.source import Scalar
 from archgraph.core.suggest import hint
 from archgraph.lang.faults import schema, text, values
-from archgraph.lang.read import PLAIN, describe, pasted_message
+from archgraph.lang.read import describe
+from archgraph.lang.screen import PLAIN, pasted_message
 
 _FAULTS = {"zero": values.ZERO, "limit": values.RANGE, "symbolic": values.AUTO}
 

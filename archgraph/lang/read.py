@@ -17,6 +17,7 @@ from archgraph.core import limits
 from archgraph.core.diagnostic import Collector, Edit, Note
 from archgraph.core.source import Comment, Document, Entry, Mapping, Scalar, Sequence, Source, Span, Tree
 from archgraph.lang.faults import text as faults
+from archgraph.lang.screen import PLAIN, beginning, pasted_message, screen
 
 _INTEGER = re.compile(r"[-+]?[0-9]+\Z")
 _BASED = re.compile(r"0(o[0-7]+|x[0-9a-fA-F]+)\Z")
@@ -41,32 +42,9 @@ _INFINITE = re.compile(r"([-+]?)\.(inf|Inf|INF)\Z")
 _PARSER: Any = getattr(yaml, "CLoader", yaml.Loader)
 
 
-def decode_text(data: bytes, name: str, into: Collector) -> Source:
-    r"""The bytes of a file as a source; a byte-order mark is dropped, line ends become `\\n`."""
-    if len(data) > limits.BYTES:
-        raise into.stop(
-            faults.SIZE,
-            f"the file holds {len(data):,} bytes; the limit is {limits.BYTES:,}",
-            _start(Source(name, "")),
-            hint="split the spec with include or extends",
-        )
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        good = data[: error.start].decode("utf-8-sig")
-        source = Source(name, good)
-        raise into.stop(
-            faults.ENCODING,
-            f"byte {data[error.start]:#04x} at offset {error.start} is not UTF-8",
-            Span(source, len(good), len(good)),
-            hint="save the file as UTF-8",
-        ) from None
-    return Source(name, text.replace("\r\n", "\n").replace("\r", "\n"))
-
-
 def read(source: Source, into: Collector) -> Document:
     """The document of a source. A fault of the text is recorded and ends the reading (raises Stop)."""
-    _screen(source, into)
+    screen(source, into)
     root = _Reader(source, into).document()
     if not isinstance(root, Mapping):
         raise into.stop(
@@ -93,43 +71,6 @@ def describe(tree: Tree) -> str:
         return f"the text '{value if len(value) <= 40 else value[:37] + '...'}'"
     shown = str(value)
     return f"the number {shown if len(shown) <= 24 else shown[:21] + '...'}"
-
-
-def _start(source: Source) -> Span:
-    return Span(source, 0, min(1, len(source.text)))
-
-
-def _screen(source: Source, into: Collector) -> None:
-    """What would break or mislead the parser, found before it runs."""
-    text = source.text
-    bad = re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]", text)
-    if bad:
-        raise into.stop(
-            faults.ENCODING,
-            f"the character U+{ord(bad[0]):04X} at offset {len(text[: bad.start()].encode())} is not text",
-            Span(source, bad.start(), bad.end()),
-            hint="remove it",
-        )
-    tab = re.search(r"^ *(\t+)", text, re.MULTILINE)
-    if tab:
-        raise into.stop(
-            faults.TAB,
-            "a tab in the indentation; YAML indents with spaces",
-            Span(source, tab.start(1), tab.end(1)),
-            hint="replace the tab by spaces",
-            fixes=(Edit(Span(source, tab.start(1), tab.end(1)), "  " * len(tab[1])),),
-        )
-    space = re.search("^ *([\u00a0\u2000-\u200b\u202f\u3000]+)|:([\u00a0\u2000-\u200b\u202f\u3000]+)", text, re.M)
-    if space:
-        group = 1 if space[1] else 2
-        span = Span(source, space.start(group), space.end(group))
-        raise into.stop(
-            faults.PASTED,
-            f"a no-break space (U+{ord(space[group][0]):04X}) where YAML needs a plain one",
-            span,
-            hint="replace it by a space",
-            fixes=(Edit(span, " " * len(space[group])),),
-        )
 
 
 @dataclass
@@ -161,7 +102,7 @@ class _Reader:
             self._take(event)
         if self.root is None or (isinstance(self.root, Scalar) and self.root.value is None):
             raise self.into.stop(
-                faults.EMPTY, "the file is empty", _start(self.source), hint="begin with 'archgraph: 1'"
+                faults.EMPTY, "the file is empty", beginning(self.source), hint="begin with 'archgraph: 1'"
             )
         return self.root
 
@@ -364,16 +305,6 @@ class _Reader:
 
     def _span(self, event: Any) -> Span:
         return Span(self.source, event.start_mark.index, max(event.end_mark.index, event.start_mark.index))
-
-
-PLAIN = {"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "→": "->", "−": "-", "\u00a0": " "}
-_CALLED = {"→": "an arrow (U+2192)", "−": "a minus sign (U+2212)", "\u00a0": "a no-break space (U+00A0)"}
-
-
-def pasted_message(character: str) -> str:
-    """What a pasted character is called, and what stands for it in a spec."""
-    name = _CALLED.get(character, f"a curly quote (U+{ord(character):04X})")
-    return f"{name} stands where a plain '{PLAIN[character]}' belongs"
 
 
 def resolve(text: str) -> str | int | float | bool | None:

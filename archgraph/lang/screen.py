@@ -1,0 +1,82 @@
+"""What is looked at before YAML is: bytes that are no text, tabs, and characters that came with pasted text."""
+
+from __future__ import annotations
+
+import re
+
+from archgraph.core import limits
+from archgraph.core.diagnostic import Collector, Edit
+from archgraph.core.source import Source, Span
+from archgraph.lang.faults import text as faults
+
+PLAIN = {"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "→": "->", "−": "-", "\u00a0": " "}
+_CALLED = {"→": "an arrow (U+2192)", "−": "a minus sign (U+2212)", "\u00a0": "a no-break space (U+00A0)"}
+
+
+def pasted_message(character: str) -> str:
+    """What a pasted character is called, and what stands for it in a spec."""
+    name = _CALLED.get(character, f"a curly quote (U+{ord(character):04X})")
+    return f"{name} stands where a plain '{PLAIN[character]}' belongs"
+
+
+def decode_text(data: bytes, name: str, into: Collector) -> Source:
+    r"""The bytes of a file as a source; a byte-order mark is dropped, line ends become `\\n`."""
+    if len(data) > limits.BYTES:
+        raise into.stop(
+            faults.SIZE,
+            f"the file holds {len(data):,} bytes; the limit is {limits.BYTES:,}",
+            beginning(Source(name, "")),
+            hint="split the spec with include or extends",
+        )
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        good = data[: error.start].decode("utf-8-sig")
+        source = Source(name, good)
+        raise into.stop(
+            faults.ENCODING,
+            f"byte {data[error.start]:#04x} at offset {error.start} is not UTF-8",
+            Span(source, len(good), len(good)),
+            hint="save the file as UTF-8",
+        ) from None
+    return Source(name, text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def beginning(source: Source) -> Span:
+    """The first character of a source."""
+    return Span(source, 0, min(1, len(source.text)))
+
+
+def screen(source: Source, into: Collector) -> None:
+    """What would break or mislead the parser, found before it runs; raises Stop."""
+    text = source.text
+    bad = re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]", text)
+    if bad:
+        raise into.stop(
+            faults.ENCODING,
+            f"the character U+{ord(bad[0]):04X} at offset {len(text[: bad.start()].encode())} is not text",
+            Span(source, bad.start(), bad.end()),
+            hint="remove it",
+        )
+    tabs = list(re.finditer(r"^( *)(\t+)", text, re.MULTILINE))
+    if tabs:
+        places = [Span(source, tab.start(2), tab.end(2)) for tab in tabs]
+        plain = not any(tab[1] for tab in tabs)  # among spaces, a tab may stand for any number of them
+        raise into.stop(
+            faults.TAB,
+            "a tab in the indentation; YAML indents with spaces",
+            places[0],
+            hint="replace the tab by spaces",
+            fixes=tuple(Edit(place, "  " * len(place.text)) for place in places) if plain else (),
+        )
+    space = re.search("^ *([\u00a0\u2000-\u200b\u202f\u3000]+)|:([\u00a0\u2000-\u200b\u202f\u3000]+)", text, re.M)
+    if space:
+        group = 1 if space[1] else 2
+        span = Span(source, space.start(group), space.end(group))
+        raise into.stop(
+            faults.PASTED,
+            f"a no-break space (U+{ord(space[group][0]):04X}) where YAML needs a plain one",
+            span,
+            hint="replace it by a space",
+            fixes=(Edit(span, " " * len(space[group])),),
+        )
