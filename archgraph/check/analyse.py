@@ -25,7 +25,7 @@ def analyse(graph: Graph, into: Collector) -> Program:
     known = [(v.name, v.type) for v in graph.variables.values() if v.observed and v.type is not None]
     axes = {name: frozenset(binders) for name, binders in free_axes(known, symbols).items()}
     walker = Walker(into, symbols, Revealed(_revealing(graph, axes)), graph.variables, axes=frozenset(axes))
-    walk = _Top(walker, graph.net, "", {}, graph=graph)
+    walk = _Top(walker, graph.net, "", {}, graph=graph, partial=into.failed)
     order = arrange([*graph.variables, *graph.nodes], graph.wires)
     order = tuple(walk.group(group) for group in order)
     values = {str_end(end): found[0] for end, found in walk.values.items() if found}
@@ -66,6 +66,7 @@ class _Top(NetWalk):
     """The walk through the top body."""
 
     graph: Graph = field(kw_only=True)
+    partial: bool = field(kw_only=True)  # edges or nodes with faults of their own were left out
 
     def member(self, name: str) -> None:
         """A node, or a variable, which passes on what it is given or what it is."""
@@ -136,7 +137,7 @@ class _Top(NetWalk):
 
     def _unknown(self, variable: Variable, wired: bool) -> None:
         touched = any(variable.name in (w.source.owner, w.target.owner) for w in self.graph.wires)
-        if touched and not wired:  # one that no edge touches was reported as that
+        if touched and not wired and not self.partial:  # one that no edge touches was reported as that
             hint = (
                 "state its type"
                 if variable.kind == "latent"

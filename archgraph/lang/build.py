@@ -39,6 +39,8 @@ def build(spec: Spec, registry: Registry, choice: Choice, into: Collector) -> Gr
     builder = Builder(registry, spec.blocks, into)
     _unused_blocks(spec, registry, into)
     nodes = builder.nodes(spec.nodes, env)
+    for name in variables.keys() & nodes.keys():
+        del variables[name], nodes[name]  # which of the two an edge means cannot be told; that is recorded
     joint = Joint(variables, nodes, spec.written, None, env)
     wires = join(spec.edges, joint)
     whole = len(nodes) + len(variables) == len(spec.written)
