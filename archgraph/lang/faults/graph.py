@@ -106,7 +106,8 @@ UNFED = Fault(
     "AG052",
     "a port that nothing feeds",
     story="""
-A node has an input that must be fed, and no edge ends there. Draw the edge that brings it.
+A node has an input that it cannot do without, and no edge ends there: the second branch of a sum that takes two, the
+prediction of a cost, the state of a cell. Draw the edge that brings it, and name the port where it is not plain.
 """,
     bad=swap(AUTOENCODER, ("y, y_tilde -> C", "y -> C")),
     good=AUTOENCODER,
