@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from archgraph.emit.classes import RESERVED, Classes
 from archgraph.emit.code import Spot, read_outputs
 from archgraph.emit.layout import assignment, camel, joined, shape
+from archgraph.emit.objectives import Objectives
 from archgraph.emit.runtime import names
 from archgraph.emit.scope import INDENT, Names, Scope
-from archgraph.emit.site import Place
 from archgraph.emit.statements import Statements
 from archgraph.graph.masks import Given
 from archgraph.graph.module import End, Node, Variable
-from archgraph.graph.program import Group, LeafFacts, Program
+from archgraph.graph.program import Group, Program
 
 FLAGS = {
     "lengths": "dict[str, Tensor] | None = None",
@@ -29,8 +29,6 @@ class Model:
     program: Program
     classes: Classes
     values: dict[End, tuple[str, ...]] = field(default_factory=dict)
-    losses: dict[str, str] = field(default_factory=dict)
-    energies: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         graph = self.program.graph
@@ -43,6 +41,7 @@ class Model:
         self.scope.observed = {v.name: self._mask(v) for v in (*self.observed, *self.targets) if v.pad is not None}
         self.asked: set[str] = set()
         self.scope.known = {"flag": self._flag, "size": self._size, "parameter": owned}
+        self.objectives = Objectives(self.program, self.scope)
         self.statements = Statements(self.classes, self.scope, "")
 
     def lines(self) -> list[str]:
@@ -111,16 +110,19 @@ class Model:
             if variable.observed:
                 self.values[End(variable.name, "out")] = (variable.name,)
             elif variable.kind == "parameter":
-                self.values[End(variable.name, "out")] = (f"self.{variable.name}",)
+                self.values[End(variable.name, "out")] = (self._learned(variable),)
         for group in early:
             self._group(group)
-        if late and self.targets:
-            self._without_targets()
-        for group in late:
-            self._group(group)
-        self._totals()
-        self._return({v.name for v in self.computed}, full=True)
+        self._late(late, needs)
+        self.objectives.totals()
+        self._return(full=True)
         return [*self._head(), *self._resolved(self.scope.lines)]
+
+    def _learned(self, variable: Variable) -> str:
+        """A learned variable is the same for every sample."""
+        batch = next((f"len({v.name})" for v in (*self.observed, *self.targets)), "1")
+        axes = ", ".join("-1" for _ in (variable.type.axes if variable.type else ()))
+        return f"self.{variable.name}.expand({batch}, {axes})"
 
     def _resolved(self, lines: list[str]) -> list[str]:
         found = []
@@ -200,7 +202,7 @@ class Model:
         value = self.statements.bring(wire, self.values[wire.source][0], self.program.net, self.values)
         if value != variable.name:
             self.scope.names.taken.add(variable.name)
-            self.scope.lines += assignment(self._local(variable.name), value, 2)
+            self.scope.lines += assignment(self._local(variable.name), value, self.scope.depth)
         self.values[End(variable.name, "out")] = (self._local(variable.name),)
 
     def _local(self, name: str) -> str:
@@ -215,7 +217,7 @@ class Model:
             facts, given, self.values, Spot("self", "", "").child(name, flow, read_outputs(self.program.net, name, ()))
         )
         if facts.node in self.program.objectives:
-            self._objective(facts.node)
+            self.objectives.add(facts.node, given, self.values[End(name, "out")][0])
         for wire in self.program.graph.outof(name):
             if (
                 wire.target.owner in self.program.graph.variables
@@ -241,69 +243,56 @@ class Model:
                 return name
         return self.scope.names.new(f"h_{node.name}")
 
-    def _objective(self, node: Node) -> None:
-        facts = self.program.net.nodes[node.name]
-        energy = self.values[End(node.name, "out")][0]
-        self.energies[node.name] = energy
-        body = facts.copies[0]
-        if not isinstance(body, LeafFacts):
+    def _late(self, groups: list[Group], needs: dict[str, set[str]]) -> None:
+        """What depends on targets: all of it where there is one target, else each part where its targets are given."""
+        if len(self.targets) < 2:
+            if groups and self.observed:
+                self._unless_given()
+            for group in groups:
+                self._group(group)
             return
-        inputs = self.statements.given(self.program.net, node.name, self.values)
-        place = Place(body, self.scope, node.name, "", inputs, {})
-        mean = f"{energy}.sum() / {self._divisor(body, inputs, place.counted())}"
-        self.losses[node.name] = mean if node.weight == 1 else f"{node.weight:g} * {mean}"
+        names = [v.name for v in self.computed if needs.get(v.name)]
+        for name in [*names, *[node.name for node in self.program.objectives if needs.get(node.name)]]:
+            self.scope.write(f"{self._local(name)}: Tensor | None = None")
+        sets = dict.fromkeys(frozenset().union(*(needs.get(m, set()) for m in group.members)) for group in groups)
+        for needed in sorted(sets, key=len):
+            self._block(needed, [g for g in groups if set().union(*(needs.get(m, set()) for m in g.members)) == needed])
+        self._unless_given()
+        known = [energy for name, energy in self.objectives.energies.items() if needs.get(name)]
+        if known:
+            self.scope.write(f"assert {' and '.join(f'{energy} is not None' for energy in known)}")
 
-    def _divisor(self, body: LeafFacts, inputs: dict[str, tuple[str, ...]], counted: str) -> str:
-        """What a cost's energies are divided by: its real positions in the batch; an empty batch counts as one."""
-        if counted:
-            return f"{f'({counted})' if '&' in counted else counted}.sum().clamp(min=1)"
-        port = "target" if "target" in inputs else next(iter(inputs))
-        value, name = body.given[port][0], inputs[port][0]
-        symbols = {
-            param for param, found in self.program.graph.params.items() if not isinstance(found, (int, float, str))
-        }
-        free = [index for index, axis in enumerate(value.type.axes) if axis.names - symbols]
-        whole = f"{name}.numel()" if len(free) == len(value.type.axes) and free else ""
-        sizes = " * ".join([f"len({name})", *[f"{name}.shape[{index + 1}]" for index in free]])
-        return f"max({whole or sizes}, 1)"
-
-    def _totals(self) -> None:
-        if not self.losses:
-            return
-        weights = {node.name: node.weight for node in self.program.objectives}
-        parts = [
-            f"{'' if weights[n] == 1 else f'{weights[n]:g} * '}{e}" for n, e in self.energies.items() if weights[n]
-        ]
-        items = [f'"{name}": {loss}' for name, loss in self.losses.items()]
-        self.scope.lines += joined("losses = {BODY}".replace("BODY", "{}"), items, 2)
-        self.energy = " + ".join(parts) or "None"
-
-    def _without_targets(self) -> None:
-        missing = " or ".join(f"{v.name} is None" for v in self.targets)
-        if not self.observed and len(self.targets) == 1:
-            return
-        self.scope.write(f"if {missing}:")
+    def _block(self, needed: frozenset[str], groups: list[Group]) -> None:
+        lines, self.scope.lines = self.scope.lines, []
         self.scope.depth += 1
-        known = {v.name for v in self.computed if End(v.name, "out") in self.values}
-        self._return(known, full=False)
+        for group in groups:
+            self._group(group)
+        body, self.scope.lines = self.scope.lines, lines
+        self.scope.depth -= 1
+        if body:
+            order = [v.name for v in self.targets if v.name in needed]
+            self.scope.write(f"if {' and '.join(f'{name} is not None' for name in order)}:")
+            self.scope.lines += body
+
+    def _unless_given(self) -> None:
+        """Return early what is known without the targets."""
+        self.scope.write(f"if {' or '.join(f'{v.name} is None' for v in self.targets)}:")
+        self.scope.depth += 1
+        self._return(full=False)
         self.scope.depth -= 1
 
-    def _return(self, known: set[str], *, full: bool) -> None:
-        words = [
-            self.values[End(v.name, "out")][0] if v.name in known and End(v.name, "out") in self.values else "None"
-            for v in self.computed
-        ]
-        for node in self.program.objectives:
-            words.append(self.energies.get(node.name, "None"))
-        if full and self.losses:
-            words += [self.energy, " + ".join(f'losses["{name}"]' for name in self.losses), "losses"]
+    def _return(self, *, full: bool) -> None:
+        words = [self.values.get(End(v.name, "out"), ("None",))[0] for v in self.computed]
+        words += [self.objectives.energies.get(node.name, "None") for node in self.program.objectives]
+        if full and self.objectives.losses:
+            words += [self.objectives.energy, self.objectives.loss, "losses"]
         else:
             words += ["None", "None", "{}"]
         self.scope.lines += joined("return Output({})", words, self.scope.depth)
 
     def _energy(self) -> list[str]:
         """The method that scores candidates."""
-        if not self.energies:
+        if self.objectives.energy == "None":
             return []
         variables = (*self.observed, *self.targets)
         words = ["self", *[f"{v.name}: Tensor" for v in variables]] + [
