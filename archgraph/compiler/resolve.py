@@ -13,7 +13,8 @@ from archgraph.core.diagnostic import Collector
 from archgraph.core.source import Mapping, Scalar, Sequence, Tree
 from archgraph.lang.build import Choice, chosen_params
 from archgraph.lang.chains import KINDS
-from archgraph.lang.decode import decode, edges_of
+from archgraph.lang.decode import decode
+from archgraph.lang.edges import edges_of
 from archgraph.lang.merge import Generations
 from archgraph.lang.read import resolve
 from archgraph.lang.spec import EdgeSpec, EndSpec

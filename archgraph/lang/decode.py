@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from itertools import zip_longest
-
 from archgraph.core.diagnostic import Collector, Edit, Note
 from archgraph.core.names import refusal
 from archgraph.core.source import Entry, Mapping, Scalar, Sequence, Span, Tree
 from archgraph.lang import models
-from archgraph.lang.chains import cut_chain, parse_chain
-from archgraph.lang.faults import graph, schema, text
-from archgraph.lang.fields import load
-from archgraph.lang.merge import Generations
+from archgraph.lang.edges import edges_of
+from archgraph.lang.faults import schema, text
+from archgraph.lang.fields import load, scalar_of
 from archgraph.lang.read import describe
 from archgraph.lang.screen import PLAIN, pasted_message
 from archgraph.lang.spec import (
     BlockSpec,
     BodySpec,
-    EdgeSpec,
-    EndSpec,
     LayersSpec,
     NetSpec,
     NodeSpec,
@@ -61,7 +56,7 @@ class _Decoder:
             dims=self._mapping(tree, "dims"),
             variables=tuple(found for entry in variables if (found := self.variable(entry))),
             nodes=tuple(node for entry in nodes if (node := self.node(entry))),
-            edges=self.edges(tree.get("edges")),
+            edges=edges_of(tree.get("edges"), self.into),
             blocks={name: block for name, block in blocks.items() if block},
             ties=self._ties(tree.get("tie")) if head else (),
             allow=_scalars(tree.get("allow")) if head else (),
@@ -172,10 +167,10 @@ class _Decoder:
             name=entry.name,
             kind=model.kind,
             span=entry.key.span,
-            type=_scalar(tree, "type"),
-            pad=_scalar(tree, "pad"),
-            start=_scalar(tree, "start"),
-            stop=_scalar(tree, "stop"),
+            type=scalar_of(tree, "type"),
+            pad=scalar_of(tree, "pad"),
+            start=scalar_of(tree, "start"),
+            stop=scalar_of(tree, "stop"),
             label=model.label,
             math=model.math,
             codec=model.codec,
@@ -183,7 +178,7 @@ class _Decoder:
 
     def _no_pasted(self, tree: Mapping, fields: tuple[str, ...]) -> None:
         for name in fields:
-            value = _scalar(tree, name)
+            value = scalar_of(tree, name)
             found = next((c for c in str(value.value) if c in PLAIN), None) if value else None
             if value and found:
                 self.into.add(text.PASTED, pasted_message(found), value.span, hint=f"write {PLAIN[found]!r}")
@@ -212,9 +207,9 @@ class _Decoder:
             body=body,
             span=entry.key.span,
             role=head.role or "",
-            repeat=_scalar(tree, "repeat"),
+            repeat=scalar_of(tree, "repeat"),
             shared=head.share is True,
-            weight=_scalar(tree, "weight"),
+            weight=scalar_of(tree, "weight"),
             label=head.label,
             math=head.math,
         )
@@ -273,7 +268,9 @@ class _Decoder:
         ports = self._mapping(tree, "ports")
         named = {e.name: _text(e.value) for e in ports.entries} if ports else {}
         found = tuple(node for entry in nodes if (node := self.node(entry)))
-        return NetSpec(found, self.edges(tree.get("edges")), named, tree.span, frozenset(e.name for e in nodes))
+        return NetSpec(
+            found, edges_of(tree.get("edges"), self.into), named, tree.span, frozenset(e.name for e in nodes)
+        )
 
     def operation(self, tree: Tree) -> OpSpec | None:
         """A bare name, or a one-key mapping to the arguments."""
@@ -316,72 +313,11 @@ class _Decoder:
             if model is None or body is None:
                 return None
             at = tree.entries[0].key.span if not name else span
-            return NodeSpec(name, body, at, "", _scalar(tree, "repeat"), model.share is True)
+            return NodeSpec(name, body, at, "", scalar_of(tree, "repeat"), model.share is True)
         operation = self.operation(tree)
         if operation is None:
             return None
         return NodeSpec(name, operation, operation.span if not name else span)
-
-    def edges(self, tree: Tree | None) -> tuple[EdgeSpec, ...]:
-        """The elementary edges of a list, the parent's first where one extends another."""
-        if tree is None or (isinstance(tree, Scalar) and tree.value is None):
-            return ()
-        if not isinstance(tree, Sequence):
-            self.into.add(
-                schema.FORM,
-                f"'edges' is {describe(tree)}, and must be a list",
-                tree.span,
-                hint="write '- a -> b'",
-            )
-            return ()
-        found: list[EdgeSpec] = []
-        cut = False
-        for item, after in zip_longest(tree.items, tree.items[1:]):
-            spent, cut = cut, tree.flow and after is not None and cut_chain(item, after, self.into)
-            if not spent and not cut:
-                found += self.edge(item)
-        if not isinstance(tree, Generations) or tree.older is None:
-            return tuple(found)
-        taken = {_landing(edge) for edge in found}
-        older = [
-            edge
-            for edge in self.edges(tree.older)
-            if _landing(edge) not in taken and not {edge.source.name, edge.target.name} & tree.removed
-        ]
-        return (*older, *found)
-
-    def edge(self, tree: Tree) -> list[EdgeSpec]:
-        """A chain, or the long form of an edge."""
-        if isinstance(tree, Scalar) and isinstance(tree.value, str):
-            return parse_chain(tree, self.into)
-        if isinstance(tree, Mapping):
-            return self._long_edge(tree)
-        self.into.add(schema.FORM, f"an edge is a chain, not {describe(tree)}", tree.span, hint="write 'a -> b'")
-        return []
-
-    def _long_edge(self, tree: Mapping) -> list[EdgeSpec]:
-        if len(tree.entries) == 1 and "->" in tree.entries[0].name:
-            return parse_chain(tree.entries[0].key, self.into)
-        model = load(models.EdgeModel, tree, self.into, what="an edge")
-        if model is None:
-            return []
-        ends = []
-        for name, written in (("from", model.from_), ("to", model.to)):
-            value = tree.get(name)
-            head, _, port = written.partition(".")
-            ends.append(EndSpec(head, port, value.span if value else tree.span))
-        steps = _scalar(tree, "steps")
-        kinds = frozenset(model.kind)
-        if steps is not None and "delay" not in kinds:
-            self.into.add(
-                graph.DELAY,
-                "'steps' stands on an edge that is no delay",
-                steps.span,
-                hint="add 'kind: [delay]'",
-            )
-            return []
-        shown = str(steps.value) if steps else ""
-        return [EdgeSpec(ends[0], ends[1], kinds, tree.entries[0].key.span, shown, model.axis or "")]
 
     def _ties(self, tree: Tree | None) -> tuple[tuple[Scalar, ...], ...]:
         if not isinstance(tree, Sequence):
@@ -394,16 +330,6 @@ class _Decoder:
                 continue
             found.append(paths)
         return tuple(found)
-
-
-def _landing(edge: EdgeSpec) -> tuple[str, str]:
-    port = edge.target.port or next((kind for kind in ("context", "initial") if kind in edge.kinds), "in")
-    return edge.target.name, port
-
-
-def _scalar(tree: Mapping, name: str) -> Scalar | None:
-    value = tree.get(name)
-    return value if isinstance(value, Scalar) and value.value is not None else None
 
 
 def _scalars(tree: Tree | None) -> tuple[Scalar, ...]:
@@ -421,8 +347,3 @@ def layers_of(tree: Tree, into: Collector) -> LayersSpec | None:
     before = len(into.items)
     found = _Decoder(into).layers(tree)
     return found if len(into.items) == before else None
-
-
-def edges_of(tree: Tree, into: Collector) -> tuple[EdgeSpec, ...]:
-    """The elementary edges of a list of edges."""
-    return _Decoder(into).edges(tree)

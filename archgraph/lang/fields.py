@@ -143,3 +143,9 @@ def _legal(model: type[BaseModel], name: str) -> list[str]:
 
 def _head(tree: Mapping) -> Span:
     return tree.entries[0].key.span if tree.entries else tree.span
+
+
+def scalar_of(tree: Mapping, name: str) -> Scalar | None:
+    """The scalar under a key; None where there is none, or nothing is written."""
+    value = tree.get(name)
+    return value if isinstance(value, Scalar) and value.value is not None else None

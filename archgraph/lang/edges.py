@@ -1,0 +1,84 @@
+"""Lists of edges: chains and the long form, and the edges of a spec over those that it starts from."""
+
+from __future__ import annotations
+
+from itertools import zip_longest
+
+from archgraph.core.diagnostic import Collector
+from archgraph.core.source import Mapping, Scalar, Sequence, Tree
+from archgraph.lang import models
+from archgraph.lang.chains import cut_chain, parse_chain
+from archgraph.lang.faults import graph, schema
+from archgraph.lang.fields import load, scalar_of
+from archgraph.lang.merge import Generations
+from archgraph.lang.read import describe
+from archgraph.lang.spec import EdgeSpec, EndSpec
+
+
+def edges_of(tree: Tree | None, into: Collector) -> tuple[EdgeSpec, ...]:
+    """The elementary edges of a list, the parent's first where one extends another."""
+    if tree is None or (isinstance(tree, Scalar) and tree.value is None):
+        return ()
+    if not isinstance(tree, Sequence):
+        into.add(
+            schema.FORM,
+            f"'edges' is {describe(tree)}, and must be a list",
+            tree.span,
+            hint="write '- a -> b'",
+        )
+        return ()
+    found: list[EdgeSpec] = []
+    cut = False
+    for item, after in zip_longest(tree.items, tree.items[1:]):
+        spent, cut = cut, tree.flow and after is not None and cut_chain(item, after, into)
+        if not spent and not cut:
+            found += _edge(item, into)
+    if not isinstance(tree, Generations) or tree.older is None:
+        return tuple(found)
+    taken = {_landing(edge) for edge in found}
+    older = [
+        edge
+        for edge in edges_of(tree.older, into)
+        if _landing(edge) not in taken and not {edge.source.name, edge.target.name} & tree.removed
+    ]
+    return (*older, *found)
+
+
+def _edge(tree: Tree, into: Collector) -> list[EdgeSpec]:
+    """A chain, or the long form of an edge."""
+    if isinstance(tree, Scalar) and isinstance(tree.value, str):
+        return parse_chain(tree, into)
+    if isinstance(tree, Mapping):
+        return _long(tree, into)
+    into.add(schema.FORM, f"an edge is a chain, not {describe(tree)}", tree.span, hint="write 'a -> b'")
+    return []
+
+
+def _long(tree: Mapping, into: Collector) -> list[EdgeSpec]:
+    if len(tree.entries) == 1 and "->" in tree.entries[0].name:
+        return parse_chain(tree.entries[0].key, into)
+    model = load(models.EdgeModel, tree, into, what="an edge")
+    if model is None:
+        return []
+    ends = []
+    for name, written in (("from", model.from_), ("to", model.to)):
+        value = tree.get(name)
+        head, _, port = written.partition(".")
+        ends.append(EndSpec(head, port, value.span if value else tree.span))
+    steps = scalar_of(tree, "steps")
+    kinds = frozenset(model.kind)
+    if steps is not None and "delay" not in kinds:
+        into.add(
+            graph.DELAY,
+            "'steps' stands on an edge that is no delay",
+            steps.span,
+            hint="add 'kind: [delay]'",
+        )
+        return []
+    shown = str(steps.value) if steps else ""
+    return [EdgeSpec(ends[0], ends[1], kinds, tree.entries[0].key.span, shown, model.axis or "")]
+
+
+def _landing(edge: EdgeSpec) -> tuple[str, str]:
+    port = edge.target.port or next((kind for kind in ("context", "initial") if kind in edge.kinds), "in")
+    return edge.target.name, port
