@@ -78,7 +78,7 @@ def _figure(points: Sequence[Point]) -> Any:
         if drawn:
             axes.plot(*zip(*drawn, strict=True), style, label=label, linewidth=1.6, markersize=4)
     axes.set_xlabel("gradient steps")
-    axes.set_ylabel("loss (nats a symbol, where the cost is a cross-entropy)")
+    axes.set_ylabel("loss per real position")
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(alpha=0.3)
     if points:
