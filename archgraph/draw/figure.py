@@ -78,7 +78,7 @@ def _wire(way: Route, plan: Plan, *, frame: Frame, theme: Theme) -> Group:
     # The wire ends inside the notch of the head, so that no blunt end shows at the tip.
     inset = (shapes.HEAD - shapes.NOTCH / 2) * frame.scale
     points[-1] = (tip[0] + back[0] * inset, tip[1] + back[1] * inset)
-    style = Style(theme.wire, shapes.WIRE * frame.scale)
+    style = Style(theme.wire, shapes.WIRE * frame.scale, name="wire")
     kinds = [word for word, told in (("context", link.context), ("no gradient", link.stop)) if told]
     name = f"{link.source} to {link.target}" + (f" ({', '.join(kinds)})" if kinds else "")
     head = shapes.arrow(tip, direction, frame.scale)
@@ -93,7 +93,7 @@ def _slashes(way: Route, frame: Frame, theme: Theme) -> tuple[Shape, ...]:
     one, other = max(pairwise(way.points), key=_reach)
     x, y = frame.point(((one[0] + other[0]) / 2, (one[1] + other[1]) / 2))
     reach = _SLASH * frame.scale
-    style = Style(theme.wire, shapes.WIRE * frame.scale)
+    style = Style(theme.wire, shapes.WIRE * frame.scale, name="wire")
     flat = one[1] == other[1]
     found = []
     for number, shift in ((1, -0.4 * reach), (2, 0.4 * reach)):
@@ -150,7 +150,7 @@ def _fork(one: tuple[Point, ...], other: tuple[Point, ...]) -> Point:
 def _dot(id: str, centre: Point, frame: Frame, theme: Theme) -> Shape:
     half = _DOT / 2 * frame.scale
     box = (centre[0] - half, centre[1] - half, centre[0] + half, centre[1] + half)
-    return Shape(id, "circle", box, Style(fill=theme.wire), shapes.circle(box))
+    return Shape(id, "circle", box, Style(fill=theme.wire, name="fork"), shapes.circle(box))
 
 
 def _part(part: Part, place: Place, frame: Frame, theme: Theme) -> Group:
@@ -162,7 +162,7 @@ def _part(part: Part, place: Place, frame: Frame, theme: Theme) -> Group:
     box = frame.box(place)
     fill = theme.fill if part.observed else "none"
     width = shapes.STROKE * frame.scale * theme.weight(part.what)
-    style = Style(theme.stroke(part.what), width, fill, theme.dash(part.what))
+    style = Style(theme.stroke(part.what), width, fill, theme.dash(part.what), part.what)
     outline = shapes.outline(place.shape, box, place.direction)
     shape = Shape(f"{part.name}/shape", place.shape, box, style, outline, place.direction)
     return Group(part.name, part.title, kind, (shape, *_label(part, place, box, frame=frame, theme=theme)))
@@ -174,7 +174,7 @@ def _plate(part: Part, place: Place, frame: Frame, theme: Theme) -> Group:
     left, top, right, bottom = frame.box(place)
     edge, head = _PLATE * scale, _PLATE_HEAD * scale
     box = (left - edge, top - head, right + edge, bottom + edge)
-    style = Style(theme.text, shapes.WIRE / 2 * scale)
+    style = Style(theme.text, shapes.WIRE / 2 * scale, name="plate")
     id, text = f"{part.name}--plate", f"×{part.count}"
     size = max(lettering.SMALLEST, _CAPTION * scale)
     start = (box[2] - 5.0 * scale - typeface.width(text, size), top - 4.0 * scale)
@@ -185,7 +185,7 @@ def _plate(part: Part, place: Place, frame: Frame, theme: Theme) -> Group:
 
 def _contacts(part: Part, place: Place, frame: Frame, theme: Theme) -> tuple[Shape, ...]:
     """The two small circles of a switch; the wire that leaves between them is its wiper."""
-    style = Style(theme.stroke(part.what), shapes.STROKE * frame.scale)
+    style = Style(theme.stroke(part.what), shapes.STROKE * frame.scale, name="switch")
     found = []
     for name, y in (("upper", place.y + 0.5), ("lower", place.y - 0.5)):
         box = frame.box(Place(place.x, y, place.width, place.width))

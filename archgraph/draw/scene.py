@@ -14,12 +14,16 @@ from archgraph.draw.paths import Box, Path, Point
 
 @dataclass(frozen=True)
 class Style:
-    """How an outline is painted: colours as `#rrggbb` or "none", lengths in points."""
+    """How an outline is painted: colours as `#rrggbb` or "none", lengths in points.
+
+    `name` is what it paints: a kind of variable, a role, wire or plate; "" where nothing else is painted so.
+    """
 
     stroke: str = "none"
     width: float = 0.0
     fill: str = "none"
     dash: tuple[float, ...] = ()
+    name: str = ""
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,18 @@ from archgraph.draw.scene import Scene
 
 @dataclass(frozen=True)
 class Options:
-    """How to write: `width` in pixels wins over `dpi`; `prefix` goes before each id."""
+    """How to write.
+
+    `width` in pixels wins over `dpi`; `prefix` goes before each id; `snippet` leaves out what makes a text a
+    document of its own; `spec` is the text that the picture was drawn from, kept inside where a format can.
+    """
 
     width: int | None = None
     dpi: float = 144.0
     transparent: bool = False
     prefix: str = ""
+    snippet: bool = False
+    spec: str = ""
 
 
 @dataclass(frozen=True)
