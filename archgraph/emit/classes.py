@@ -49,10 +49,14 @@ class Classes:
         """The class of a body, written if it is new."""
         key = (id(facts.net), _signature(facts.given), spot.outputs, _tied_below(spot.path, self.ties))
         if key not in self.cache:
-            name = self.taken.new(camel(wish))
+            name = self.title(camel(wish), "Node")
             self.cache[key] = self._write(facts, spot, name)
             self.written.append(self.cache[key])
         return self.cache[key]
+
+    def title(self, wish: str, kind: str) -> str:
+        """The name of a class: as wished, unless the file has that; then with its kind, as in `EmbeddingNode`."""
+        return self.taken.new(f"{wish}{kind}" if wish in self.taken.taken else wish)
 
     def _write(self, facts: NetFacts, spot: Spot, name: str) -> ClassCode:
         wanted = spot.outputs
@@ -123,7 +127,7 @@ class Classes:
             word = (
                 f"{owner}_layer" if word == "repeat" else f"{owner if word.startswith('repeat_') else ''}{word}_layer"
             )
-        elif owner and camel(word) in self.taken.taken:
+        elif owner and (camel(word) in self.taken.taken or camel(word) in map(camel, self.program.net.nodes)):
             word = f"{owner}_{word}"
         return self.body(body, word, spot)
 

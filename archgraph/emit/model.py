@@ -32,7 +32,7 @@ class Model:
 
     def __post_init__(self) -> None:
         graph = self.program.graph
-        self.name = self.classes.taken.new(camel(graph.name))
+        self.name = self.classes.title(camel(graph.name), "Model")
         self.observed = [v for v in graph.variables.values() if v.kind == "input"]
         self.targets = [v for v in graph.variables.values() if v.kind == "target"]
         self.computed = [v for v in graph.variables.values() if not v.observed and v.kind != "parameter"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from archgraph.graph.masks import Both, Delayed, Given, Grouped, Mask, Strided
 
-WIDTH = 110
+WIDTH = 120
 INDENT = "    "
 
 
@@ -66,6 +66,11 @@ class Scope:
         name = self.names.new("y")
         self.branches.add(name)
         return name
+
+    def join(self, branch: str) -> None:
+        """Give the name of a branch back: the sum that ends the residual has used it up."""
+        self.branches.discard(branch)
+        self.names.taken.discard(branch)
 
     def write(self, line: str) -> None:
         """Add a line of the function's body."""

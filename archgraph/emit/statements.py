@@ -45,6 +45,8 @@ class Statements:
                 wish = self.scope.names.new(name if spot.module == "self" else f"h_{name}")
             inside = spot.child(name, wish, read_outputs(facts, name, spot.outputs))
             self.node(facts.nodes[name], self.given(facts, name, values), values, inside)
+        if residual:
+            self.scope.join(inner)
         return self._results(facts, values, spot.outputs)
 
     def _name_input(self, values: Locals, flow: str) -> None:
@@ -152,7 +154,10 @@ class Statements:
         uses = len(re.findall(rf"\b{re.escape(found[1])}\b", expression))
         inner = found[2]
         whole = re.sub(rf"\b{re.escape(found[1])}\b", lambda _: inner, expression)
-        plain = isinstance(ast.parse(inner, mode="eval").body, (ast.Call, ast.Name, ast.Attribute, ast.Subscript))
+        # A sum may stand where it is a whole argument, as in `norm(x + f(x))`, and nowhere that binds closer.
+        argument = re.search(rf"[(,] ?{re.escape(found[1])}[,)]", expression)
+        kinds = (ast.Call, ast.Name, ast.Attribute, ast.Subscript, *([ast.BinOp] if argument else []))
+        plain = isinstance(ast.parse(inner, mode="eval").body, kinds)
         fits = len(whole) + len(name) + 3 + 4 * self.scope.depth <= WIDTH - 8 and whole.count("(") <= 3
         return whole if uses == 1 and plain and fits else ""
 
