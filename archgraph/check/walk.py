@@ -83,14 +83,12 @@ class Walker:
 
     def body(self, body: Body, given: Values, path: str, node: Node) -> BodyFacts:
         """The facts of a body; raises Broken."""
-        if isinstance(body, Leaf):
-            return self.leaf(body, given, path)
         if node.role in ("predictor", "corruption"):
             given = {
                 port: tuple(replace(v, time=crossing(v.time, node.role)) for v in values)
                 for port, values in given.items()
             }
-        return self.net(body, given, path)
+        return self.leaf(body, given, path) if isinstance(body, Leaf) else self.net(body, given, path)
 
     def leaf(self, leaf: Leaf, given: Values, path: str) -> LeafFacts:
         """One operation: its types, masks and time; raises Broken where they do not fit."""
