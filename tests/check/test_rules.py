@@ -1,0 +1,142 @@
+"""Objectives, start symbols, ties and targets that wait: what the pages of `explain` do not show."""
+
+from __future__ import annotations
+
+from archgraph.check.objective import need_objective
+from archgraph.compiler import check, program
+from archgraph.core.diagnostic import Collector
+from tests.check.specs import LANGUAGE, codes, language, varied
+
+TIED = """archgraph: 1
+variables:
+  y: {kind: target, type: "tokens(8)[T]"}
+  y_tilde: prediction
+nodes:
+  encoder: {role: encoder, layers: [{embedding: 4}, {repeat: 2, layers: [{linear: 4}]}]}
+  decoder: {role: decoder, layers: [{linear: 8}]}
+  C: {role: cost, op: cross_entropy}
+edges:
+  - y -> encoder -> decoder -> y_tilde
+  - y, y_tilde -> C
+"""
+
+
+def test_an_objective_is_needed_by_training_alone() -> None:
+    bare = language(("  C: {role: cost, op: squared_error}\n", ""), ("  - y, y_tilde -> C\n", ""))
+    into = Collector()
+    need_objective(program(bare), into)
+    assert check(bare).ok
+    assert [item.code for item in into] == ["AG047"]
+    fine = Collector()
+    need_objective(program(LANGUAGE), fine)
+    assert not fine.items
+
+
+def test_a_cost_that_reaches_a_latent_alone_is_worth_having() -> None:
+    spec = """archgraph: 1
+variables:
+  z: {kind: latent, type: "real[4]"}
+  y: {kind: target, type: "real[4]"}
+  y_tilde: prediction
+nodes:
+  decoder: {role: decoder, layers: [tanh]}
+  C: {role: cost, op: squared_error}
+edges:
+  - z -> decoder -> y_tilde
+  - y, y_tilde -> C
+"""
+    assert codes(spec) == []
+    assert codes(varied(spec, ("z: {kind: latent", "z: {kind: input"))) == ["AG049"]
+
+
+def test_weights_behind_a_stopped_gradient_do_not_count() -> None:
+    assert codes(language(("decoder -> y_tilde", "decoder -[stop]-> y_tilde"))) == ["AG049"]
+
+
+def test_a_shared_weight_counts() -> None:
+    spec = language(("decoder, layers: [{linear: 4}]", "decoder, share: encoder"))
+    assert codes(spec) == []
+
+
+def test_tokens_need_a_start_symbol_wherever_they_are_delayed() -> None:
+    group = """  encoder:
+    role: encoder
+    nodes:
+      embed: {layers: [{embedding: 4}]}
+    edges:
+      - in -[delay]-> embed -> out
+"""
+    spec = language(
+        ("real[T, 4]", "tokens(4)[T]"),
+        ("squared_error", "cross_entropy"),
+        ("  encoder: {role: encoder, layers: [{linear: 4}]}\n", group),
+        ("-[delay]-> encoder", "-> encoder"),
+    )
+    (item,) = check(spec).diagnostics
+    assert (item.code, item.span.text) == ("AG092", "y")
+    assert codes(varied(spec, ('tokens(4)[T]"', 'tokens(4)[T]", start: 0'))) == []
+
+
+def test_numbers_need_no_start_symbol() -> None:
+    assert codes(LANGUAGE) == []
+
+
+def test_a_star_ties_every_copy_of_a_repeat() -> None:
+    assert codes(TIED + "tie:\n  - [encoder.repeat.0.linear.bias, encoder.repeat.*.linear.bias]\n") == []
+
+
+def test_a_tie_names_each_path_that_is_wrong() -> None:
+    found = check(TIED + "tie:\n  - [encoder.nothing.weight, decoder.linear.wait]\n").diagnostics
+    assert [(item.code, item.span.text) for item in found] == [
+        ("AG057", "encoder.nothing.weight"),
+        ("AG057", "decoder.linear.wait"),
+    ]
+
+
+def test_a_tie_of_unequal_shapes_shows_both() -> None:
+    (item,) = check(TIED + "tie:\n  - [encoder.embedding.tokens, decoder.linear.bias]\n").diagnostics
+    assert item.message == "'encoder.embedding.tokens' is (8, 4), and 'decoder.linear.bias' is (8)"
+
+
+TARGETS = """archgraph: 1
+variables:
+  a: {kind: target, type: "real[T, 4]"}
+  b: {kind: target, type: "real[T, 4]"}
+  c: {kind: target, type: "real[T, 4]"}
+  a_tilde: prediction
+  b_tilde: prediction
+  c_tilde: prediction
+nodes:
+  p: {role: predictor, layers: [concat, {linear: 4}]}
+  q: {role: predictor, layers: [concat, {linear: 4}]}
+  r: {role: predictor, layers: [concat, {linear: 4}]}
+  C_a: {role: cost, op: squared_error}
+  C_b: {role: cost, op: squared_error}
+  C_c: {role: cost, op: squared_error}
+edges:
+  - a -[delay]-> p -> a_tilde
+  - b -[delay]-> q -> b_tilde
+  - c -[delay]-> r -> c_tilde
+  - b -> p
+  - c -> q
+  - a -> r
+  - a, a_tilde -> C_a
+  - b, b_tilde -> C_b
+  - c, c_tilde -> C_c
+"""
+
+
+def test_three_targets_that_wait_in_a_circle_are_one_fault() -> None:
+    (item,) = check(TARGETS).diagnostics
+    assert item.code == "AG093"
+    assert "'a' needs 'b', 'b' needs 'c', 'c' needs 'a'" in item.message
+    assert len(item.notes) == 2
+
+
+def test_targets_in_an_order_are_fine() -> None:
+    assert codes(varied(TARGETS, ("  - a -> r\n", "  - a -[delay]-> r\n"))) == []
+
+
+def test_a_shorter_circle_is_named_before_a_longer_one() -> None:
+    (item,) = check(varied(TARGETS, ("  - b -> p\n", "  - b -> p\n  - a -> q\n"))).diagnostics
+    assert "'a' needs 'b', 'b' needs 'a'" in item.message
