@@ -16,7 +16,7 @@ from archgraph.draw.theme import THEMES
 from archgraph.draw.writer import Options, Writer
 from archgraph.graph.module import Graph
 
-__all__ = ["Options", "Scene", "Writer", "draw", "formats", "write"]
+__all__ = ["Options", "Scene", "Writer", "draw", "extract", "formats", "write"]
 
 
 def draw(graph: Graph, *, theme: str = "dark", title: str | None = None, legend: bool = True) -> Scene:
@@ -56,3 +56,16 @@ def write(scene: Scene, suffix: str, options: Options | None = None) -> bytes:
     if suffix not in formats():
         raise ValueError(f"unknown picture format {suffix!r}; known are {', '.join(formats())}")
     return formats()[suffix].write(scene, options or Options())
+
+
+def extract(data: bytes, suffix: str) -> str:
+    """The spec that a picture was drawn from, taken out of the bytes of a file; "" for a picture without one.
+
+    Raises:
+        ValueError: an ending whose format keeps no spec, or bytes that are not of that format.
+    """
+    suffix = suffix.lower().lstrip(".")
+    keepers = {ending: writer.extract for ending, writer in formats().items() if writer.extract}
+    if suffix not in keepers:
+        raise ValueError(f"pictures in {suffix!r} keep no spec; those in {', '.join(keepers)} do")
+    return keepers[suffix](data)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import xml.etree.ElementTree as Tree
 from dataclasses import dataclass
 
 from archgraph.draw.paths import Path
 from archgraph.draw.scene import Group, Item, Line, Scene, Shape, Style, Symbol, Words
 from archgraph.draw.writer import Options, Writer
 
+# The namespace of the spec.
+SPACE = "urn:archgraph:spec"
 # XML 1.0 has no way to write these characters at all.
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -31,6 +34,8 @@ def write(scene: Scene, options: Options) -> bytes:
         f"<title>{escape(scene.title)}</title>",
         f"<desc>{escape(scene.description)}</desc>",
     ]
+    if options.spec:
+        lines.append(f'<metadata><spec xmlns="{SPACE}">{escape(options.spec)}</spec></metadata>')
     if not options.transparent:
         lines.append(f'<rect width="{width}" height="{height}" fill="{scene.background}"/>')
     lines.extend(line for item in scene.items for line in pen.item(item))
@@ -107,4 +112,12 @@ def _paint(style: Style) -> str:
     return " ".join(parts)
 
 
-WRITER = Writer("svg", write)
+def extract(data: bytes) -> str:
+    """The spec inside a picture, "" for none; raises ValueError for what is no XML."""
+    try:
+        return Tree.fromstring(data).findtext(f".//{{{SPACE}}}spec", "")
+    except Tree.ParseError as fault:
+        raise ValueError(f"this is no SVG: {fault}") from fault
+
+
+WRITER = Writer("svg", write, extract)

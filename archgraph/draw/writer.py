@@ -26,7 +26,11 @@ class Options:
 
 @dataclass(frozen=True)
 class Writer:
-    """A format: the ending of its files and the function that turns a scene into bytes."""
+    """A format: the ending of its files and the function that turns a scene into bytes.
+
+    Where the format can keep the spec, `extract` takes it out of a file: "" for none, ValueError for a broken file.
+    """
 
     suffix: str
     write: Callable[[Scene, Options], bytes]
+    extract: Callable[[bytes], str] | None = None

@@ -47,7 +47,7 @@ def test_unknown_theme_lists_the_known() -> None:
 
 
 def test_unknown_format_lists_the_known() -> None:
-    with pytest.raises(ValueError, match="unknown picture format 'bmp'; known are .*png.*, svg"):
+    with pytest.raises(ValueError, match=r"unknown picture format 'bmp'; known are .*png.*, svg"):
         write(draw(TRANSFORMER), "bmp")
 
 

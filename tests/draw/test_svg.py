@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from archgraph.draw import Options, draw, write
+from archgraph.draw import Options, draw, extract, write
 from archgraph.draw.svg import escape, number
 from tests.draw.graphs import ALL, TRANSFORMER
 
@@ -51,11 +51,7 @@ def test_only_plain_shapes_are_written(name: str) -> None:
 
 @pytest.mark.parametrize("name", ALL)
 def test_ids_are_unique_and_those_of_the_graph(name: str) -> None:
-    ids = [
-        element.get("id")
-        for element in Tree.fromstring(write(draw(ALL[name]), "svg")).iter()
-        if element.get("id")
-    ]
+    ids = [element.get("id") for element in Tree.fromstring(write(draw(ALL[name]), "svg")).iter() if element.get("id")]
     assert len(ids) == len(set(ids))
     assert {*ALL[name].variables, *ALL[name].nodes} <= set(ids)
 
@@ -89,3 +85,24 @@ def test_transparent_picture_has_no_ground() -> None:
 )
 def test_numbers_are_short(value: float, text: str) -> None:
     assert number(value) == text
+
+
+@pytest.mark.parametrize("spec", ["archgraph: 1\nname: x\n", "</spec></metadata><script/>\n", '"ζ" & ]]>\n'])
+def test_spec_comes_out_as_it_went_in(spec: str) -> None:
+    svg = write(draw(TRANSFORMER), "svg", Options(spec=spec))
+    assert extract(svg, "svg") == spec
+    assert not list(Tree.fromstring(svg).iter(f"{SVG}script"))
+
+
+def test_picture_without_a_spec_gives_none() -> None:
+    assert extract(write(draw(TRANSFORMER), "svg"), "svg") == ""
+
+
+def test_what_is_no_svg_is_refused() -> None:
+    with pytest.raises(ValueError, match="no SVG"):
+        extract(b"\x00", "svg")
+
+
+def test_format_that_keeps_no_spec_says_which_do() -> None:
+    with pytest.raises(ValueError, match=r"'png' keep no spec; those in pdf.*svg do"):
+        extract(b"", "png")
