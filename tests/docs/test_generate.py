@@ -1,0 +1,55 @@
+"""The pages that follow from the code are current, and the script says so when they are not."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from archgraph.compiler import faults
+from archgraph.ops import Operations
+from tests.docs.pages import ROOT
+
+
+@pytest.fixture(scope="module")
+def script() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("generate", ROOT / "docs" / "generate.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["generate"] = module  # dataclasses look their module up while it is executed
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_pages_are_current(script: ModuleType) -> None:
+    assert script.stale() == [], "run: python docs/generate.py"
+
+
+def test_a_changed_page_is_stale(
+    script: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(script, "HERE", tmp_path)
+    monkeypatch.setattr(sys, "argv", ["generate.py", "--check"])
+    (tmp_path / "errors.md").write_text("# Errors\n", encoding="utf-8", newline="\n")
+    assert script.main() == 1
+    assert capsys.readouterr().out.count("is stale") == 2
+    monkeypatch.setattr(sys, "argv", ["generate.py"])
+    assert script.main() == 0
+    assert script.stale() == []
+
+
+def test_every_operation_has_a_checked_example_and_a_chapter(script: ModuleType) -> None:
+    page = script.operations()
+    for cls in Operations():
+        assert f"\n## {cls.name}\n" in page
+        assert f"\n- example: `{cls.example}`\n" in page
+    assert page.count("\n- types: ") == len(Operations().names())
+
+
+def test_every_fault_has_a_row(script: ModuleType) -> None:
+    page = script.errors()
+    assert [code for code, fault in faults().items() if f"| {code} | {fault.title} |" not in page] == []
