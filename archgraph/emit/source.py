@@ -7,6 +7,7 @@ import re
 from archgraph.emit.classes import Classes
 from archgraph.emit.model import Model
 from archgraph.emit.runtime import carried
+from archgraph.emit.specialise import specialise
 from archgraph.graph.program import Program
 
 
@@ -17,7 +18,7 @@ def emit(program: Program) -> str:
     top = model.lines()
     pieces = carried(sorted(classes.use))
     body = [piece.text for piece in pieces] + ["\n".join(code.lines) for code in classes.written] + ["\n".join(top)]
-    text = "\n\n\n".join(body)
+    text = specialise("\n\n\n".join(body))
     return "\n".join([f'"""{_title(program)}"""', "", *_imports(text), "", "", text, ""])
 
 

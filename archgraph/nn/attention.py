@@ -30,26 +30,26 @@ class Attention(nn.Module):
         width: int,
         heads: int,
         *,
-        context: int | None = None,
+        context: int = 0,
         causal: bool = False,
         bias: bool = True,
         dropout: float = 0.0,
     ) -> None:
         super().__init__()
         self.heads, self.causal, self.dropout = heads, causal, dropout
-        self.q, self.out = nn.Linear(width, width, bias=bias), nn.Linear(width, width, bias=bias)
-        self.k, self.v = (nn.Linear(context or width, width, bias=bias) for _ in range(2))
+        self.q = nn.Linear(width, width, bias=bias)
+        self.k = nn.Linear(context or width, width, bias=bias)
+        self.v = nn.Linear(context or width, width, bias=bias)
+        self.out = nn.Linear(width, width, bias=bias)
 
     def attend(self, x: Tensor, context: Tensor, real: Tensor | None = None) -> Tensor:
-        """Read the context where `real` (B, Tk), up to the position of the query if causal."""
+        """Read the context where `real` (B, Tk); if causal, up to the place of the query, and without `real`."""
         q, k, v = (split_heads(part, self.heads) for part in (self.q(x), self.k(context), self.v(context)))
         mask = None if real is None else real[:, None, None, :]
-        if mask is not None and self.causal:
-            mask = mask & mask.new_ones(x.shape[1], context.shape[1]).tril()
-        causal, dropout = self.causal and mask is None, self.dropout * self.training
-        y = F.scaled_dot_product_attention(q, k, v, mask, dropout, causal)
-        out: Tensor = self.out(y.transpose(1, 2).flatten(2))
-        return out
+        dropout = self.dropout * self.training
+        y = F.scaled_dot_product_attention(q, k, v, mask, dropout_p=dropout, is_causal=self.causal)
+        x = self.out(y.transpose(1, 2).flatten(2))
+        return x
 
 
 class SelfAttention(Attention):

@@ -7,9 +7,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 
-def stride_real(
-    real: Tensor, kernel: int, *, stride: int = 1, dilation: int = 1, padding: str = "same"
-) -> Tensor:
+def stride_real(real: Tensor, kernel: int, *, stride: int = 1, dilation: int = 1, padding: str = "same") -> Tensor:
     """Mask of a convolution's output: its centre tap is real (same), its last (causal), or all (valid)."""
     if padding != "valid":
         # Centre tap (same) and last tap (causal) of output j both stand on input j * stride.

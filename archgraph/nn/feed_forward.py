@@ -17,8 +17,8 @@ class FeedForward(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Widen, activate by the function of that name in torch.nn.functional, narrow."""
-        y: Tensor = self.outer(getattr(F, self.activation)(self.inner(x)))
-        return y
+        x = self.outer(getattr(F, self.activation)(self.inner(x)))
+        return x
 
 
 class GatedFeedForward(nn.Module):
@@ -33,5 +33,5 @@ class GatedFeedForward(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Widen, multiply by the gate, narrow."""
-        y: Tensor = self.outer(getattr(F, self.activation)(self.gate(x)) * self.inner(x))
-        return y
+        x = self.outer(getattr(F, self.activation)(self.gate(x)) * self.inner(x))
+        return x

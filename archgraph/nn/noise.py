@@ -6,9 +6,7 @@ import torch
 from torch import Tensor
 
 
-def chosen(
-    x: Tensor, rate: float, real: Tensor | None = None, *, generator: torch.Generator | None = None
-) -> Tensor:
+def chosen(x: Tensor, rate: float, real: Tensor | None = None, *, generator: torch.Generator | None = None) -> Tensor:
     """Mask (B, T) of positions of x (B, T, ...) drawn at `rate`, real ones only."""
     where = torch.rand(x.shape[:2], generator=generator, device=x.device) < rate
     return where if real is None else where & real

@@ -118,7 +118,7 @@ class CrossAttention(Operation):
                 Parameter("score.weight", (Dim.number(1), hidden)),
             )
         found = []
-        for part, source in (("q", width), ("out", width), ("k", context), ("v", context)):
+        for part, source in (("q", width), ("k", context), ("v", context), ("out", width)):
             found.append(Parameter(f"{part}.weight", (width, source)))
             found += [Parameter(f"{part}.bias", (width,))] * self.bias
         return tuple(found)

@@ -76,7 +76,7 @@ class SelfAttention(Operation):
         """Query, key, value and output maps."""
         width = given["in"][0].features
         found = []
-        for part in ("q", "out", "k", "v"):
+        for part in ("q", "k", "v", "out"):
             found.append(Parameter(f"{part}.weight", (width, width)))
             found += [Parameter(f"{part}.bias", (width,))] * self.bias
         return tuple(found)
