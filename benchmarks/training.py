@@ -116,7 +116,7 @@ def main() -> None:
         if only in (None, part.__name__):
             measured |= part()
     print(f"{date.today()}, {platform.processor() or platform.machine()}, {os.cpu_count()} cores, ", end="")
-    print(f"load {before:.1f} before the first run")
+    print(f"load {before:.1f} before the first run, OMP_NUM_THREADS {os.environ.get('OMP_NUM_THREADS', 'unset')}")
     for name, value in measured.items():
         print(f"| {name} | {value:g} | {GOALS.get(name, '')} |")
 
