@@ -120,7 +120,7 @@ class Model:
 
     def _learned(self, variable: Variable) -> str:
         """A learned variable is the same for every sample."""
-        batch = next((f"len({v.name})" for v in (*self.observed, *self.targets)), "1")
+        batch = next((f"{v.name}.shape[0]" for v in (*self.observed, *self.targets)), "1")
         axes = ", ".join("-1" for _ in (variable.type.axes if variable.type else ()))
         return f"self.{variable.name}.expand({batch}, {axes})"
 

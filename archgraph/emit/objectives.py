@@ -51,7 +51,7 @@ class Objectives:
         free = [index for index, axis in enumerate(axes) if axis.names]
         if free and len(free) == len(axes):
             return f"max({name}.numel(), 1)"
-        return f"max({' * '.join([f'len({name})', *[f'{name}.shape[{index + 1}]' for index in free]])}, 1)"
+        return f"max({' * '.join([f'{name}.shape[0]', *[f'{name}.shape[{index + 1}]' for index in free]])}, 1)"
 
     def totals(self) -> None:
         """The losses by name."""
