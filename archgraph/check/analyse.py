@@ -14,7 +14,7 @@ from archgraph.core.dims import Dim
 from archgraph.core.lags import Bound, Lags, Step
 from archgraph.core.limits import PARAMETERS
 from archgraph.graph.masks import Given
-from archgraph.graph.module import End, Graph, Variable
+from archgraph.graph.module import OBJECTIVES, End, Graph, Leaf, Node, Variable
 from archgraph.graph.program import NetFacts, Program, Value
 from archgraph.graph.types import TensorType
 
@@ -82,6 +82,7 @@ class _Top(NetWalk):
     def _arrive(self, name: str) -> None:
         """Put the name of a node on the path of every bound that it passes on."""
         node = self.graph.nodes[name]
+        self._one_wide(node)
         for port, value in self.facts[name].results.items() if name in self.facts else ():
             time = {
                 source: Lags(
@@ -91,6 +92,19 @@ class _Top(NetWalk):
                 for source, lags in value.time.items()
             }
             self.values[End(name, port)] = (replace(value, time=time),)
+
+    def _one_wide(self, node: Node) -> None:
+        """A cost with a body of its own ends in width 1: one energy at each position."""
+        out = self.facts[node.name].results.get("out") if node.name in self.facts else None
+        if node.role not in OBJECTIVES or out is None or isinstance(node.body, Leaf):
+            return
+        if not out.type.axes or out.type.features.constant != 1:
+            self.walker.fault(
+                faults.SHAPE,
+                f"the {node.role} '{node.name}' gives {out.type}, and an energy has width 1",
+                node.span,
+                hint="end its layers in 'linear: 1'",
+            )
 
     def _observed(self, variable: Variable) -> Value | None:
         type_ = variable.type

@@ -132,10 +132,14 @@ class Loop:
         """Whether some operation on the cycle looks ahead or changes the rate, or a port is read both whole and not."""
         for time in found:
             for name, lags in time.items():
-                fed_back = name.startswith(UNKNOWN) and "." not in name
-                bad = [b for b in lags.bounds if b.offset is None or b.rate != 1 or b.offset > (-1 if b.start else 0)]
-                if fed_back and bad:
-                    self._future(back, bad[0])
+                if not name.startswith(UNKNOWN):
+                    continue
+                # what is fed back must be older; what comes from outside may be read whole only as a context,
+                # whose axis is gone afterwards: else a step would need later positions of its own axis
+                latest = 0 if "." in name else -1
+                ahead = [b for b in lags.bounds if b.offset is None or b.rate != 1 or b.offset > latest]
+                if ahead and (lags.axis is not None or "." not in name):
+                    self._future(back, ahead[0])
                     return True
         return False
 

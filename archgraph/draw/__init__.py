@@ -7,6 +7,7 @@ import pkgutil
 from functools import cache
 
 from archgraph.draw.heading import heading
+from archgraph.draw.inside.picture import opened
 from archgraph.draw.plan import plan
 from archgraph.draw.route import route
 from archgraph.draw.scene import Scene
@@ -19,23 +20,32 @@ from archgraph.graph.module import Graph
 __all__ = ["Options", "Scene", "Writer", "draw", "extract", "formats", "write"]
 
 
-def draw(graph: Graph, *, theme: str = "dark", title: str | None = None, legend: bool = True) -> Scene:
-    """The slide of a graph at the level of roles.
+DEPTHS = (0, 1, 2)
+
+
+def draw(graph: Graph, *, theme: str = "dark", title: str | None = None, legend: bool = True, depth: int = 0) -> Scene:
+    """The slide of a graph.
 
     Args:
         graph: what to draw.
         theme: one of `THEMES`.
         title: in place of the graph's own; "" for none.
         legend: whether labelled variables get a line each.
+        depth: 0 shows the roles, 1 the blocks inside them, 2 every operation.
 
     Raises:
-        ValueError: an unknown theme, or a label that cannot be set.
+        ValueError: an unknown theme or depth, or a label that cannot be set.
     """
     if theme not in THEMES:
         raise ValueError(f"unknown theme {theme!r}; known are {', '.join(THEMES)}")
+    if depth not in DEPTHS:
+        raise ValueError(f"unknown depth {depth!r}; known are {', '.join(map(str, DEPTHS))}")
+    head = heading(graph, title, legend)
+    if depth:
+        return opened(graph, head, depth, THEMES[theme])
     parts = sketch(graph)
     places = plan(parts)
-    return slide(heading(graph, title, legend), parts, places, route(parts, places), theme=THEMES[theme])
+    return slide(head, parts, places, route(parts, places), theme=THEMES[theme])
 
 
 @cache

@@ -60,15 +60,16 @@ def figure(
     sketch: Sketch, plan: Plan, routes: tuple[Route, ...], *, frame: Frame, theme: Theme
 ) -> tuple[Item, ...]:
     """Wires first, then the shapes over them, in the order of the sketch."""
-    wires = tuple(_wire(way, plan, frame=frame, theme=theme) for way in routes)
-    forks = tuple(_dots(routes, frame, theme))
+    wires = tuple(wire(way, frame, theme) for way in routes)
+    forks = branches(routes, frame, theme)
     named = [(sketch.parts[name], plan.places[name]) for name in sketch.parts]
-    parts = tuple(_part(part, place, frame, theme) for part, place in named)
+    parts = tuple(figured(part, place, frame, theme) for part, place in named)
     plates = tuple(_plate(part, place, frame, theme) for part, place in named if part.count is not None)
     return wires + plates + forks + parts
 
 
-def _wire(way: Route, plan: Plan, *, frame: Frame, theme: Theme) -> Group:
+def wire(way: Route, frame: Frame, theme: Theme) -> Group:
+    """A wire with its arrow head, its tip short of the target."""
     link = way.link
     points = [frame.point(point) for point in way.points]
     direction = _direction(points[-2], points[-1])
@@ -116,7 +117,7 @@ def _direction(one: Point, other: Point) -> str:
     return "down" if dy > 0 else "up"
 
 
-def _dots(routes: tuple[Route, ...], frame: Frame, theme: Theme) -> list[Shape]:
+def branches(routes: tuple[Route, ...], frame: Frame, theme: Theme) -> tuple[Shape, ...]:
     """A dot where two wires that left their source together part."""
     found: dict[Point, str] = {}
     for index, one in enumerate(routes):
@@ -125,10 +126,10 @@ def _dots(routes: tuple[Route, ...], frame: Frame, theme: Theme) -> list[Shape]:
                 fork = _fork(one.points, other.points)
                 if fork != one.points[0]:
                     found.setdefault(fork, one.link.source)
-    return [
-        _dot(f"{source}-fork-{number}", frame.point(point), frame, theme)
+    return tuple(
+        dot(f"{source}-fork-{number}", frame.point(point), frame, theme)
         for number, (point, source) in enumerate(found.items(), 1)
-    ]
+    )
 
 
 def _fork(one: tuple[Point, ...], other: tuple[Point, ...]) -> Point:
@@ -147,13 +148,15 @@ def _fork(one: tuple[Point, ...], other: tuple[Point, ...]) -> Point:
     return one[min(len(one), len(other)) - 1]
 
 
-def _dot(id: str, centre: Point, frame: Frame, theme: Theme) -> Shape:
+def dot(id: str, centre: Point, frame: Frame, theme: Theme) -> Shape:
+    """A branch dot."""
     half = _DOT / 2 * frame.scale
     box = (centre[0] - half, centre[1] - half, centre[0] + half, centre[1] + half)
     return Shape(id, "circle", box, Style(fill=theme.wire, name="fork"), shapes.circle(box))
 
 
-def _part(part: Part, place: Place, frame: Frame, theme: Theme) -> Group:
+def figured(part: Part, place: Place, frame: Frame, theme: Theme) -> Group:
+    """A variable, module, objective, delay or switch with its label."""
     kind = {"variable": "variable", "start": "variable", "delay": "delay", "switch": "switch"}.get(
         part.sort, "node"
     )

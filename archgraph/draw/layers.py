@@ -14,14 +14,23 @@ _SWEEPS = 6
 
 def layered(sketch: Sketch) -> Plan:
     """Columns by the longest way from a source, rows by the middle of the neighbours."""
+    order, rows = _ordered(sketch)
+    return Plan(_places(sketch, order, rows), layered=True)
+
+
+def columns(sketch: Sketch) -> list[list[str]]:
+    """The parts by the longest way from a source, those of one step in an order of few crossings."""
+    return _ordered(sketch)[0]
+
+
+def _ordered(sketch: Sketch) -> tuple[list[list[str]], dict[str, float]]:
     ahead = _forward(sketch)
     ranks = _ranks(sketch, ahead)
-    columns: dict[int, list[str]] = defaultdict(list)
+    steps: dict[int, list[str]] = defaultdict(list)
     for name in sketch.parts:
-        columns[ranks[name]].append(name)
-    order = [columns[rank] for rank in sorted(columns)]
-    rows = _rows(order, _near(ahead))
-    return Plan(_places(sketch, order, rows), layered=True)
+        steps[ranks[name]].append(name)
+    order = [steps[rank] for rank in sorted(steps)]
+    return order, _rows(order, _near(ahead))
 
 
 def _forward(sketch: Sketch) -> list[tuple[str, str]]:

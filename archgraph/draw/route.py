@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from archgraph.draw.grid import Place, Plan
+from archgraph.draw.grid import Plan
 from archgraph.draw.paths import Point
 from archgraph.draw.ports import Port, inlets, offsets, outlets
 from archgraph.draw.sketch import Link, Sketch
@@ -48,26 +48,31 @@ def _urgency(link: Link, plan: Plan) -> tuple[bool, float]:
 
 
 def _best(link: Link, plan: Plan, shift: float, traffic: Traffic) -> tuple[Point, ...]:
-    from archgraph.draw.search import search
-
     source, target = plan.places[link.source], plan.places[link.target]
     leaving = outlets(source)
     if plan.layered and source.right < target.left:
         leaving = tuple(port for port in leaving if port.dx > 0) or leaving
     ends = [(start, end) for start in leaving for end in inlets(target, shift)]
+    return connect(link.source, link.target, ends, traffic=traffic)
+
+
+def connect(source: str, target: str, ends: list[tuple[Port, Port]], *, traffic: Traffic) -> tuple[Point, ...]:
+    """The best way from one of the first ports to one of the second, between two shapes of the traffic."""
+    from archgraph.draw.search import search
+
     scored = [
-        (traffic.cost(link.source, link.target, way) + _cramped(way), index, way)
+        (traffic.cost(source, target, way) + _cramped(way), index, way)
         for index, way in enumerate(way for start, end in ends for way in _plain(start, end))
     ]
     best = min(scored, default=None)
     if best is not None and best[0] < _CLEAN + length(best[2]):
         return best[2]
-    searched = search(link.source, link.target, ends, traffic=traffic)
+    searched = search(source, target, ends, traffic=traffic)
     if searched is not None:
-        price = traffic.cost(link.source, link.target, searched) + _cramped(searched)
+        price = traffic.cost(source, target, searched) + _cramped(searched)
         if best is None or price < best[0]:
             return searched
-    return best[2] if best else _direct(source, target)
+    return best[2] if best else _direct(*ends[0])
 
 
 def _cramped(points: tuple[Point, ...]) -> float:
@@ -76,9 +81,9 @@ def _cramped(points: tuple[Point, ...]) -> float:
     return 1.0 if len(points) > 2 and abs(x0 - x1) + abs(y0 - y1) < 0.45 else 0.0
 
 
-def _direct(source: Place, target: Place) -> tuple[Point, ...]:
-    """What is left when shapes stand wall to wall: one corner between the middles."""
-    return ((source.x, source.y), (target.x, source.y), (target.x, target.y))
+def _direct(start: Port, end: Port) -> tuple[Point, ...]:
+    """What is left when shapes stand wall to wall: one corner between the ports."""
+    return ((start.x, start.y), (end.x, start.y), (end.x, end.y))
 
 
 def _plain(start: Port, end: Port) -> Iterator[tuple[Point, ...]]:

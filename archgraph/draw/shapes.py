@@ -61,6 +61,24 @@ def rectangle(box: Box) -> Path:
     return polygon(((left, top), (right, top), (right, bottom), (left, bottom)))
 
 
+def rounded(box: Box, radius: float) -> Path:
+    """A rectangle with round corners of a radius in points."""
+    left, top, right, bottom = box
+    bend = radius * (1.0 - _ARC)
+    return (
+        ("M", (left + radius, top)),
+        ("L", (right - radius, top)),
+        ("C", (right - bend, top, right, top + bend, right, top + radius)),
+        ("L", (right, bottom - radius)),
+        ("C", (right, bottom - bend, right - bend, bottom, right - radius, bottom)),
+        ("L", (left + radius, bottom)),
+        ("C", (left + bend, bottom, left, bottom - bend, left, bottom - radius)),
+        ("L", (left, top + radius)),
+        ("C", (left, top + bend, left + bend, top, left + radius, top)),
+        ("Z", ()),
+    )
+
+
 def circle(box: Box) -> Path:
     """The ellipse inscribed in a box."""
     left, top, right, bottom = box

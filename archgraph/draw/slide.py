@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from archgraph.draw.figure import Frame, extents, figure
 from archgraph.draw.grid import Plan
 from archgraph.draw.heading import LEFT, TITLE_SIZE, Heading, ink, texts
 from archgraph.draw.paths import Box, around
 from archgraph.draw.route import Route
-from archgraph.draw.scene import Group, Scene
+from archgraph.draw.scene import Group, Item, Scene
 from archgraph.draw.shapes import UNIT
 from archgraph.draw.sketch import Sketch
 from archgraph.draw.theme import Theme
@@ -21,19 +22,41 @@ _RIGHT = 915.0
 _TOP = 60.0
 _AIR = 18.0
 _TITLE_SIZES = (TITLE_SIZE, 38.0, 33.0)
-_SMALLEST_PERCENT = 50
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What stands on a page: its boxes in u, how to draw it in a frame, and what it shows in words.
+
+    `centred`: no row has a fixed place on the page. `smallest`: the least percentage of the notation's size.
+    """
+
+    boxes: list[Box]
+    paint: Callable[[Frame], tuple[Item, ...]]
+    description: str
+    centred: bool = False
+    smallest: int = 50
 
 
 def slide(head: Heading, sketch: Sketch, plan: Plan, routes: tuple[Route, ...], *, theme: Theme) -> Scene:
+    """The scene of the roles of a graph, on one page."""
+
+    def paint(frame: Frame) -> tuple[Item, ...]:
+        return figure(sketch, plan, routes, frame=frame, theme=theme)
+
+    subject = Subject(extents(plan, routes), paint, describe(sketch, head.name), plan.layered)
+    return page(head, subject, theme)
+
+
+def page(head: Heading, subject: Subject, theme: Theme) -> Scene:
     """The scene of one page.
 
     The picture keeps the notation's size and place if a smaller title makes room for it; else it shrinks
-    beside the heading. A picture that would have to shrink below half makes the page grow instead.
+    beside the heading. A picture that would have to shrink too much makes the page grow instead.
     """
-    boxes = extents(plan, routes)
-    frame, heads, width, height = _page(head, boxes, plan.layered, theme)
-    picture = figure(sketch, plan, routes, frame=frame, theme=theme)
-    return Scene(width, height, theme.background, head.name, describe(sketch, head.name), heads + picture)
+    frame, heads, width, height = _page(head, subject, theme)
+    items = heads + subject.paint(frame)
+    return Scene(width, height, theme.background, head.name, subject.description, items)
 
 
 def describe(sketch: Sketch, title: str) -> str:
@@ -47,15 +70,16 @@ def describe(sketch: Sketch, title: str) -> str:
 Page = tuple[Frame, tuple[Group, ...], float, float]
 
 
-def _page(head: Heading, boxes: list[Box], layered: bool, theme: Theme) -> Page:
+def _page(head: Heading, subject: Subject, theme: Theme) -> Page:
     """Where the picture lies, the heading beside it, and the size of the page."""
+    boxes = subject.boxes
     whole = around((x, y) for box in boxes for x, y in (box[:2], box[2:]))
     full = [texts(head, size, theme) for size in _TITLE_SIZES]
-    first = next(_frames(whole, layered))
+    first = next(_frames(whole, subject))
     for heads in full:
         if _fits(first, whole, boxes, ink(heads)):
             return first, heads, WIDTH, HEIGHT
-    for frame in _frames(whole, layered):
+    for frame in _frames(whole, subject):
         if _fits(frame, whole, boxes, ink(full[0])):
             return frame, full[0], WIDTH, HEIGHT
     return _grown(whole, full[0])
@@ -69,14 +93,14 @@ def _grown(whole: Box, heads: tuple[Group, ...]) -> Page:
     return Frame(LEFT - whole[0] * UNIT, under + whole[3] * UNIT), heads, width, height
 
 
-def _frames(box: Box, centred: bool) -> Iterator[Frame]:
+def _frames(box: Box, subject: Subject) -> Iterator[Frame]:
     """Frames to try, the notation's own size first; layers start about the middle, others high up."""
-    for percent in range(100, _SMALLEST_PERCENT - 1, -5):
+    for percent in range(100, subject.smallest - 1, -5):
         unit = UNIT * percent / 100
         x = _RIGHT - box[2] * unit
         highest, lowest = _TOP + box[3] * unit, HEIGHT - _TOP + box[1] * unit
         middle = HEIGHT / 2 + (box[1] + box[3]) / 2 * unit
-        for row in (middle, highest, lowest) if centred else (highest, lowest):
+        for row in (middle, highest, lowest) if subject.centred else (highest, lowest):
             yield Frame(x, row, unit)
 
 

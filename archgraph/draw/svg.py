@@ -2,26 +2,12 @@
 
 from __future__ import annotations
 
-import re
-import xml.etree.ElementTree as Tree
 from dataclasses import dataclass
 
+from archgraph.draw.markup import escape, found, kept
 from archgraph.draw.paths import Path
 from archgraph.draw.scene import Group, Item, Line, Scene, Shape, Style, Symbol, Words
 from archgraph.draw.writer import Options, Writer
-
-# The namespace of the spec.
-SPACE = "urn:archgraph:spec"
-# XML 1.0 has no way to write these characters at all.
-_FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-
-def escape(text: str) -> str:
-    """Text that no XML reader takes for markup, in content and in attributes alike."""
-    text = _FORBIDDEN.sub("\ufffd", text)
-    for character, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"), ("'", "&#39;")):
-        text = text.replace(character, entity)
-    return text
 
 
 def write(scene: Scene, options: Options) -> bytes:
@@ -35,7 +21,7 @@ def write(scene: Scene, options: Options) -> bytes:
         f"<desc>{escape(scene.description)}</desc>",
     ]
     if options.spec:
-        lines.append(f'<metadata><spec xmlns="{SPACE}">{escape(options.spec)}</spec></metadata>')
+        lines.append(f"<metadata>{kept(options.spec)}</metadata>")
     if not options.transparent:
         lines.append(f'<rect width="{width}" height="{height}" fill="{scene.background}"/>')
     lines.extend(line for item in scene.items for line in pen.item(item))
@@ -112,12 +98,4 @@ def _paint(style: Style) -> str:
     return " ".join(parts)
 
 
-def extract(data: bytes) -> str:
-    """The spec inside a picture, "" for none; raises ValueError for what is no XML."""
-    try:
-        return Tree.fromstring(data).findtext(f".//{{{SPACE}}}spec", "")
-    except Tree.ParseError as fault:
-        raise ValueError(f"this is no SVG: {fault}") from fault
-
-
-WRITER = Writer("svg", write, extract)
+WRITER = Writer("svg", write, found)

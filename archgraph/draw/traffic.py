@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
+from collections.abc import Mapping, Set
 
 from archgraph.draw.cells import Cells
 from archgraph.draw.grid import Place
@@ -36,9 +37,10 @@ def segments(points: tuple[Point, ...]) -> tuple[Segment, ...]:
 class Traffic:
     """Shapes and wires on the plan, and what a further wire would cost among them."""
 
-    def __init__(self, places: dict[str, Place]) -> None:
-        """Start with shapes and no wires."""
+    def __init__(self, places: dict[str, Place], holds: Mapping[str, Set[str]] | None = None) -> None:
+        """Start with shapes and no wires; `holds` says what stands inside a shape that wires may enter."""
         self.places = places
+        self.holds = holds or {}
         self.shapes: Cells[str] = Cells()
         self.wires: Cells[tuple[str, Segment]] = Cells()
         self.ends: dict[Point, list[tuple[str, bool]]] = defaultdict(list)
@@ -58,9 +60,15 @@ class Traffic:
         price = length(points)
         for segment in segments(points):
             near = self.shapes.near(around(segment))
-            price += SHAPE * sum(self.blocked(segment, name, name in (source, target)) for name in near)
+            solid = [name for name in near if not self.around(name, source, target)]
+            price += SHAPE * sum(self.blocked(segment, name, name in (source, target)) for name in solid)
             price += self.crossings(segment, source)
         return price + self.ports(source, points)
+
+    def around(self, name: str, source: str, target: str) -> bool:
+        """Whether a shape is a frame around one of the ends."""
+        inside = self.holds.get(name, ())
+        return source in inside or target in inside
 
     def blocked(self, segment: Segment, name: str, own: bool) -> bool:
         """Whether a stretch runs through a shape, or too near to one that is not its own end."""
@@ -69,7 +77,9 @@ class Traffic:
             return False
         (x0, y0), (x1, y1) = segment
         # At its own shape a wire may come straight at a side, but not run along one.
-        inward = own and (place.bottom < y0 < place.top if y0 == y1 else place.left < x0 < place.right)
+        level = y0 == y1
+        low, at, high = (place.bottom, y0, place.top) if level else (place.left, x0, place.right)
+        inward = own and low + 1e-3 < at < high - 1e-3
         gap = -0.01 if inward else CLEARANCE - 1e-6
         return (
             max(x0, x1) > place.left - gap

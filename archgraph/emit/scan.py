@@ -8,7 +8,7 @@ from typing import Protocol
 from archgraph.emit.code import Spot, read_outputs
 from archgraph.emit.scope import INDENT, Scope
 from archgraph.graph.module import End, Wire
-from archgraph.graph.program import Group, NetFacts, NodeFacts
+from archgraph.graph.program import BodyFacts, Group, NetFacts, NodeFacts
 from archgraph.graph.types import TensorType
 
 Locals = dict[End, tuple[str, ...]]
@@ -62,48 +62,63 @@ class Scan:
 
     def member(self, name: str) -> None:
         """One member in one step; a variable passes on what it is given."""
-        given = self._given(name)
+        past = self._remembers(name)
+        given = self._given(name, past=past)
         scope = self.outer.scope
         node = self.facts.nodes.get(name)
         if node is None:
             self.local[End(name, "out")] = given["in"]
         else:
             flow = scope.names.new(f"{name}_t")
-            self.outer.node(
-                node, given, self.local, self.spot.child(name, flow, read_outputs(self.facts, name, self.spot.outputs))
-            )
+            outputs = read_outputs(self.facts, name, self.spot.outputs)
+            self.outer.node(node, given, self.local, self.spot.child(name, flow, outputs))
+            for port in outputs if past else ():
+                end = End(name, port)
+                self.local[end] = (f"{self.local[end][0]}[:, -1:]",)
         for end, kept in self.lists.items():
             if end.owner == name and end in self.local:
                 scope.write(f"{kept}.append({self.local[end][0]})")
 
-    def _given(self, name: str) -> dict[str, tuple[str, ...]]:
+    def _remembers(self, name: str) -> bool:
+        """Whether a member keeps a memory along time: it is then run on all steps so far, of which the last counts.
+
+        That costs a pass over the past in each step, and gives gradients, which caches written in place would not.
+        """
+        facts = self.facts.nodes.get(name)
+        return facts is not None and any(_memory(body) for body in facts.copies)
+
+    def _given(self, name: str, *, past: bool) -> dict[str, tuple[str, ...]]:
         found: dict[str, tuple[str, ...]] = {}
         for wire in self.facts.net.wires:
             if wire.target.owner == name and not wire.initial:
-                value = self._bring(wire)
+                value = self._bring(wire, past=past)
                 if value:
                     found[wire.target.port] = (*found.get(wire.target.port, ()), value)
         return found
 
-    def _bring(self, wire: Wire) -> str:
-        """What a wire brings in one step."""
+    def _bring(self, wire: Wire, *, past: bool) -> str:
+        """What a wire brings in one step; with `past`, what it brought in all steps so far."""
         inside = wire.source.owner in self.group.members
-        if inside and wire.delay:
-            ago = self._steps(wire.source) - wire.delay
-            value = f"{self.lists[wire.source]}[{f't + {ago}' if ago else 't'}]"
+        if inside and past:
+            value = self._so_far(wire)
+        elif inside and wire.delay:
+            value = f"{self.lists[wire.source]}[{_plus(self._steps(wire.source) - wire.delay)}]"
         elif inside:
             value = self.local[wire.source][0]
         elif wire.source in self.values:
-            value = self.outer.bring(
-                Wire(wire.source, wire.target, wire.span, wire.delay, wire.axis),
-                self.values[wire.source][0],
-                self.facts,
-                self.values,
-            )
-            value = value if self._whole(wire) else f"{value}[:, t : t + 1]"
+            plain = Wire(wire.source, wire.target, wire.span, wire.delay, wire.axis)
+            value = self.outer.bring(plain, self.values[wire.source][0], self.facts, self.values)
+            if not self._whole(wire):
+                value = f"{value}[:, : t + 1]" if past else f"{value}[:, t : t + 1]"
         else:
             return ""
         return f"{value}.detach()" if wire.stop else value
+
+    def _so_far(self, wire: Wire) -> str:
+        """All steps of a member so far, as a reader that is `delay` steps behind sees them."""
+        first = self._steps(wire.source) - wire.delay
+        name = self.lists[wire.source]
+        return f"torch.cat({name}[{first or ''}:{'' if not wire.delay else f' {_plus(first + 1)}'}], 1)"
 
     def _whole(self, wire: Wire) -> bool:
         """Whether a member reads all of a tensor from outside in each step."""
@@ -115,7 +130,7 @@ class Scan:
         for wire in self.facts.net.wires:
             if wire.source.owner not in self.group.members:
                 continue
-            if wire.delay or wire.target.owner not in self.group.members:
+            if wire.delay or wire.target.owner not in self.group.members or self._remembers(wire.target.owner):
                 found[wire.source] = None
         for member in self.group.members:
             if member not in self.facts.nodes:
@@ -162,3 +177,14 @@ class Scan:
 
 def _word(end: End) -> str:
     return end.owner if end.port == "out" else f"{end.owner}_{end.port.replace('.', '_')}"
+
+
+def _plus(steps: int) -> str:
+    return f"t + {steps}" if steps else "t"
+
+
+def _memory(body: BodyFacts) -> bool:
+    if isinstance(body, NetFacts):
+        return any(_memory(inner) for node in body.nodes.values() for inner in node.copies)
+    types = {port: tuple(value.type for value in values) for port, values in body.given.items()}
+    return body.leaf.op.remembers(types)

@@ -137,7 +137,14 @@ class _Fold:
             return 0.0 if 0.0 in (self.value(node.left), self.value(node.right)) else _UNKNOWN
         if isinstance(node, ast.BoolOp):
             return self._joined_value(node)
-        return _UNKNOWN
+        return self._compared(node) if isinstance(node, ast.Compare) else _UNKNOWN
+
+    def _compared(self, node: ast.Compare) -> object:
+        """What `a is b` or `a is not b` comes to, of known values."""
+        left, right = self.value(node.left), self.value(node.comparators[0])
+        if len(node.ops) > 1 or not isinstance(node.ops[0], (ast.Is, ast.IsNot)) or _UNKNOWN in (left, right):
+            return _UNKNOWN
+        return (left is right) == isinstance(node.ops[0], ast.Is)
 
     def _joined_value(self, node: ast.BoolOp) -> object:
         stops = isinstance(node.op, ast.Or)
@@ -241,6 +248,8 @@ class _Class:
         for statement in node.body:
             if not _docstring(statement):
                 lines += self._statement(statement, fold)
+            if _leaves(statement, fold):
+                break  # what stands behind is for the options that are not taken
         return "\n".join(lines).lstrip()
 
     def _head(self, node: ast.FunctionDef) -> str:
@@ -285,6 +294,14 @@ class _Class:
             fold.names[target.id] = found
             return True
         return False
+
+
+def _leaves(statement: ast.stmt, fold: _Fold) -> bool:
+    """Whether the function always ends with this statement."""
+    if isinstance(statement, ast.If) and fold.value(statement.test) is not _UNKNOWN:
+        chosen = statement.body if fold.value(statement.test) else statement.orelse
+        return bool(chosen) and _leaves(chosen[-1], fold)
+    return isinstance(statement, (ast.Return, ast.Raise))
 
 
 def _docstring(statement: ast.stmt) -> bool:

@@ -27,6 +27,7 @@ ROLES = (
     "regulariser",
     "loss",
 )
+OBJECTIVES = ("cost", "regulariser", "loss")
 KINDS = ("input", "target", "latent", "hidden", "prediction", "contrastive", "parameter")
 OBSERVED = ("input", "target")
 

@@ -212,6 +212,10 @@ class Operation(BaseModel):
         """The expression of the outputs for a whole sequence; a tuple in the order of the ports."""
         raise NotImplementedError(self.name)
 
+    def remembers(self, given: Types) -> bool:
+        """Whether a step needs a state beyond its inputs: then `step` is not `emit` on one position."""
+        return False
+
     def start(self, site: Site) -> str:
         """The expression of the state before the first step; "" where a step needs none."""
         return ""

@@ -9,7 +9,7 @@ from typing import Union
 from archgraph.core.dims import Dim
 from archgraph.core.lags import Lags
 from archgraph.graph.masks import Mask
-from archgraph.graph.module import Graph, Leaf, Net, Node, Wire
+from archgraph.graph.module import OBJECTIVES, Graph, Leaf, Net, Node, Wire
 from archgraph.graph.operation import Parameter
 from archgraph.graph.types import TensorType
 
@@ -123,7 +123,7 @@ class Program:
     @property
     def objectives(self) -> tuple[Node, ...]:
         """The costs, regularisers and losses, in the order of the file."""
-        return tuple(node for node in self.graph.nodes.values() if node.role in ("cost", "regulariser", "loss"))
+        return tuple(node for node in self.graph.nodes.values() if node.role in OBJECTIVES)
 
     def ties(self) -> dict[str, str]:
         """Tied parameters, each with the path of the one that owns it."""

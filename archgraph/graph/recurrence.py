@@ -110,6 +110,10 @@ class Recurrent(Operation):
             return site.call(site.given(), *(site.given(port) for port in self.memory))
         return site.call(site.given(), site.real() if self.bidirectional else "")
 
+    def remembers(self, given: Types) -> bool:
+        """A layer keeps its state; a cell is fed it."""
+        return not given.get("state")
+
     def start(self, site: Site) -> str:
         """The state of a layer before the first step; that of a cell is wired."""
         return "" if site.has("state") else f"{site.module()}.start({site.given()}, capacity)"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as Dict
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from math import isfinite
 
 from archgraph.core import limits
 from archgraph.core.diagnostic import Collector
@@ -37,10 +39,10 @@ class Builder:
         for spec, name in zip(specs, names, strict=True):
             if isinstance(spec.body, ShareSpec):
                 continue
-            try:
-                found[name] = self.node(spec, name, env)
-            except Refused:
-                continue
+            with suppress(Refused):
+                node = self.node(spec, name, env)
+                if not spec.broken:
+                    found[name] = node
         for spec, name in zip(specs, names, strict=True):
             if isinstance(spec.body, ShareSpec):
                 self._shared(spec, name, spec.body, found)
@@ -114,7 +116,16 @@ class Builder:
             raise Refused
 
     def _weight(self, spec: NodeSpec, env: Environment) -> float:
-        return env.real(spec.weight, "'weight'") if spec.weight is not None else 1.0
+        weight = env.real(spec.weight, "'weight'") if spec.weight is not None else 1.0
+        if spec.weight is not None and not isfinite(weight):
+            self.into.add(
+                values.RANGE,
+                f"'weight' is {spec.weight.value}, and must be a finite number",
+                spec.weight.span,
+                hint="give a number",
+            )
+            raise Refused
+        return weight
 
     def body(self, spec: BodySpec, env: Environment) -> Body:
         """A body; raises Refused after its faults were recorded."""

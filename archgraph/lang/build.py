@@ -15,6 +15,7 @@ from archgraph.lang.decode import decode
 from archgraph.lang.faults import graph, schema, text, values
 from archgraph.lang.params import Environment, Refused
 from archgraph.lang.read import resolve
+from archgraph.lang.sections import check_sections
 from archgraph.lang.spec import EdgeSpec, Spec, VariableSpec
 from archgraph.lang.typetext import parse_type
 from archgraph.lang.wires import Joint, join, unfed
@@ -33,6 +34,7 @@ class Choice:
 def build(spec: Spec, registry: Registry, choice: Choice, into: Collector) -> Graph:
     """The graph of a spec; faults are recorded, and what has none is still built."""
     into.allowed = frozenset(str(scalar.value) for scalar in spec.allow)
+    check_sections(spec, into)
     env = Environment(chosen_params(spec, choice, into), into)
     settled = env.settle()
     variables = {v.name: found for v in spec.variables if (found := _variable(v, env))}
@@ -56,7 +58,7 @@ def build(spec: Spec, registry: Registry, choice: Choice, into: Collector) -> Gr
         nodes=nodes,
         wires=wires,
         params=settled,
-        sizes=_sizes(spec, env),
+        sizes=_sizes(spec, variables, env),
         ties=tuple(Tie(tuple(str(p.value) for p in paths), paths[0].span) for paths in spec.ties),
         allow=into.allowed,
     )
@@ -94,7 +96,8 @@ def _outside(name: str, value: object) -> Scalar:
     return Scalar(resolve(text) if isinstance(value, str) else value, Span(source, 0, len(text)))  # type: ignore[arg-type]
 
 
-def _sizes(spec: Spec, env: Environment) -> dict[str, int]:
+def _sizes(spec: Spec, variables: Dict[str, Variable], env: Environment) -> dict[str, int]:
+    axes = {name for v in variables.values() if v.type for axis in v.type.axes for name in axis.names}
     found: dict[str, int] = {}
     for name, scalar in _section(spec.dims).items():
         try:
@@ -109,6 +112,8 @@ def _sizes(spec: Spec, env: Environment) -> dict[str, int]:
                 hint="an axis has a size from 1, and no param's name",
             )
             continue
+        if name not in axes and len(variables) == len(spec.variables):
+            env.into.add(graph.DIM, f"no variable has an axis '{name}'", scalar.span, hint=hint(name, sorted(axes)))
         found[name] = size
     return found
 

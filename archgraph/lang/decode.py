@@ -196,12 +196,11 @@ class _Decoder:
             )
             return None
         head = load(models.NodeModel, tree, self.into, what="a node", reserved=models.RESERVED_NODE)
-        if head is None:
-            self.body(tree, entry.key.span)  # faults inside are reported in the same go
-            return None
         body = self.body(tree, entry.key.span)
-        if body is None or not named:
+        if body is None:
             return None
+        if head is None or not named:
+            return NodeSpec(entry.name, body, entry.key.span, repeat=scalar_of(tree, "repeat"), broken=True)
         return NodeSpec(
             name=entry.name,
             body=body,
@@ -246,6 +245,7 @@ class _Decoder:
             )
             return None
         kind, entry = next(iter(kinds.items()))
+        self._stray(tree, kind)
         if kind == "op":
             return self.operation(entry.value)
         if kind == "layers":
@@ -255,6 +255,18 @@ class _Decoder:
         if kind == "share":
             return ShareSpec(_text(entry.value), entry.value.span)
         return self.net(tree)
+
+    def _stray(self, tree: Mapping, kind: str) -> None:
+        """Record keys that belong to another kind of body than this."""
+        for name, owner in (("with", "use"), ("ports", "nodes")):
+            entry = tree.find(name)
+            if entry is not None and kind != owner:
+                self.into.add(
+                    schema.UNKNOWN_KEY,
+                    f"'{name}' belongs to '{owner}', which does not stand here",
+                    entry.key.span,
+                    hint="remove it",
+                )
 
     def _kind(self, entry: Entry) -> str:
         if entry.name == "share":

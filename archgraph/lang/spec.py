@@ -85,6 +85,7 @@ class NodeSpec:
     weight: Scalar | None = None
     label: str = ""
     math: str = ""
+    broken: bool = False  # its own keys had faults: it is built for those in its body, and left out
 
 
 @dataclass(frozen=True)

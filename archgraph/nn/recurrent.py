@@ -28,7 +28,7 @@ class GRU(nn.RNNCellBase):
     """Gated recurrent units (Cho et al. 2014): x (B, T, width) to (B, T, hidden), twice if bidirectional."""
 
     def __init__(self, width: int, hidden: int, *, bidirectional: bool = False) -> None:
-        super().__init__(width, hidden, bias=True, num_chunks=3)
+        super().__init__(width, hidden, True, num_chunks=3)
         self.reverse = GRU(width, hidden) if bidirectional else None
 
     def forward(self, x: Tensor, real: Tensor | None = None) -> Tensor:
@@ -55,7 +55,7 @@ class LSTM(nn.RNNCellBase):
     """Long short-term memory (1997): x (B, T, width) to (B, T, hidden), twice that if bidirectional."""
 
     def __init__(self, width: int, hidden: int, *, bidirectional: bool = False) -> None:
-        super().__init__(width, hidden, bias=True, num_chunks=4)
+        super().__init__(width, hidden, True, num_chunks=4)
         self.reverse = LSTM(width, hidden) if bidirectional else None
 
     def forward(self, x: Tensor, real: Tensor | None = None) -> Tensor:
@@ -87,7 +87,7 @@ class RNN(nn.RNNCellBase):
     """Recurrent units with tanh (Elman 1990): x (B, T, width) to (B, T, hidden), twice if bidirectional."""
 
     def __init__(self, width: int, hidden: int, *, bidirectional: bool = False) -> None:
-        super().__init__(width, hidden, bias=True, num_chunks=1)
+        super().__init__(width, hidden, True, num_chunks=1)
         self.reverse = RNN(width, hidden) if bidirectional else None
 
     def forward(self, x: Tensor, real: Tensor | None = None) -> Tensor:
@@ -114,7 +114,7 @@ class GRUCell(nn.RNNCellBase):
     """One step of gated recurrent units: x (..., width) and state (..., hidden) to the next state."""
 
     def __init__(self, width: int, hidden: int) -> None:
-        super().__init__(width, hidden, bias=True, num_chunks=3)
+        super().__init__(width, hidden, True, num_chunks=3)
 
     def forward(self, x: Tensor, state: Tensor) -> Tensor:
         """Update the state, the same at each leading index."""
@@ -126,7 +126,7 @@ class LSTMCell(nn.RNNCellBase):
     """One step of long short-term memory: x (..., width), state and cell (..., hidden) to the next ones."""
 
     def __init__(self, width: int, hidden: int) -> None:
-        super().__init__(width, hidden, bias=True, num_chunks=4)
+        super().__init__(width, hidden, True, num_chunks=4)
 
     def forward(self, x: Tensor, state: Tensor, cell: Tensor) -> tuple[Tensor, Tensor]:
         """Update the state and the memory cell, the same at each leading index."""
@@ -140,7 +140,7 @@ class RNNCell(nn.RNNCellBase):
     """One step of recurrent units with tanh: x (..., width) and state (..., hidden) to the next state."""
 
     def __init__(self, width: int, hidden: int) -> None:
-        super().__init__(width, hidden, bias=True, num_chunks=1)
+        super().__init__(width, hidden, True, num_chunks=1)
 
     def forward(self, x: Tensor, state: Tensor) -> Tensor:
         """Update the state, the same at each leading index."""

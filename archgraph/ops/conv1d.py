@@ -55,6 +55,10 @@ class Conv1d(Convolution):
         """The call; padded inputs read as zero. a causal window at a real position sees none."""
         return site.call(site.given(), "" if self.padding == "causal" else site.real())
 
+    def remembers(self, given: Types) -> bool:
+        """The positions under the kernel."""
+        return self.kernel > 1
+
     def start(self, site: Site) -> str:
         """The inputs before the first, where a step needs earlier ones."""
         return f"{site.module()}.start({site.given()}, capacity)" if self._remembers else ""

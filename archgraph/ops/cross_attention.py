@@ -92,6 +92,10 @@ class CrossAttention(Operation):
         """The call, with the mask of the context."""
         return site.call(site.given(), site.given("context"), "" if self.causal else site.real("context"))
 
+    def remembers(self, given: Types) -> bool:
+        """The context so far, if causal."""
+        return self.causal and self.score == "dot"
+
     def start(self, site: Site) -> str:
         """Keys and values of the whole context, or empty ones if causal; additive scores keep none."""
         if self.score == "additive":

@@ -60,6 +60,10 @@ class Embedding(Operation):
         """The call of the module."""
         return site.call(site.given())
 
+    def remembers(self, given: Types) -> bool:
+        """The position."""
+        return self.positions != "none"
+
     def start(self, site: Site) -> str:
         """The position, where positions are added."""
         return "" if self.positions == "none" else f"{site.module()}.start({site.given()}, capacity)"

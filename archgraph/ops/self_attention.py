@@ -64,6 +64,10 @@ class SelfAttention(Operation):
         """The call; a causal layer needs no mask, since padding is a suffix that no real position sees."""
         return site.call(site.given(), "" if self.causal else site.real())
 
+    def remembers(self, given: Types) -> bool:
+        """Keys and values."""
+        return True
+
     def start(self, site: Site) -> str:
         """Empty keys and values."""
         return f"{site.module()}.start({site.given()}, capacity)"

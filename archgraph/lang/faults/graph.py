@@ -134,6 +134,16 @@ ends in this node: there is nobody to ask. Draw one, `x -> encoder -[context]-> 
     ),
     good=CONDITIONAL,
 )
+DIM = Fault(
+    "AG058",
+    "a size for an axis that nothing has",
+    story="""
+`dims` fixes the length of a free axis, which is one that a variable's type names. No type names this one, so that
+nothing would be fixed. It may be misspelled, or it is a param, which has its value under `params`.
+""",
+    bad=swap(LANGUAGE_MODEL, ("variables:", "dims: {S: 100}\nvariables:")),
+    good=swap(LANGUAGE_MODEL, ("variables:", "dims: {T: 100}\nvariables:")),
+)
 SHARE = Fault(
     "AG056",
     "weights shared with nothing",
