@@ -36,6 +36,7 @@ def build(spec: Spec, registry: Registry, choice: Choice, into: Collector) -> Gr
     into.allowed = frozenset(str(scalar.value) for scalar in spec.allow)
     check_sections(spec, into)
     env = Environment(chosen_params(spec, choice, into), into)
+    env.broken |= {e.name for e in spec.params.entries if not isinstance(e.value, Scalar)} if spec.params else set()
     settled = env.settle()
     variables = {v.name: found for v in spec.variables if (found := _variable(v, env))}
     builder = Builder(registry, spec.blocks, into)

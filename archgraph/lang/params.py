@@ -135,6 +135,8 @@ class Environment:
         if name.name == "index" and self.index is not None:
             self.asked_index = True
             return Fraction(self.index) if exact else float(self.index)
+        if name.name in self.broken:
+            raise ExpressionError(f"the param '{name.name}' has a fault", name.at, stop, "told")
         if name.name in self.given:
             value = self.given[name.name]
         elif name.name in self.params:
@@ -149,8 +151,6 @@ class Environment:
 
     def _param(self, name: Name, exact: bool) -> Number:
         scalar, stop = self.params[name.name], name.at + len(name.name)
-        if name.name in self.broken:
-            raise ExpressionError(f"the param '{name.name}' has a fault", name.at, stop, "told")
         if name.name in self.busy:
             shown = " -> ".join([*self.busy, name.name])
             self.broken |= set(self.busy)
@@ -161,6 +161,8 @@ class Environment:
             raise ExpressionError(f"the param '{name.name}' is not a number", name.at, stop)
         if not isinstance(scalar.value, str):
             return Fraction(str(scalar.value)) if exact else float(scalar.value)
+        if self._is_word(scalar):
+            raise ExpressionError(f"the param '{name.name}' is the word '{scalar.value}'", name.at, stop)
         self.busy.append(name.name)
         try:
             return evaluate(self._inside(name, scalar), self._lookup, exact)

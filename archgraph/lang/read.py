@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import yaml
@@ -165,14 +166,7 @@ class _Reader:
         )
         if not found or line[: found.start()].count('"') % 2:
             return None
-        span = Span(self.source, start + found.start(), start + found.end())
-        return self.into.stop(
-            faults.FLOW,
-            f"'{found[0]}' stands unquoted between brackets, where YAML reads its commas and brackets as its own",
-            span,
-            hint="quote it",
-            fixes=(Edit(span, f'"{found[0]}"'),),
-        )
+        return self._quote(Span(self.source, start + found.start(), start + found.end()))
 
     def _take(self, event: Any) -> None:
         if isinstance(event, yaml.DocumentStartEvent):
@@ -243,10 +237,29 @@ class _Reader:
         frame = self.stack.pop()
         stop = event.end_mark.index if frame.flow else self._last(frame)
         span = Span(self.source, frame.start, stop)
+        if frame.flow:
+            self._cut_call(frame)
         if frame.kind == "sequence":
             self._add(Sequence(tuple(frame.items), span, frame.flow))
         else:
             self._add(Mapping(tuple(frame.entries), span, frame.flow))
+
+    def _cut_call(self, frame: _Frame) -> None:
+        """Stop at a call such as `min(a, b)`, which YAML cut at its comma into two items."""
+        pairs: list[tuple[Tree, Tree]] = list(pairwise(frame.items))
+        pairs += [(left.value, right.key) for left, right in pairwise(frame.entries) if _blank(right.value)]
+        for left, right in pairs:
+            if _opens(left) and _closes(right):
+                raise self._quote(Span(self.source, left.span.start, right.span.stop))
+
+    def _quote(self, span: Span) -> Exception:
+        return self.into.stop(
+            faults.FLOW,
+            f"'{span.text}' stands unquoted between brackets, where YAML reads its commas and brackets as its own",
+            span,
+            hint="quote it",
+            fixes=(Edit(span, f'"{span.text}"'),),
+        )
 
     def _last(self, frame: _Frame) -> int:
         last = frame.items[-1].span.stop if frame.items else frame.entries[-1].value.span.stop if frame.entries else 0
@@ -305,6 +318,18 @@ class _Reader:
 
     def _span(self, event: Any) -> Span:
         return Span(self.source, event.start_mark.index, max(event.end_mark.index, event.start_mark.index))
+
+
+def _blank(tree: Tree) -> bool:
+    return isinstance(tree, Scalar) and tree.value is None
+
+
+def _opens(tree: Tree) -> bool:
+    return isinstance(tree, Scalar) and not tree.quoted and "(" in tree.span.text.rpartition(")")[2]
+
+
+def _closes(tree: Tree) -> bool:
+    return isinstance(tree, Scalar) and not tree.quoted and ")" in tree.span.text.partition("(")[0]
 
 
 def resolve(text: str) -> str | int | float | bool | None:

@@ -65,7 +65,7 @@ def test_a_code_belongs_to_one_fault() -> None:
 
 def test_an_unknown_variant_is_refused() -> None:
     text = FAULTS["AG024"]
-    assert [item.code for item in check(text.bad, variant="tinny").diagnostics] == ["AG024"]
+    assert [item.code for item in check(text.bad, variant="tiny").diagnostics] == ["AG024"]
     assert check(text.good, variant="tiny").ok
 
 

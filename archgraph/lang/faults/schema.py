@@ -167,8 +167,8 @@ VARIANT = Fault(
 A variant is a set of params under a name, chosen with `--variant NAME`. The spec has none of this name; the hint
 lists those that it has.
 """,
-    bad=AUTOENCODER + "variants: {tiny: {width: 2}}\n",
-    good=AUTOENCODER + "params: {width: 8}\nvariants: {tiny: {width: 2}}\n",
+    bad="# checked with --variant tiny\n" + AUTOENCODER + "params: {width: 8}\nvariants: {small: {width: 2}}\n",
+    good="# checked with --variant tiny\n" + AUTOENCODER + "params: {width: 8}\nvariants: {tiny: {width: 2}}\n",
 )
 PARAM = Fault(
     "AG025",

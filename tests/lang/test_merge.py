@@ -1,0 +1,142 @@
+"""A spec that starts from another: what is kept, replaced, displaced and removed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from archgraph.compiler import check, program
+from archgraph.graph.program import Program
+
+PARENT = """archgraph: 1
+name: parent
+params: {width: 4, depth: 2}
+variants: {tiny: {width: 2}}
+variables:
+  y: {kind: target, type: "real[T, 4]"}
+  h: hidden
+  y_tilde: {kind: prediction, label: a guess}
+nodes:
+  encoder: {role: encoder, layers: {first: {linear: width}, act: relu}}
+  decoder: {role: decoder, label: out, layers: [{linear: 4}]}
+  C: {role: cost, weight: 2, op: squared_error}
+edges:
+  - y -> encoder -> h -> decoder -> y_tilde
+  - y, y_tilde -> C
+"""
+
+
+@pytest.fixture
+def child(tmp_path: Path):
+    """Writes a child beside its parent, and gives its path."""
+
+    def write(text: str) -> Path:
+        (tmp_path / "parent.yaml").write_text(PARENT, encoding="utf-8")
+        path = tmp_path / "child.yaml"
+        path.write_text("archgraph: 1\nextends: parent.yaml\n" + text, encoding="utf-8")
+        return path
+
+    return write
+
+
+def _edges(found: Program) -> list[str]:
+    return [f"{wire.source.owner} {wire.delay} {wire.target.owner}" for wire in found.graph.wires]
+
+
+def test_a_child_that_says_nothing_is_its_parent(child) -> None:
+    found = program(child("name: child\n"))
+    assert found.graph.name == "child"
+    assert list(found.graph.nodes) == ["encoder", "decoder", "C"]
+    assert found.graph.nodes["C"].weight == 2
+
+
+def test_params_come_from_the_parent_the_child_the_variant_and_from_outside(child) -> None:
+    path = child("params: {width: 6}\nvariants: {tiny: {width: 3}}\n")
+    assert program(path).graph.params["width"] == 6
+    assert program(path, variant="tiny").graph.params["width"] == 3
+    assert program(path, variant="tiny", params={"width": 5}).graph.params["width"] == 5
+    assert program(path).graph.params["depth"] == 2
+
+
+def test_an_edge_displaces_the_parents_edges_into_its_port(child) -> None:
+    found = program(
+        child("nodes:\n  p: {role: predictor, layers: [{linear: 4}]}\nedges:\n  - y -[delay]-> encoder -> p -> h\n")
+    )
+    assert sorted(_edges(found)) == sorted(
+        ["y 1 encoder", "encoder 0 p", "p 0 h", "h 0 decoder", "decoder 0 y_tilde", "y 0 C", "y_tilde 0 C"]
+    )
+
+
+def test_null_removes_a_node_with_its_edges(child) -> None:
+    found = program(child("nodes: {encoder: null}\nedges: [y -> h]\n"))
+    assert list(found.graph.nodes) == ["decoder", "C"]
+    assert "y 0 encoder" not in _edges(found)
+
+
+def test_null_removes_a_node_where_the_child_draws_no_edge(child) -> None:
+    found = program(child("nodes: {C: null}\n"))
+    assert _edges(found) == ["y 0 encoder", "encoder 0 h", "h 0 decoder", "decoder 0 y_tilde"]
+
+
+def test_null_removes_a_variable(child) -> None:
+    found = program(child("variables: {h: null}\nedges: [encoder -> decoder]\n"))
+    assert list(found.graph.variables) == ["y", "y_tilde"]
+
+
+def test_a_mapping_merges_and_a_list_replaces(child) -> None:
+    found = program(
+        child("nodes:\n  encoder: {layers: {last: {linear: 5}}}\n  decoder: {layers: [{linear: 3}, {linear: 4}]}\n")
+    )
+    encoder, decoder = found.graph.nodes["encoder"], found.graph.nodes["decoder"]
+    assert list(encoder.body.nodes) == ["first", "act", "last"]
+    assert list(decoder.body.nodes) == ["linear", "linear_2"]
+    assert decoder.label == "out"
+
+
+def test_an_operation_of_the_same_name_merges_its_arguments(child) -> None:
+    more = child("nodes:\n  encoder: {layers: {first: {linear: {width: 7, bias: false}}}}\n")
+    first = program(more).graph.nodes["encoder"].body.nodes["first"]
+    assert first.body.op.arguments() == {"width": 7, "bias": False}
+
+
+def test_another_operation_replaces(child) -> None:
+    first = program(child("nodes:\n  C: {op: {squared_error: {}}}\n")).graph.nodes["C"]
+    assert first.role == "cost"
+    replaced = program(child("nodes:\n  encoder: {layers: {act: tanh}}\n")).graph.nodes["encoder"]
+    assert replaced.body.nodes["act"].body.op.name == "tanh"
+
+
+def test_another_kind_of_body_replaces_and_keeps_the_head(child) -> None:
+    group = "nodes:\n  decoder:\n    nodes: {inner: {layers: [{linear: 4}]}}\n    edges: [in -> inner -> out]\n"
+    decoder = program(child(group)).graph.nodes["decoder"]
+    assert decoder.body.style == "nodes"
+    assert (decoder.role, decoder.label) == ("decoder", "out")
+
+
+def test_a_variable_merges_its_keys(child) -> None:
+    found = program(child("variables: {y_tilde: {math: z}}\n")).graph.variables["y_tilde"]
+    assert (found.kind, found.label, found.math) == ("prediction", "a guess", "z")
+
+
+def test_a_fault_of_the_parent_is_told_in_its_own_file(child) -> None:
+    path = child("name: child\n")
+    parent = path.with_name("parent.yaml")
+    parent.write_text(PARENT.replace("linear: width", "linaer: width"), encoding="utf-8")
+    (item,) = check(path).diagnostics
+    assert (item.code, item.span.source.name, item.span.line) == ("AG011", "parent.yaml", 10)
+
+
+def test_groups_merge_their_nodes_and_edges(child) -> None:
+    path = child("name: child\n")
+    group = (
+        "nodes:\n  g:\n    nodes: {a: {layers: [{linear: 4}]}, b: {layers: [relu]}}\n    edges: [in -> a -> b -> out]\n"
+    )
+    path.with_name("parent.yaml").write_text(
+        PARENT.replace("nodes:\n", group, 1).replace("y -> encoder", "y -> g -> encoder"), encoding="utf-8"
+    )
+    more = "nodes:\n  g:\n    nodes: {c: {layers: [tanh]}}\n    edges: [b -> c -> out]\n"
+    path.write_text("archgraph: 1\nextends: parent.yaml\n" + more, encoding="utf-8")
+    body = program(path).graph.nodes["g"].body
+    assert list(body.nodes) == ["a", "b", "c"]
+    assert [f"{w.source.owner} {w.target.owner}" for w in body.wires] == [" a", "a b", "b c", "c "]

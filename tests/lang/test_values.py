@@ -1,0 +1,214 @@
+"""Params, arithmetic, variants, types and sizes: what numbers mean, and what is said of those that mean nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from archgraph.compiler import check, program
+from archgraph.core.dims import Dim
+
+SPEC = """archgraph: 1
+params: {width: 8, word: relu, flag: true, half: width / 2, many: auto}
+variants: {tiny: {width: 2}}
+variables:
+  x: {kind: input, type: "real[T, 8]"}
+  h: hidden
+nodes:
+  n: {layers: [{linear: %s}]}
+edges:
+  - x -> n -> h
+"""
+
+
+def _width(written: str, **params: object) -> object:
+    return program(SPEC % written, params=params).graph.nodes["n"].body.nodes["linear"].body.op.width
+
+
+def _codes(written: str) -> list[str]:
+    return [item.code for item in check(SPEC % written).diagnostics]
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("8", 8),
+        ("0x10", 16),
+        ("010", 10),
+        ("width", 8),
+        ("half", 4),
+        ("width + half", 12),
+        ("width * 2 - 1", 15),
+        ("width // 3", 2),
+        ("width % 3 + 1", 3),
+        ("2 ** 3", 8),
+        ('"min(width, 3)"', 3),
+        ('"max(width, 30)"', 30),
+        ("(width + 2) / 5", 2),
+        ("3 * (1 / 3)", 1),
+    ],
+)
+def test_arithmetic_is_exact(written: str, value: int) -> None:
+    assert _width(written) == value
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("word", "AG032"),
+        ("flag", "AG032"),
+        ("width +", "AG032"),
+        ("width(3)", "AG032"),
+        ("import os", "AG032"),
+        ("__import__('os')", "AG032"),
+        ("width.real", "AG032"),
+        ("wdth", "AG034"),
+        ("index", "AG034"),
+        ("width / 0", "AG033"),
+        ("width % 0", "AG033"),
+        ("width / 3", "AG035"),
+        ('"8"', "AG030"),
+        ("8.5", "AG030"),
+        (".inf", "AG030"),
+        ("true", "AG030"),
+        ("{width: null}", "AG030"),
+        ("-1", "AG031"),
+        ("10 ** 30", "AG031"),
+    ],
+)
+def test_what_is_no_number_is_one_fault(written: str, code: str) -> None:
+    assert _codes(written) == [code]
+
+
+def test_a_param_may_stay_a_symbol() -> None:
+    assert _width("many") == Dim.name("many")
+    assert _width("many * 2", many=3) == 6
+
+
+def test_a_rate_cannot_depend_on_a_symbol() -> None:
+    assert [i.code for i in check((SPEC % "8").replace("{linear: 8}", "{dropout: 1 / many}")).diagnostics] == ["AG037"]
+
+
+def test_a_rate_is_worked_out_in_floating_point() -> None:
+    spec = (SPEC % "8").replace("{linear: 8}", "{dropout: 1 / (half + 1)}")
+    assert program(spec).graph.nodes["n"].body.nodes["dropout"].body.op.rate == 0.2
+
+
+def test_outside_values_win_and_are_read_as_the_file_is() -> None:
+    assert _width("width", width=5) == 5
+    assert _width("width", width="2 * 6") == 12
+    assert program(SPEC % "width", variant="tiny").graph.params["half"] == 1
+
+
+def test_a_value_from_outside_is_shown_as_written() -> None:
+    (item,) = check(SPEC % "width", params={"width": "1 +"}).diagnostics
+    assert item.span.source.name == "--set width"
+
+
+def test_a_param_that_there_is_not_cannot_be_set() -> None:
+    (item,) = check(SPEC % "width", params={"widht": 3}).diagnostics
+    assert (item.code, item.hint) == ("AG025", "did you mean 'width'?")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("width: 8,", "width: [8],", "AG019"),
+        ("width: 8,", "width: {a: 8},", "AG019"),
+        ("{tiny: {width: 2}}", "{tiny: 2}", "AG019"),
+        ("{tiny: {width: 2}}", "{tiny: {width: [2]}}", "AG019"),
+        ("{tiny: {width: 2}}", "{tiny: {wide: 2}}", "AG025"),
+        ("half: width / 2", "half: width /", "AG032"),
+        ("half: width / 2", "half: half", "AG032"),
+        ("half: width / 2", 'half: "4"', "AG030"),
+        ("half: width / 2", "half: width / (width - 8)", "AG033"),
+        ("variants:", "dims: {T: 0}\nvariants:", "AG031"),
+        ("variants:", "dims: {T: [3]}\nvariants:", "AG019"),
+        ("variants:", "dims: {T: widht}\nvariants:", "AG034"),
+        ("variants:", "dims: {width: 3}\nvariants:", "AG031"),
+        ("variants:", "dims: {Q: 3}\nvariants:", "AG058"),
+        ("params: {", "params: [{", "AG104"),
+    ],
+)
+def test_a_section_of_a_wrong_form_is_one_fault(old: str, new: str, code: str) -> None:
+    assert [i.code for i in check((SPEC % "8").replace(old, new)).diagnostics] == [code]
+
+
+def test_a_param_with_a_fault_is_told_once_however_often_it_is_used() -> None:
+    spec = (SPEC % "half").replace("half: width / 2", "half: 1 / 0").replace("8]", "half]")
+    assert [i.code for i in check(spec).diagnostics] == ["AG033"]
+
+
+def test_a_word_is_a_word_and_a_dollar_names_a_param() -> None:
+    layer = "{feed_forward: {hidden: 8, activation: %s}}"
+    spec = (SPEC % "8").replace("{linear: 8}", layer)
+    assert program(spec % "tanh").graph.nodes["n"].body.nodes["feed_forward"].body.op.activation == "tanh"
+    assert program(spec % "$word").graph.nodes["n"].body.nodes["feed_forward"].body.op.activation == "relu"
+    assert [i.code for i in check(spec % "$wrod").diagnostics] == ["AG025"]
+    assert [i.code for i in check(spec % "word").diagnostics] == ["AG030"]
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("real[T, 0]", "AG031"),
+        ("real[T, 2000000000]", "AG031"),
+        ("real[T, ]", "AG032"),
+        ("real[T, 8 *]", "AG032"),
+        ("real[T / 2, 8]", "AG026"),
+        ("real(3)[T, 8]", "AG026"),
+        ("tokens[T]", "AG026"),
+        ("tokens(0)[T]", "AG031"),
+        ("tokens(Q)[T]", "AG034"),
+        ("complex[T]", "AG026"),
+        ("real", "AG026"),
+        ("real[[T]]", "AG026"),
+        ("", "AG026"),
+    ],
+)
+def test_a_type_that_cannot_be_is_one_fault(written: str, code: str) -> None:
+    assert [i.code for i in check((SPEC % "8").replace("real[T, 8]", written)).diagnostics] == [code]
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("real[T, 8]", "real[T, 8]"),
+        ("real[T, width]", "real[T, 8]"),
+        ("real[T, 2 * half]", "real[T, 8]"),
+        ("real[3, T, width]", "real[3, T, 8]"),
+    ],
+)
+def test_a_type_is_read_with_params(written: str, shown: str) -> None:
+    found = program((SPEC % "8").replace("real[T, 8]", written))
+    assert str(found.graph.variables["x"].type) == shown
+
+
+@pytest.mark.parametrize(
+    ("written", "codes"),
+    [
+        ('{kind: input, type: "tokens(8)[T]", pad: 0, start: 1, stop: 2}', []),
+        ('{kind: input, type: "tokens(8)[T]", pad: 8}', ["AG031"]),
+        ('{kind: input, type: "tokens(many)[T]", pad: 8}', []),
+        ('{kind: input, type: "tokens(many)[T]", pad: -8}', ["AG031"]),
+        ('{kind: input, type: "tokens(8)[T]", pad: lengths}', []),
+        ('{kind: input, type: "tokens(8)[T]", start: widht}', ["AG034"]),
+        ('{kind: input, type: "real[T, 8]", start: 1}', ["AG019"]),
+        ('{kind: input, type: "real[T, 8]", pad: 0}', ["AG019"]),
+        ('{kind: input, type: "real[8]", pad: lengths}', ["AG055"]),
+        ("{kind: input}", ["AG017"]),
+        ("7", ["AG019"]),
+        ("[input]", ["AG019"]),
+    ],
+)
+def test_the_symbols_of_a_variable_fit_its_type(written: str, codes: list[str]) -> None:
+    layer = "embedding" if "tokens" in written else "linear"
+    spec = (SPEC % "8").replace('{kind: input, type: "real[T, 8]"}', written).replace("linear", layer)
+    assert [i.code for i in check(spec).diagnostics] == codes
+
+
+def test_a_weight_is_a_finite_number() -> None:
+    cost = "  C: {role: regulariser, weight: %s, op: l2}\nedges:\n  - h -> C\n"
+    spec = (SPEC % "8").replace("edges:\n", cost)
+    assert program(spec % "1 / 4").graph.nodes["C"].weight == 0.25
+    assert [i.code for i in check(spec % ".nan").diagnostics] == ["AG031"]
+    assert [i.code for i in check(spec % '"3"').diagnostics] == ["AG030"]
