@@ -12,7 +12,7 @@ import torch
 
 import archgraph
 from archgraph.cli import main
-from tests.docs.pages import LANGUAGES, PAGES, blocks, calls, name_of
+from tests.docs.pages import LANGUAGES, PAGES, Block, Call, blocks, calls, name_of
 
 Desk = Callable[[Path], Path]
 OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
@@ -36,32 +36,37 @@ def test_specs_are_fine_unless_they_are_called_wrong(page: Path, desk: Desk) -> 
 
 
 @pages
-def test_commands_print_what_the_page_shows(page: Path, desk: Desk, capfd: pytest.CaptureFixture[str]) -> None:
-    desk(page)
-    checker = doctest.OutputChecker()
-    for block in blocks(page):
-        for call in calls(block) if block.language == "console" else ():
-            program, *arguments = shlex.split(call.words)
-            assert program == "archgraph", str(block)
-            status = main(arguments)
-            shown = capfd.readouterr()
-            told = shown.out + (shown.err if status else "")
-            wanted = call.output.replace("\n...\n", "\n...")
-            assert checker.check_output(wanted, told, doctest.ELLIPSIS), f"{block}: {call.words}\n{told}"
-            assert (status != 0) == ("error" in call.output), f"{block}: {call.words} gave {status}"
-
-
-@pages
-def test_sessions_give_what_the_page_shows(page: Path, desk: Desk) -> None:
+def test_commands_and_sessions_give_what_the_page_shows(
+    page: Path, desk: Desk, capfd: pytest.CaptureFixture[str]
+) -> None:
     desk(page)
     torch.set_num_threads(1)
     names: dict[str, object] = {}
     for block in blocks(page):
-        if block.language != "pycon":
-            continue
-        test = doctest.DocTestParser().get_doctest(block.text, names, str(block), block.page, block.line)
-        told: list[str] = []
-        runner = doctest.DocTestRunner(optionflags=OPTIONS, verbose=False)
-        runner.run(test, out=told.append, clear_globs=False)
-        names = test.globs
-        assert not told, "".join(told)
+        if block.language == "console":
+            for call in calls(block):
+                try_call(call, capfd, str(block))
+        elif block.language == "pycon":
+            names = try_session(block, names)
+
+
+def try_call(call: Call, capfd: pytest.CaptureFixture[str], place: str) -> None:
+    """Run a command, and hold what it prints against the page."""
+    program, *arguments = shlex.split(call.words)
+    assert program == "archgraph", place
+    capfd.readouterr()
+    status = main(arguments)
+    shown = capfd.readouterr()
+    told = shown.out + (shown.err if status else "")
+    alike = doctest.OutputChecker().check_output(call.output, told, doctest.ELLIPSIS)
+    assert alike, f"{place}: {call.words}\n{told}"
+    assert (status != 0) == ("error" in call.output), f"{place}: {call.words} gave {status}"
+
+
+def try_session(block: Block, names: dict[str, object]) -> dict[str, object]:
+    """Run a session as a doctest; the names that it leaves."""
+    test = doctest.DocTestParser().get_doctest(block.text, names, str(block), block.page, block.line)
+    told: list[str] = []
+    doctest.DocTestRunner(optionflags=OPTIONS, verbose=False).run(test, out=told.append, clear_globs=False)
+    assert not told, "".join(told)
+    return test.globs

@@ -9,15 +9,23 @@ import click
 import pytest
 
 from archgraph.cli.group import NAMES, commands
-from tests.docs.pages import PAGES, ROOT, name_of, text_of
+from archgraph.draw import formats
+from tests.docs.pages import PAGES, ROOT, blocks, name_of, text_of
 
 pages = pytest.mark.parametrize("page", PAGES, ids=map(name_of, PAGES))
-_CODE = re.compile(r"`([^`\n]+)`|^(?:\$ )?((?:archgraph|make|python -m archgraph) .*)$", re.MULTILINE)
+SHELLS = ("console", "sh", "powershell")
+_INLINE = re.compile(r"`([^`\n]+)`")
 _LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 
 
 def _code(page: Path) -> list[str]:
-    return [found[1] or found[2] for found in _CODE.finditer(text_of(page))]
+    """Code inside sentences, and the lines of blocks that a shell would run."""
+    found = blocks(page)
+    lines = [line for block in found if block.language in SHELLS for line in block.text.splitlines()]
+    text = text_of(page)
+    for block in found:
+        text = text.replace(block.text, "")
+    return [line.removeprefix("$ ") for line in lines] + _INLINE.findall(text)
 
 
 def _command(name: str) -> click.Command:
@@ -64,3 +72,10 @@ def test_the_readme_names_every_command() -> None:
 def test_the_readme_names_every_page() -> None:
     readme = text_of(ROOT / "README.md")
     assert [name_of(page) for page in PAGES if page.parent.name == "docs" and name_of(page) not in readme] == []
+
+
+def test_named_picture_formats_exist() -> None:
+    row = next(line for line in text_of(ROOT / "README.md").splitlines() if "archgraph render SPEC" in line)
+    named = re.findall(r"`\.([a-z]+)`", row)
+    assert named
+    assert sorted(set(named) - set(formats())) == []
