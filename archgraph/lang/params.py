@@ -146,6 +146,7 @@ class Environment:
         if isinstance(value, Dim):
             return value
         if isinstance(value, (str, bool)) or value is None:
+            self.broken.add(name.name)  # said once, however often the block uses it
             raise ExpressionError(f"the param '{name.name}' is not a number", name.at, stop)
         return Fraction(str(value)) if exact else float(value)
 

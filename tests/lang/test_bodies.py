@@ -1,0 +1,164 @@
+"""Bodies: layers, residuals, groups, blocks, repeats and shared weights, and what is said of those that fail."""
+
+from __future__ import annotations
+
+import pytest
+
+from archgraph.compiler import check, program
+from archgraph.graph.module import Net, Node
+
+SPEC = """archgraph: 1
+params: {width: 4, act: tanh}
+variables:
+  x: {kind: input, type: "real[T, 4]"}
+  h: hidden
+nodes:
+  n: %s
+edges:
+  - x -> n -> h
+"""
+BLOCKS = """blocks:
+  mlp: {params: {size: 4, act: relu, depth: 1}, layers: [{linear: size}, {repeat: depth, layers: [{feed_forward: {hidden: size, activation: $act}}]}]}
+  loop: {layers: [{use: pool}]}
+  pool: {layers: [{use: loop}]}
+"""
+
+
+def _node(body: str) -> Node:
+    return program(SPEC % body + BLOCKS).graph.nodes["n"]
+
+
+def _codes(body: str) -> list[str]:
+    return [item.code for item in check(SPEC % body + BLOCKS).diagnostics]
+
+
+def _names(node: Node) -> list[str]:
+    assert isinstance(node.body, Net)
+    return list(node.body.nodes)
+
+
+def test_unnamed_layers_are_called_after_their_operation() -> None:
+    body = (
+        "{layers: [{linear: 4}, relu, {linear: 4}, {residual: [relu]}, {repeat: 2, layers: [relu]}, {layers: [relu]}]}"
+    )
+    assert _names(_node(body)) == ["linear", "relu", "linear_2", "residual", "repeat", "layers"]
+
+
+def test_a_block_and_a_group_are_called_after_what_they_are() -> None:
+    body = "{layers: [{use: mlp}, {use: mlp}, {nodes: {a: {layers: [relu]}}, edges: [in -> a -> out]}]}"
+    assert _names(_node(body)) == ["mlp", "mlp_2", "group"]
+
+
+def test_named_layers_keep_their_names_and_order() -> None:
+    assert _names(_node("{layers: {up: {linear: 8}, act: relu, down: {linear: 4}}}")) == ["up", "act", "down"]
+
+
+def test_no_layers_are_the_identity() -> None:
+    assert str(program(SPEC % "{layers: []}").variables["h"].type) == "real[T, 4]"
+    assert str(program(SPEC % "{repeat: 0, layers: [{linear: 9}]}").variables["h"].type) == "real[T, 4]"
+
+
+def test_a_block_sees_its_own_params_alone() -> None:
+    linear = _node("{use: mlp, with: {size: width * 2}}").body.nodes["linear"]
+    assert linear.body.op.width == 8
+    assert _node("{use: mlp}").body.nodes["linear"].body.op.width == 4
+    assert _node("{use: mlp}").block == "mlp"
+
+
+@pytest.mark.parametrize(("written", "found"), [("tanh", "tanh"), ("$act", "tanh"), ("gelu", "gelu")])
+def test_a_block_takes_words(written: str, found: str) -> None:
+    repeat = _node(f"{{use: mlp, with: {{act: {written}}}}}").body.nodes["repeat"]
+    assert repeat.body.nodes["feed_forward"].body.op.activation == found
+
+
+def test_a_repeat_takes_a_number_of_a_block() -> None:
+    assert _node("{use: mlp, with: {depth: 3}}").body.nodes["repeat"].repeat == 3
+
+
+def test_the_number_of_a_copy_may_be_used_in_it() -> None:
+    repeat = _node("{repeat: 3, layers: [{linear: 4 * (index + 1)}]}")
+    assert [body.nodes["linear"].body.op.width for body in repeat.bodies] == [4, 8, 12]
+
+
+def test_shared_nodes_name_their_owner() -> None:
+    text = SPEC % "{layers: [{linear: 4}]}" + "  - h -> m -> g\n"
+    text = text.replace("edges:", "  m: {share: n, role: encoder, label: again}\nedges:").replace(
+        "h: hidden", "h: hidden\n  g: hidden"
+    )
+    found = program(text).graph.nodes["m"]
+    assert (found.share, found.role, found.label) == ("n", "encoder", "again")
+
+
+def test_arguments_of_a_split_are_its_ports() -> None:
+    node = _node("{layers: [{linear: 4}]}")
+    assert [port.name for port in node.body.outputs] == ["out"]
+
+
+@pytest.mark.parametrize(
+    ("body", "codes"),
+    [
+        ("{layers: relu}", ["AG019"]),
+        ("{layers: [7]}", ["AG019"]),
+        ("{layers: [{residual: 7}]}", ["AG019"]),
+        ("{layers: [{residual: [7]}]}", ["AG019"]),
+        ("{layers: [residual]}", ["AG019"]),
+        ("{layers: [{relu: 7}]}", ["AG019"]),
+        ("{layers: [{linear: 4, relu: 7}]}", ["AG019"]),
+        ("{layers: {forward: relu}}", ["AG020"]),
+        ("{layers: {a: relu, A: relu}}", ["AG022"]),
+        ("{layers: [{repeat: 2}]}", ["AG014"]),
+        ("{layers: [{repeat: true, layers: [relu]}]}", ["AG030"]),
+        ("{layers: [{repeat: 1.5, layers: [relu]}]}", ["AG035"]),
+        ("{layers: [{repeat: width - 5, layers: [relu]}]}", ["AG031"]),
+        ("{layers: [{role: encoder, layers: [relu]}]}", ["AG012"]),
+        ("{layers: [{linear: {width: [4]}}]}", ["AG030"]),
+        ("{layers: [{linear: {width: {a: 4}}}]}", ["AG030"]),
+        ("{layers: [{linear: {}}]}", ["AG017"]),
+        ("{layers: [linear]}", ["AG017"]),
+        ("{use: loop}", ["AG023"]),
+        ("{use: mlp, with: {size: [3]}}", ["AG019"]),
+        ("{use: mlp, with: {size: wdth + 1}}", ["AG034"]),
+        ("{use: mlp, with: {size: $wdth}}", ["AG025"]),
+        ("{use: mlp, with: {act: word}}", ["AG030"]),
+        ("{use: mlp, with: {size: word}}", ["AG032"]),
+        ("{use: mlp, with: 7}", ["AG030"]),
+        ("{layers: [relu], with: {size: 3}}", ["AG012"]),
+        ("{layers: [relu], ports: {a: in}}", ["AG012"]),
+        ("{share: true}", ["AG014"]),
+        ("7", ["AG014"]),
+        ("null", ["AG014"]),
+    ],
+)
+def test_a_body_that_cannot_be_is_one_fault(body: str, codes: list[str]) -> None:
+    assert _codes(body) == codes
+
+
+@pytest.mark.parametrize(
+    ("change", "codes"),
+    [
+        (("nodes:\n  n: {layers: [relu]}\n", "nodes: 7\n"), ["AG019"]),
+        (("blocks:\n" + BLOCKS.partition("\n")[2], "blocks: 7\n"), ["AG019"]),
+        (("  pool: {layers: [{use: loop}]}", "  pool: 7"), ["AG019"]),
+        (("  pool: {layers: [{use: loop}]}", "  pool: {layers: [relu], speed: 2}"), ["AG012"]),
+        (("  pool: {layers: [{use: loop}]}", "  relu: {layers: [tanh]}"), ["AG021"]),
+        (("  pool: {layers: [{use: loop}]}", "  pool: {params: {a: 1}}"), ["AG014"]),
+    ],
+)
+def test_a_section_or_a_block_of_a_wrong_form_is_told(change: tuple[str, str], codes: list[str]) -> None:
+    spec = SPEC % "{layers: [relu]}" + BLOCKS
+    assert codes[0] in [item.code for item in check(spec.replace(*change)).diagnostics]
+
+
+def test_pasted_characters_are_named_in_types_and_symbols_and_left_in_labels() -> None:
+    spec = (SPEC % "{layers: [relu]}").replace("h: hidden", "h: {kind: hidden, label: “h” → T, math: “h”}")
+    assert [(i.code, i.span.text) for i in check(spec).diagnostics] == [("AG114", "“h”")]
+
+
+def test_a_tie_is_a_list_of_paths() -> None:
+    spec = SPEC % "{layers: [{linear: 4}]}"
+    assert [i.code for i in check(spec + "tie: [n.linear.weight]\n").diagnostics] == ["AG019"]
+    assert [i.code for i in check(spec + "tie: 7\n").diagnostics] == ["AG030"]
+
+
+def test_faults_of_the_head_and_of_the_body_come_in_one_go() -> None:
+    assert _codes("{role: encodr, layers: [{linaer: 4}]}") == ["AG010", "AG011"]
