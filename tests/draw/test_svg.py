@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 
 from archgraph.draw import Options, draw, extract, write
-from archgraph.draw.svg import escape, number
+from archgraph.draw.markup import escape
+from archgraph.draw.svg import number
 from tests.draw.graphs import ALL, TRANSFORMER
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -99,7 +100,7 @@ def test_picture_without_a_spec_gives_none() -> None:
 
 
 def test_what_is_no_svg_is_refused() -> None:
-    with pytest.raises(ValueError, match="no SVG"):
+    with pytest.raises(ValueError, match="no XML"):
         extract(b"\x00", "svg")
 
 
