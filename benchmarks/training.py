@@ -1,11 +1,12 @@
 """Train the language model and the transformer for a fixed time, and measure both on held-out text.
 
     python benchmarks/training.py             # about 7 minutes on 2 cores
-    python benchmarks/training.py --only words
+    python benchmarks/training.py --steps 1000     # on a machine that others use as well
 
 Three runs, each by the command line, as a user would: the language model for 90 seconds, the same without
 attention, and the transformer from spelling to phonemes for 120 seconds.  The numbers of `training.md` are
-the last lines of this script's output.  Wall-clock limits make them depend on the machine and its load.
+the last lines of this script's output.  Wall-clock limits make them depend on the machine and its load; with
+`--steps` they do not, and the processor time of each run says how long it would have taken alone.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -56,16 +58,36 @@ def call(words: Sequence[str]) -> str:
     return done.stdout
 
 
-def train(spec: str, data: str, *, kind: str, name: str) -> tuple[float, int]:
-    """Train for the kind's time; return the held-out loss and the number of steps."""
-    limits = ("--max-seconds", str(SECONDS[kind]))
+@dataclass(frozen=True)
+class Trained:
+    """The held-out loss of a run, its steps, and the processor time that it took in seconds."""
+
+    loss: float
+    steps: int
+    seconds: float
+
+    def told(self, name: str) -> dict[str, float]:
+        """Return the effort under its name."""
+        return {f"steps, {name}": self.steps, f"processor seconds, {name}": self.seconds}
+
+
+def spent() -> float:
+    """Return the processor time of all finished children, in seconds; 0 where the system does not tell."""
+    times = os.times()
+    return times.children_user + times.children_system
+
+
+def train(spec: str, data: str, *, kind: str, limit: int | None) -> Trained:
+    """Train for the kind's time, or for `limit` steps."""
+    before, name = spent(), Path(spec).stem
+    limits = ("--max-steps", str(limit)) if limit else ("--max-seconds", str(SECONDS[kind]))
     run = (OUT / name).as_posix()
     told = call(["-m", "archgraph", "train", spec, "--data", data, "--out", run, *limits, *OPTIONS[kind], *WHOLE])
     loss = re.search(r"held-out loss ([\d.]+)", told)
     steps = re.search(r"step-(\d+)", told)
     assert loss is not None
     assert steps is not None
-    return float(loss[1]), int(steps[1])
+    return Trained(float(loss[1]), int(steps[1]), round(spent() - before))
 
 
 def without_attention() -> str:
@@ -80,41 +102,41 @@ def without_attention() -> str:
     return path.as_posix()
 
 
-def language() -> dict[str, float]:
+def language(limit: int | None) -> dict[str, float]:
     """Measure the language model, with attention and without."""
-    loss, steps = train(LANGUAGE, TEXT, kind="language", name="language_model")
-    other, _ = train(without_attention(), TEXT, kind="language", name="without_attention")
-    margin = round(other - loss, 4)
-    names = list(GOALS)
-    return {names[0]: loss, names[1]: margin, "steps of the language model": steps}
+    with_it = train(LANGUAGE, TEXT, kind="language", limit=limit)
+    without = train(without_attention(), TEXT, kind="language", limit=limit)
+    first, second, *_ = GOALS
+    effort = {**with_it.told("language model"), **without.told("without attention")}
+    return {first: with_it.loss, second: round(without.loss - with_it.loss, 4), **effort}
 
 
-def words() -> dict[str, float]:
+def words(limit: int | None) -> dict[str, float]:
     """Measure the transformer on the words of a dictionary that it has not seen."""
     folder = OUT / "words"
     call(["examples/cmudict_pairs.py", folder.as_posix()])
-    _, steps = train(WORDS, (folder / "train.tsv").as_posix(), kind="words", name="pronunciation")
+    trained = train(WORDS, (folder / "train.tsv").as_posix(), kind="words", limit=limit)
     run, held_out = (OUT / "pronunciation").as_posix(), (folder / "held_out.tsv").as_posix()
     told = call(["examples/evaluate_phonemes.py", run, held_out])
     report = json.loads(told.strip().split("\n")[-1])
-    names = list(GOALS)
-    measured = {names[2]: report["phoneme_error"], names[3]: report["lower_energy"]}
-    return {**measured, "steps of the transformer": steps}
+    *_, third, fourth = GOALS
+    return {third: report["phoneme_error"], fourth: report["lower_energy"], **trained.told("transformer")}
 
 
 def main() -> None:
     """Train, measure, and print a table."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--only", choices=["language", "words"])
-    only = parser.parse_args().only
+    parser.add_argument("--steps", type=int, help="of each run, in place of its time")
+    given = parser.parse_args()
     os.chdir(HOME)
     shutil.rmtree(OUT, ignore_errors=True)
     OUT.mkdir(parents=True)
     before = os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")
     measured: dict[str, float] = {}
     for part in (language, words):
-        if only in (None, part.__name__):
-            measured |= part()
+        if given.only in (None, part.__name__):
+            measured |= part(given.steps)
     print(f"{date.today()}, {platform.processor() or platform.machine()}, {os.cpu_count()} cores, ", end="")
     print(f"load {before:.1f} before the first run, OMP_NUM_THREADS {os.environ.get('OMP_NUM_THREADS', 'unset')}")
     for name, value in measured.items():
