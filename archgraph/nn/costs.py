@@ -9,13 +9,16 @@ from torch.nn import functional as F
 def sum_energy(energy: Tensor, real: Tensor | None = None) -> Tensor:
     """Sum energies (B, ...) over all but the batch, where `real` (B, T) if given: (B,)."""
     if real is not None:
-        energy = energy.unsqueeze(-1).flatten(real.dim()).sum(-1).masked_fill(~real, 0)
-    return energy.unsqueeze(-1).flatten(1).sum(1)
+        if energy.dim() > real.dim():
+            energy = energy.flatten(real.dim()).sum(-1)
+        energy = energy.masked_fill(~real, 0)
+    return energy.flatten(1).sum(1) if energy.dim() > 1 else energy
 
 
 def cross_entropy(prediction: Tensor, target: Tensor, real: Tensor | None = None) -> Tensor:
     """Energy (B,) in nats of the classes target (B, ...) under the logits prediction (B, ..., classes)."""
-    return sum_energy(F.cross_entropy(prediction.movedim(-1, 1), target, reduction="none"), real)
+    energy = F.cross_entropy(prediction.flatten(0, -2), target.flatten(), reduction="none")
+    return sum_energy(energy.view(target.shape), real)
 
 
 def squared_error(prediction: Tensor, target: Tensor, real: Tensor | None = None) -> Tensor:
@@ -47,3 +50,8 @@ def l2(x: Tensor, real: Tensor | None = None) -> Tensor:
 def mean_energy(energy: Tensor, real: Tensor | None = None, *, positions: int = 1) -> Tensor:
     """A cost's part of the loss: energies (B,) per `real` position, or per each of `positions` a sample."""
     return energy.sum() / (max(energy.shape[0] * positions, 1) if real is None else real.sum().clamp(min=1))
+
+
+def unit_variance(v: Tensor, real: Tensor | None = None) -> Tensor:
+    """Energy (B,): half the sum of e^v - v - 1 over the log-variances v (B, ...)."""
+    return sum_energy((v.exp() - v - 1) / 2, real)

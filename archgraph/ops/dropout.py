@@ -19,13 +19,9 @@ class Dropout(Operation):
 
     rate: Rate
 
-    def make(self, site: Site) -> str:
-        """`nn.Dropout`."""
-        return f"nn.Dropout({self.rate})"
-
     def emit(self, site: Site) -> str:
-        """The call of the module."""
-        return site.call(site.given())
+        """The call of the function: a module would cost a call, and has nothing to keep."""
+        return f"F.dropout({site.given()}, {self.rate}, self.training)"
 
 
 OPERATION = Dropout
