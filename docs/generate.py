@@ -1,7 +1,7 @@
-"""Write the pages that follow from the code: `operations.md` and `errors.md`.
+"""Write the pages that follow from the code: `operations.md`, `errors.md` and `gallery.md`.
 
-    python docs/generate.py            # writes both, beside this file
-    python docs/generate.py --check    # exit 1 if one of them is not what the code says
+    python docs/generate.py            # writes them, beside this file
+    python docs/generate.py --check    # exit 1 if one is not what the code says
 
 What a page says of an operation comes from its own description: the arguments from its pydantic model, the types and
 the behaviour in time from a spec that holds its example, checked as any other spec.
@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import archgraph
+from archgraph.cli.library import Shipped, library
 from archgraph.compiler import faults
 from archgraph.core.limits import SIZE
 from archgraph.graph.operation import Operation, Port
@@ -26,11 +27,19 @@ from archgraph.graph.program import Value
 from archgraph.ops import Operations
 
 HERE = Path(__file__).parent
+ROOT = HERE.parent
 NOTE = "<!-- Written by docs/generate.py from the code: edit that, and run it. -->"
 # What an example may be given, the first that fits; a second source, where there is one, is among the others.
 TYPES = ("real[T, 64]", "tokens(100)[T]", "real[64]", "real[3, H, W]", "real[T, 16]")
 OTHERS = {"context": ("real[S, 32]",), "prediction": ("real[T, 64]", "real[T, 100]"), "in": TYPES}
 
+STORY = (
+    ("One thing at a time", ("autoencoder", "sequence_autoencoder", "denoising_autoencoder")),
+    ("To predict", ("language_model", "self_attention", "rnn")),
+    ("Given something", ("conditional_predictive", "cross_attention", "rnn_seq2seq", "bag_of_words")),
+    ("All of it together", ("transformer", "transformer_interleaved", "pronunciation")),
+    ("What nobody observes", ("latent_predictive",)),
+)
 CHAPTERS = (
     ("Text", range(100, 200)),
     ("Schema", range(10, 30)),
@@ -254,7 +263,33 @@ def _mark(code: str) -> str:
     return "may be allowed" if fault.role else "a warning" if fault.warning else ""
 
 
-PAGES = {"operations.md": operations, "errors.md": errors}
+def gallery() -> str:
+    """The page of the specs that ship, in the order of the story."""
+    specs = library()
+    lines = ["# Gallery", "", NOTE, ""]
+    lines += ["The specs that ship, in the order in which they tell the story. `archgraph new NAME` copies one."]
+    told = {name for _, names in STORY for name in names}
+    more = ("More", tuple(name for name in specs if name not in told))
+    for title, names in (*STORY, more):
+        lines += ["", f"## {title}"] if names else []
+        for name in names:
+            lines += ["", *_spec_card(specs[name])]
+    return "\n".join(lines) + "\n"
+
+
+def _spec_card(spec: Shipped) -> list[str]:
+    """What a spec is, what it teaches, and its picture."""
+    report = archgraph.check(spec.path)
+    title = report.program.graph.title if report.program else spec.name
+    file = spec.path.relative_to(ROOT / "specs").as_posix()
+    picture = f"{Path(file).parent.as_posix()}/dark/{spec.name}.png"
+    lines = [f"### {title}", "", f"{spec.teaches} [`{spec.name}`](../specs/{file}): {report.classification}."]
+    # A new spec is drawn by `make renders`, and has no picture before.
+    drawn = (ROOT / "renders" / picture).is_file()
+    return [*lines, "", f"![{title}](../renders/{picture})"] if drawn else lines
+
+
+PAGES = {"operations.md": operations, "errors.md": errors, "gallery.md": gallery}
 
 
 def stale() -> list[str]:

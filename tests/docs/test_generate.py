@@ -36,7 +36,7 @@ def test_a_changed_page_is_stale(
     monkeypatch.setattr(sys, "argv", ["generate.py", "--check"])
     (tmp_path / "errors.md").write_text("# Errors\n", encoding="utf-8", newline="\n")
     assert script.main() == 1
-    assert capsys.readouterr().out.count("is stale") == 2
+    assert capsys.readouterr().out.count("is stale") == 3
     monkeypatch.setattr(sys, "argv", ["generate.py"])
     assert script.main() == 0
     assert script.stale() == []

@@ -65,6 +65,12 @@ def test_links_lead_to_files(page: Path) -> None:
     assert [link for link in links if not (page.parent / link).exists()] == []
 
 
+@pages
+def test_named_tests_and_folders_exist(page: Path) -> None:
+    named = [code for code in _code(page) if re.match(r"(tests|archgraph|specs|examples|docs|renders)/[\w/.]*$", code)]
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
 def test_the_readme_names_every_command() -> None:
     assert sorted(set(NAMES) - {name for name, _ in _calls(ROOT / "README.md")}) == []
 
