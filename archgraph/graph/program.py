@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Union
 
 from archgraph.core.dims import Dim
@@ -103,7 +105,7 @@ class Program:
 
     def parameters(self) -> Iterator[tuple[str, Parameter]]:
         """Every learned tensor under the path of its owner; shared and tied ones once."""
-        tied = {path for tie in self.graph.ties for path in tie.paths[1:]}
+        tied = self.ties()
         for path, facts in _leaves(self.net, "", owned=True):
             for parameter in facts.parameters():
                 name = f"{path}.{parameter.name}"
@@ -126,8 +128,27 @@ class Program:
         return tuple(node for node in self.graph.nodes.values() if node.role in OBJECTIVES)
 
     def ties(self) -> dict[str, str]:
-        """Tied parameters, each with the path of the one that owns it."""
-        return {path: tie.paths[0] for tie in self.graph.ties for path in tie.paths[1:]}
+        """Tied parameters, each with the path of the one that owns it; `*` in a path stands for every copy."""
+        return self._ties
+
+    @cached_property
+    def _ties(self) -> dict[str, str]:
+        if not any("*" in path for tie in self.graph.ties for path in tie.paths):
+            return {path: tie.paths[0] for tie in self.graph.ties for path in tie.paths[1:]}
+        names = [f"{path}.{each.name}" for path, leaf in self.leaves() for each in leaf.parameters()]
+        found: dict[str, str] = {}
+        for tie in self.graph.ties:
+            spread = [name for path in tie.paths for name in spread_path(path, names)]
+            found |= {name: spread[0] for name in spread[1:] if name != spread[0]}
+        return found
+
+
+def spread_path(path: str, names: list[str]) -> list[str]:
+    """The names that a path with `*` for copies stands for, in their order; the path itself if it has none."""
+    if "*" not in path:
+        return [path]
+    pattern = re.compile(re.escape(path).replace(r"\*", r"\d+"))
+    return [name for name in names if pattern.fullmatch(name)]
 
 
 def paths(name: str, facts: NodeFacts, *, owned: bool = False) -> Iterator[tuple[str, BodyFacts]]:

@@ -30,7 +30,7 @@ class Linear(Operation):
     example: ClassVar[str] = "linear: 32"
     obvious: ClassVar[str] = "width"
     words: ClassVar[str] = "Linear"
-    tieable: ClassVar[tuple[str, ...]] = ("weight",)
+    tieable: ClassVar[tuple[str, ...]] = ("weight", "bias")
 
     width: Size
     bias: Flag = True
@@ -45,15 +45,20 @@ class Linear(Operation):
         return {("in", "out"): featurewise(given["in"][0])}
 
     def make(self, site: Site) -> str:
-        """`nn.Linear`; where the weight is tied, only the bias is held here."""
-        bias = "" if self.bias else ", bias=False"
+        """`nn.Linear`; what is tied is not held here."""
+        bias = "" if self.bias and not site.tied("bias") else ", bias=False"
         if site.tied("weight"):
-            return f"{site.use('tied.TiedLinear')}({self.width}{bias})"
+            if bias:
+                return ""
+            return f"{site.use('tied.TiedLinear')}({self.width})"
         return f"nn.Linear({site.types['in'][0].features}, {self.width}{bias})"
 
     def emit(self, site: Site) -> str:
-        """The call of the module."""
-        return site.call(site.given(), site.tied("weight"))
+        """The call of the module, and what it borrows from the owners."""
+        weight, bias = site.tied("weight"), site.tied("bias")
+        if weight and (bias or not self.bias):
+            return f"F.linear({', '.join(part for part in (site.given(), weight, bias) if part)})"
+        return f"{site.call(site.given(), weight)}{f' + {bias}' if bias else ''}"
 
     def parameters(self, given: Types) -> tuple[Parameter, ...]:
         """Weight (width, n) and bias (width)."""
