@@ -43,7 +43,7 @@ class Loop:
         """Find the types of what is fed back, check that the cycle needs no future, and compute the members."""
         back = self._back()
         seeds = self._types(back)
-        if seeds is None:
+        if seeds is None or self._explained(seeds):
             return self.group
         self.walk.looped = self.walk.looped | set(self.group.members)
         found = self._probe(seeds)

@@ -97,7 +97,7 @@ class Walker:
                 raise Broken
         types = {port: tuple(value.type for value in values) for port, values in given.items()}
         try:
-            results = leaf.op.shape(types)
+            results = _shape(leaf, types)
         except Mismatch as mismatch:
             self._mismatch(leaf, mismatch, given)
             raise Broken from None
@@ -284,6 +284,19 @@ class NetWalk:
 def str_end(end: End) -> str:
     """An end as a key: the owner and the port."""
     return f"{end.owner}.{end.port}"
+
+
+def _shape(leaf: Leaf, types: Types) -> Mapping[str, TensorType]:
+    """The types of the outputs; what a cycle feeds back, not known yet, is tried as equal to what it meets."""
+    try:
+        return leaf.op.shape(types)
+    except Mismatch:
+        every = [type_ for found in types.values() for type_ in found]
+        known = next((type_ for type_ in every if not type_.unknown), None)
+        if known is None or not any(type_.unknown for type_ in every):
+            raise
+        likely = {port: tuple(known if type_.unknown else type_ for type_ in found) for port, found in types.items()}
+        return leaf.op.shape(likely)
 
 
 def _results(facts: BodyFacts) -> Mapping[str, Value]:

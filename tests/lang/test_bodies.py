@@ -18,7 +18,9 @@ edges:
   - x -> n -> h
 """
 BLOCKS = """blocks:
-  mlp: {params: {size: 4, act: relu, depth: 1}, layers: [{linear: size}, {repeat: depth, layers: [{feed_forward: {hidden: size, activation: $act}}]}]}
+  mlp:
+    params: {size: 4, act: relu, depth: 1}
+    layers: [{linear: size}, {repeat: depth, layers: [{feed_forward: {hidden: size, activation: $act}}]}]
   loop: {layers: [{use: pool}]}
   pool: {layers: [{use: loop}]}
 """

@@ -39,7 +39,8 @@ def _walk(tree: Tree):
     [
         ("1e-4", 1e-4), ("1E5", 1e5), (".5", 0.5), ("5.", 5.0), ("+3", 3), ("010", 10), ("0o17", 15), ("0xff", 255),
         ("on", "on"), ("off", "off"), ("yes", "yes"), ("no", "no"), ("12:30:45", "12:30:45"), ("1_000", "1_000"),
-        ("true", True), ("False", False), ("~", None), ("", None), ("null", None), (".inf", math.inf), ("-.INF", -math.inf),
+        ("true", True), ("False", False), ("~", None), ("", None), ("null", None),
+        (".inf", math.inf), ("-.INF", -math.inf),
         ("2001-01-01", "2001-01-01"), ("=", "="), ("1.2.3", "1.2.3"), ("e5", "e5"),
     ],
 )  # fmt: skip

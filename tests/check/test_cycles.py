@@ -1,0 +1,170 @@
+"""Cycles: which are legal, what the others are told, and what their delays do not hide."""
+
+from __future__ import annotations
+
+import pytest
+
+from archgraph.compiler import check, program
+from tests.check.specs import codes, varied
+
+CELL = """archgraph: 1
+variables:
+  x: {kind: input, type: "real[T, 3]"}
+  h: {kind: hidden, type: "real[T, 4]"}
+nodes:
+  cell: {layers: [concat, {linear: 4}, tanh]}
+edges:
+  - x -> cell -> h
+  - h -[delay]-> cell
+"""
+DETOUR = """archgraph: 1
+variables:
+  x: {kind: input, type: "real[T, 4]"}
+  h: hidden
+nodes:
+  a: {layers: [add, {linear: 4}]}
+  b: {layers: [add, {linear: 4}]}
+  c: {layers: [add, {linear: 4}]}
+edges:
+  - x -> a -> b -> c -> h
+  - c -[delay]-> a
+"""
+
+
+def test_a_cycle_through_a_delay_is_a_scan() -> None:
+    found = program(CELL)
+    assert [group.members for group in found.net.order if group.scan] == [("cell", "h")]
+    assert str(found.variables["h"].type) == "real[T, 4]"
+
+
+def test_the_width_of_a_cycle_is_found_without_being_stated() -> None:
+    spec = varied(CELL, ('{kind: hidden, type: "real[T, 4]"}', "hidden"))
+    assert str(program(spec).variables["h"].type) == "real[T, 4]"
+
+
+def test_a_width_that_depends_on_itself_must_be_stated() -> None:
+    spec = varied(
+        CELL, ('{kind: hidden, type: "real[T, 4]"}', "hidden"), ("[concat, {linear: 4}, tanh]", "[concat, tanh]")
+    )
+    assert len(codes(spec)) == 1
+
+
+def test_a_cycle_of_nothing_but_itself_has_no_type() -> None:
+    spec = varied(
+        CELL,
+        ('{kind: hidden, type: "real[T, 4]"}', "hidden"),
+        ("  - x -> cell -> h", "  - x -> other -> g\n  - cell -> h"),
+    )
+    spec = varied(spec, ("concat, {linear: 4}, ", ""), ("  cell:", "  other: {layers: [relu]}\n  cell:"))
+    spec = varied(spec, ("  h: hidden", "  h: hidden\n  g: hidden"))
+    (item,) = check(spec).diagnostics
+    assert item.code == "AG075" and "cannot be inferred" in item.message
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        "[concat, {linear: 4}, self_attention]",
+        "[concat, {conv1d: {channels: 4, kernel: 3}}]",
+        "[concat, {linear: 4}, batch_norm]",
+        "[concat, {linear: 4}, {pooling: mean}, {expand: T}]",
+    ],
+)
+def test_what_needs_the_future_cannot_stand_on_a_cycle(layers: str) -> None:
+    assert codes(varied(CELL, ("[concat, {linear: 4}, tanh]", layers))) == ["AG091"]
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        "[concat, {linear: 4}, {self_attention: {causal: true}}]",
+        "[concat, {conv1d: {channels: 4, kernel: 3, padding: causal}}]",
+        "[concat, {linear: 4}, layer_norm]",
+    ],
+)
+def test_what_looks_back_may_stand_on_a_cycle(layers: str) -> None:
+    assert codes(varied(CELL, ("[concat, {linear: 4}, tanh]", layers))) == []
+
+
+def test_a_look_ahead_needs_a_longer_delay_round_the_cycle() -> None:
+    centred = varied(CELL, ("[concat, {linear: 4}, tanh]", "[concat, {conv1d: {channels: 4, kernel: 3}}]"))
+    assert codes(centred) == ["AG091"]
+
+
+def test_a_second_way_round_without_delay_is_a_cycle_in_one_step() -> None:
+    (item,) = check(varied(DETOUR, ("  - c -[delay]-> a", "  - c -[delay]-> a\n  - c -> b"))).diagnostics
+    assert item.code == "AG044"
+    assert "b -> c -> b" in item.message
+
+
+def test_the_shortest_of_several_cycles_is_printed() -> None:
+    (item,) = check(varied(DETOUR, ("  - c -[delay]-> a", "  - c -> a\n  - b -> a"))).diagnostics
+    assert "a -> b -> a" in item.message
+
+
+def test_a_cycle_through_a_delay_keeps_the_input_in_its_place() -> None:
+    bounds = program(CELL).variables["h"].time["x"].bounds
+    assert max(bound.offset for bound in bounds if bound.offset is not None) == 0
+    assert not any(bound.offset is None for bound in bounds)
+
+
+def test_the_delay_of_a_cycle_hides_no_target() -> None:
+    spec = """archgraph: 1
+variables:
+  y: {kind: target, type: "real[T, 4]"}
+  h: {kind: hidden, type: "real[T, 4]"}
+  y_tilde: prediction
+nodes:
+  cell: {role: predictor, layers: [add, {linear: 4}]}
+  C: {role: cost, op: squared_error}
+edges:
+  - y -[delay]-> cell -> h -> y_tilde
+  - h -[delay]-> cell
+  - y, y_tilde -> C
+"""
+    assert codes(spec) == []
+    assert codes(varied(spec, ("y -[delay]-> cell", "y -> cell"))) == ["AG086"]
+
+
+def test_a_delay_inside_a_cycle_alone_asks_for_no_predictor() -> None:
+    spec = """archgraph: 1
+variables:
+  y: {kind: target, type: "real[T, 4]"}
+  h: {kind: hidden, type: "real[T, 4]"}
+  y_tilde: prediction
+nodes:
+  cell: {role: encoder, layers: [add, {linear: 4}]}
+  C: {role: cost, op: squared_error}
+edges:
+  - y -> cell -> h -> y_tilde
+  - h -[delay]-> cell
+  - y, y_tilde -> C
+"""
+    assert codes(spec) == []
+
+
+def test_a_cycle_may_begin_with_a_value_of_its_own() -> None:
+    spec = varied(CELL, ("  - h -[delay]->", "  - s -[initial]-> h\n  - h -[delay]->"))
+    spec = varied(spec, ("  h: {", '  s: {kind: input, type: "real[4]"}\n  h: {'))
+    found = program(spec).variables["h"].time
+    assert found["s"].axis is None and found["s"].bounds[0].offset is None
+
+
+def test_a_broken_member_of_a_cycle_is_one_fault() -> None:
+    assert codes(varied(CELL, ("[concat, {linear: 4}, tanh]", "[concat, {embedding: 4}]"))) == ["AG070"]
+
+
+def test_a_cycle_inside_a_group_is_a_scan_too() -> None:
+    spec = """archgraph: 1
+variables:
+  x: {kind: input, type: "real[T, 4]"}
+  h: hidden
+nodes:
+  g:
+    nodes: {cell: {layers: [add, {linear: 4}]}}
+    edges: [in -> cell -> out, 'cell -[delay]-> cell']
+edges:
+  - x -> g -> h
+"""
+    assert codes(spec) == []
+    assert codes(varied(spec, ("-[delay]->", "->"))) == ["AG043"]
