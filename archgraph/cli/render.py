@@ -22,8 +22,15 @@ from archgraph.cli.options import STDIN, choice_of, choice_options, source
     multiple=True,
     help="The picture; its ending says the format.  Without it, the name of the spec with .svg.",
 )
+@click.option(
+    "--depth",
+    type=click.Choice(["0", "1", "2"]),
+    default="0",
+    show_default=True,
+    help="0 shows the roles, 1 the blocks inside them, 2 every operation.",
+)
 @click.option("--theme", default="dark", show_default=True, help="The colours.")
-def render(spec: str, outputs: tuple[Path, ...], theme: str, **options: Any) -> None:
+def render(spec: str, outputs: tuple[Path, ...], theme: str, depth: str, **options: Any) -> None:
     """Draw a spec; --output may be given several times."""
     paths = outputs or (_beside(spec),)
     _known(paths, theme)
@@ -35,7 +42,7 @@ def render(spec: str, outputs: tuple[Path, ...], theme: str, **options: Any) -> 
     text = given if isinstance(given, Path) else given.read()
     for path in paths:
         try:
-            compiler.render(text, path, theme=theme, **choice.keywords)
+            compiler.render(text, path, theme=theme, depth=int(depth), **choice.keywords)
         except OSError as fault:
             raise unwritable(path, fault) from fault
         except PictureError as fault:

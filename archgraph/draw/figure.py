@@ -68,8 +68,8 @@ def figure(
     return wires + plates + forks + parts
 
 
-def wire(way: Route, frame: Frame, theme: Theme) -> Group:
-    """A wire with its arrow head, its tip short of the target."""
+def wire(way: Route, frame: Frame, theme: Theme, *, width: float = shapes.WIRE) -> Group:
+    """A wire `width` points wide with its arrow head, its tip short of the target."""
     link = way.link
     points = [frame.point(point) for point in way.points]
     direction = _direction(points[-2], points[-1])
@@ -79,7 +79,7 @@ def wire(way: Route, frame: Frame, theme: Theme) -> Group:
     # The wire ends inside the notch of the head, so that no blunt end shows at the tip.
     inset = (shapes.HEAD - shapes.NOTCH / 2) * frame.scale
     points[-1] = (tip[0] + back[0] * inset, tip[1] + back[1] * inset)
-    style = Style(theme.wire, shapes.WIRE * frame.scale, name="wire")
+    style = Style(theme.wire, width * frame.scale, name="wire")
     kinds = [word for word, told in (("context", link.context), ("no gradient", link.stop)) if told]
     name = f"{link.source} to {link.target}" + (f" ({', '.join(kinds)})" if kinds else "")
     head = shapes.arrow(tip, direction, frame.scale)

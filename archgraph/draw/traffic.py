@@ -73,9 +73,10 @@ class Traffic:
     def blocked(self, segment: Segment, name: str, own: bool) -> bool:
         """Whether a stretch runs through a shape, or too near to one that is not its own end."""
         place = self.places[name]
-        if own and place.shape == "switch":
-            return False
         (x0, y0), (x1, y1) = segment
+        # The wiper of a switch starts between its contacts and leaves level.
+        if own and place.shape == "switch" and y0 == y1 == place.y:
+            return False
         # At its own shape a wire may come straight at a side, but not run along one.
         level = y0 == y1
         low, at, high = (place.bottom, y0, place.top) if level else (place.left, x0, place.right)

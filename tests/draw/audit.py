@@ -156,7 +156,7 @@ def _overlaps(picture: Picture) -> list[str]:
     found = [
         f"{a} overlaps {b}"
         for (a, one), (b, other) in combinations(_solid(picture), 2)
-        if _meet(one, other, _TOUCH)
+        if a != b and _meet(one, other, _TOUCH)
     ]
     heads = [
         (thing.id, mark.box) for thing in picture.things if thing.kind not in _SOLID for mark in thing.texts

@@ -7,7 +7,12 @@ from types import SimpleNamespace
 
 from archgraph.core.source import Source, Span
 from archgraph.graph.module import End, Graph, Leaf, Node, Variable, Wire
+from archgraph.graph.operation import Port
 
+PORTS = tuple(map(Port, ("in", "context", "state")))
+OPERATION = SimpleNamespace(
+    name="linear", glyph="plain", title=lambda: "Linear", ports_in=lambda: PORTS, ports_out=lambda: (Port("out"),)
+)
 SPAN = Span(Source("test.yaml", ""), 0, 0)
 _ROLES = {
     "C": "cost",
@@ -26,7 +31,7 @@ def graph(title: str, variables: str, nodes: str, edges: str, labels: dict[str, 
     for word in variables.split():
         name, kind = word.split(":")
         found[name] = Variable(name, kind, SPAN, label=(labels or {}).get(name, ""))
-    body = Leaf(SimpleNamespace(), SPAN)  # type: ignore[arg-type]
+    body = Leaf(OPERATION, SPAN)  # type: ignore[arg-type]
     made = {}
     for word in nodes.split():
         name, _, role = word.partition(":")

@@ -1,0 +1,208 @@
+"""Where containers stand: the family's plan with room for what is inside, rows from the bottom up elsewhere.
+
+The encoders and the predictor stand in one band, in the order in which the slide of roles has them; the decoder
+stands over it, observations lie under it, and the target's column is on the right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from archgraph.draw.family import BOTTOM, MIDDLE, RIGHT, family
+from archgraph.draw.grid import Place, Plan, apart, place
+from archgraph.draw.inside.stacks import Laid, rows
+from archgraph.draw.layers import columns
+from archgraph.draw.settle import settle
+from archgraph.draw.sketch import Sketch
+
+_GAP = 0.9
+_BAND = 1.4
+_LOOP = 2.7
+_AIR = 0.9
+_RISE = 1.1
+_OVER = 0.7
+_EDGE = 1.0
+_TIP = 0.35
+
+
+def floor(sketch: Sketch, modules: Mapping[str, Laid]) -> dict[str, Laid]:
+    """Every part of the slide in its place, modules with all that is inside them."""
+    base = family(sketch)
+    if base is not None:
+        found = _Bands(sketch, modules, base).arrange()
+        if found is not None:
+            return found
+    return _upward(sketch, modules)
+
+
+def _upward(sketch: Sketch, modules: Mapping[str, Laid]) -> dict[str, Laid]:
+    """Rows from the bottom up, for graphs outside the family."""
+    sizes = {name: modules[name] if name in modules else _alone(name, _standing(sketch, name)) for name in sketch.parts}
+    aside = {link.source for link in sketch.links if link.context}
+    order = [sorted(row, key=lambda name: name not in aside) for row in columns(sketch)]
+    whole = rows(order, lambda name: Laid({name: _bounding(sizes[name])}, box=sizes[name].box))
+    result = {}
+    for name, spot in whole.places.items():
+        box = sizes[name].box
+        result[name] = sizes[name].moved(spot.left - box[0], spot.bottom - box[1])
+    return result
+
+
+def _standing(sketch: Sketch, name: str) -> Place:
+    return place(sketch.parts[name], 0.0, 0.0, "up" if sketch.parts[name].sort == "delay" else "right")
+
+
+def _bounding(laid: Laid) -> Place:
+    left, bottom, right, top = laid.box
+    return Place((left + right) / 2, (bottom + top) / 2, right - left, top - bottom, "container", "up")
+
+
+def _alone(name: str, spot: Place) -> Laid:
+    return Laid({name: spot}, box=(spot.left, spot.bottom, spot.right, spot.top))
+
+
+@dataclass
+class _Bands:
+    """The family's plan of the roles, stretched: a lower band, an upper band, and what stands about them."""
+
+    sketch: Sketch
+    modules: Mapping[str, Laid]
+    base: Plan
+    result: dict[str, Laid] = field(default_factory=dict)
+    places: dict[str, Place] = field(default_factory=dict)
+
+    def arrange(self) -> dict[str, Laid] | None:
+        """All parts in place, or None where some part has none."""
+        spots = self.base.places
+        inside = sorted((name for name in self.modules), key=lambda name: spots[name].x)
+        lower = [name for name in inside if spots[name].y <= MIDDLE]
+        upper = [name for name in inside if spots[name].y > MIDDLE]
+        self.lower(lower)
+        self.heads(lower)
+        self.upper(upper, lower)
+        self.column()
+        self.loops()
+        self.below(lower)
+        settle(self.sketch, self.places)
+        if len(self.places) < len(self.sketch.parts) or not self.sound():
+            return None
+        self.result.update((name, _alone(name, spot)) for name, spot in self.places.items() if name not in self.modules)
+        return {name: self.result[name] for name in self.sketch.parts}
+
+    def sound(self) -> bool:
+        listed = list(self.places.values())
+        return all(apart(one, other) for index, one in enumerate(listed) for other in listed[index + 1 :])
+
+    def put(self, name: str, x: float, y: float, direction: str = "right") -> None:
+        """Stand a part that is no module at a centre."""
+        self.places[name] = place(self.sketch.parts[name], x, y, direction)
+
+    def stand(self, name: str, axis: float, bottom: float) -> None:
+        """Stand a module over a point of its axis."""
+        laid = self.modules[name]
+        self.result[name] = laid.moved(axis, bottom - laid.box[1])
+        self.places[name] = _bounding(self.result[name])
+
+    def axis(self, name: str) -> float:
+        """Where a placed module's axis is."""
+        return self.places[name].left - self.modules[name].box[0]
+
+    def looping(self, name: str) -> bool:
+        return any(self.sketch.parts[source].sort == "switch" for source in self.sketch.sources(name))
+
+    def lower(self, names: list[str]) -> None:
+        """The band of encoders and predictors, side by side on one lower edge."""
+        bottom = _BAND + (0.5 if any(map(self.looping, names)) else 0.0)
+        edge = 0.0
+        for name in names:
+            edge += _LOOP if self.looping(name) else 0.0
+            self.stand(name, edge - self.modules[name].box[0], bottom)
+            edge = self.places[name].right + _GAP
+
+    def heads(self, lower: list[str]) -> None:
+        """Variables of the top row that the lower band computes: each over its module."""
+        for name, part in self.sketch.parts.items():
+            makers = [maker for maker in self.sketch.sources(name) if maker in lower]
+            above = self.base.places[name].y > MIDDLE and self.base.places[name].x < RIGHT
+            if part.sort == "variable" and above and len(makers) == 1:
+                axis = self.axis(makers[0])
+                # Clear of the wires that come over from the modules at its right.
+                beside = [self.places[other].top + _OVER for other in lower if self.axis(other) > axis]
+                self.put(name, axis, max([self.places[makers[0]].top + _RISE, *beside]))
+
+    def upper(self, names: list[str], lower: list[str]) -> None:
+        """The band of decoders: right of what feeds it, over the encoder that stands there."""
+        for name in names:
+            feeds = [source for source in self.sketch.sources(name) if source in self.places]
+            if not feeds:
+                continue
+            least = max(map(self.clear, feeds))
+            over = [self.axis(other) for other in lower if self.axis(other) >= least]
+            axis = min(over, default=least - self.modules[name].box[0])
+            span = (axis + self.modules[name].box[0], axis + self.modules[name].box[2])
+            beneath = [
+                spot.top for spot in self.places.values() if spot.left < span[1] + 0.4 and spot.right > span[0] - 0.4
+            ]
+            free = [z for z in self.sketch.sources(name) if z not in self.places and not self.sketch.sources(z)]
+            rise = _AIR + (1.2 if free else 0.0)
+            heads = [self.places[feed].y + 0.6 for feed in feeds if feed not in self.modules]
+            beneath += [self.places[feed].top for feed in feeds if free]
+            bottom = max([top + rise for top in beneath] + heads)
+            self.stand(name, axis, bottom)
+            for index, latent in enumerate(free):
+                self.put(latent, min(self.axis_of(feed) for feed in feeds) - 0.9 - 1.5 * index, bottom - 0.75)
+
+    def axis_of(self, name: str) -> float:
+        return self.axis(name) if name in self.modules else self.places[name].x
+
+    def clear(self, feed: str) -> float:
+        """The least axis that a module above may have, given one that feeds it."""
+        spot = self.places[feed]
+        if feed not in self.modules:
+            return spot.right + 0.6
+        return spot.right + _GAP if self.base.places[feed].y > MIDDLE else self.axis(feed) + _GAP
+
+    def column(self) -> None:
+        """The target's column, right of all else: y at the bottom, the cost, the prediction at the top."""
+        names = sorted(
+            (name for name, spot in self.base.places.items() if spot.x == RIGHT and name not in self.modules),
+            key=lambda name: self.base.places[name].y,
+        )
+        inside = [name for name in names if self.base.places[name].y in (BOTTOM, MIDDLE, RIGHT - 6.0)]
+        x = max(spot.right for spot in self.places.values()) + _EDGE + 0.5
+        highest = max(self.places[maker].top for maker in self.makers(inside[-1])) + _TIP
+        heights = {BOTTOM: 0.0, MIDDLE: highest / 2}
+        for name in inside:
+            self.put(name, x, heights.get(self.base.places[name].y, highest))
+
+    def makers(self, name: str) -> list[str]:
+        """The modules in place that feed a part; any module where none does."""
+        found = [source for source in self.sketch.sources(name) if source in self.modules and source in self.places]
+        return found or [name for name in self.modules if name in self.places]
+
+    def loops(self) -> None:
+        """A recurrent loop: down through the delay at the left of its module, and in from below by a switch."""
+        for name in self.modules:
+            switches = [source for source in self.sketch.sources(name) if self.sketch.parts[source].sort == "switch"]
+            if not switches or name not in self.places:
+                continue
+            delay, start = self.sketch.sources(switches[0])
+            x = self.places[name].left - 1.7
+            self.put(delay, x, self.places[name].bottom + 1.0, "down")
+            self.put(switches[0], x + 1.0, 0.5)
+            if start not in self.places and not self.sketch.sources(start):
+                self.put(start, x, 0.0)
+
+    def below(self, lower: list[str]) -> None:
+        """What the lower band reads from below: variables under it, delays of the target right of its axis."""
+        for name in lower:
+            sources = [source for source in self.sketch.sources(name) if source not in self.places]
+            delays = [source for source in sources if self.sketch.parts[source].sort == "delay"]
+            for index, delay in enumerate(delays):
+                self.put(delay, self.axis(name) + 1.1 + 1.6 * index, BOTTOM, "left")
+            variables = [source for source in sources if self.sketch.parts[source].sort == "variable"]
+            first = self.axis(name) + (0.5 if self.looping(name) else -0.75 * (len(variables) - 1))
+            first -= 0.75 if delays else 0.0
+            for index, variable in enumerate(variables):
+                self.put(variable, first + 1.5 * index, BOTTOM)

@@ -1,0 +1,188 @@
+"""The picture of a graph with what is inside its modules: containers, boxes, plates, and the wires among them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from archgraph.draw import lettering, shapes, typeface
+from archgraph.draw.errors import PictureError
+from archgraph.draw.figure import Frame, branches, dot, extents, figured, wire
+from archgraph.draw.grid import WORDS_SIZE, Place, Plan
+from archgraph.draw.heading import Heading
+from archgraph.draw.inside.blocks import Block, Blocks
+from archgraph.draw.inside.floor import floor
+from archgraph.draw.inside.joints import joints
+from archgraph.draw.inside.stacks import CAPTION, Laid, laid
+from archgraph.draw.inside.ways import Ground, ways
+from archgraph.draw.paths import Box, around, polygon
+from archgraph.draw.route import Route
+from archgraph.draw.scene import Group, Item, Scene, Shape, Style
+from archgraph.draw.sketch import Part, Sketch, sketch
+from archgraph.draw.slide import Subject, describe, page
+from archgraph.draw.theme import Theme
+from archgraph.graph.module import Graph, Net
+
+_STROKE = 3.0
+_CORNER = 9.0
+_WIDE_CORNER = 15.0
+_NAME = 20.0
+_SKIP = 1.02
+_SMALLEST = {1: 45, 2: 60}
+
+
+@dataclass(frozen=True)
+class _Figure:
+    """All that is drawn, in u, and the blocks by name."""
+
+    sketch: Sketch
+    blocks: Mapping[str, Block]
+    ground: Ground
+    routes: tuple[Route, ...]
+    theme: Theme
+
+
+def opened(graph: Graph, head: Heading, depth: int, theme: Theme) -> Scene:
+    """The page of a graph with its modules opened: 1 shows their blocks, 2 every operation."""
+    parts = _containers(graph, sketch(graph))
+    blocks = Blocks(depth)
+    modules = [node for node in graph.nodes.values() if parts.parts[node.name].sort == "module"]
+    tops = {node.name: blocks.container(node) for node in modules}
+    links = joints(graph, parts, blocks)
+    placed = floor(parts, {name: laid(block, links) for name, block in tops.items()})
+    ground = Ground(_united(placed), _parents(placed, tops))
+    found = {block.id: block for top in tops.values() for block in top.walk()}
+    figure = _Figure(parts, found, ground, ways(ground, links), theme)
+    boxes = extents(Plan(dict(ground.places)), figure.routes)
+    said = _description(figure, head.name)
+    subject = Subject(boxes, lambda frame: _painted(figure, frame), said, True, _SMALLEST[depth])
+    return page(head, subject, theme)
+
+
+def _containers(graph: Graph, roles: Sketch) -> Sketch:
+    """The sketch of the roles, objectives with a body of their own as modules."""
+    parts = dict(roles.parts)
+    for node in graph.nodes.values():
+        if isinstance(node.body, Net):
+            parts[node.name] = replace(parts[node.name], sort="module")
+    return replace(roles, parts=parts)
+
+
+def _united(placed: Mapping[str, Laid]) -> Laid:
+    places = {name: place for each in placed.values() for name, place in each.places.items()}
+    dots = {name: point for each in placed.values() for name, point in each.dots.items()}
+    lanes = {name: points for each in placed.values() for name, points in each.lanes.items()}
+    return Laid(places, dots, lanes)
+
+
+def _parents(placed: Mapping[str, Laid], tops: Mapping[str, Block]) -> dict[str, tuple[str, ...]]:
+    """For each part and block the frames around it, the inmost first."""
+    found: dict[str, tuple[str, ...]] = dict.fromkeys(placed, ())
+
+    def visit(block: Block, frames: tuple[str, ...]) -> None:
+        found[block.id] = frames
+        for child in block.children:
+            visit(child, (block.id, *frames) if block.frame else frames)
+
+    for block in tops.values():
+        visit(block, ())
+    return found
+
+
+def _description(figure: _Figure, title: str) -> str:
+    """The roles and their wires in words, then what is inside."""
+    boxes = [block for block in figure.blocks.values() if block.kind == "box"]
+    inside = "; ".join(f"{block.id}: {block.words}" for block in boxes)
+    return f"{describe(figure.sketch, title)} Inside: {inside}."
+
+
+def _painted(figure: _Figure, frame: Frame) -> tuple[Item, ...]:
+    """Frames first, the outer before the inner, then wires, dots, boxes and parts."""
+    theme, places = figure.theme, figure.ground.places
+    framed = [block for block in figure.blocks.values() if block.frame]
+    frames = tuple(_framed(block, frame.box(places[block.id]), frame, theme) for block in framed)
+    wires = tuple(_wired(way, figure, frame) for way in figure.routes)
+    forks = branches(figure.routes, frame, theme)
+    dots = tuple(dot(f"{id}-branch", frame.point(at), frame, theme) for id, at in figure.ground.laid.dots.items())
+    inside = tuple(
+        _boxed(block, places[block.id], frame, theme)
+        for block in figure.blocks.values()
+        if block.kind not in ("stack", "net")
+    )
+    outside = tuple(
+        figured(part, places[name], frame, theme) for name, part in figure.sketch.parts.items() if part.sort != "module"
+    )
+    return (*frames, *wires, *forks, *dots, *inside, *outside)
+
+
+def _wired(way: Route, figure: _Figure, frame: Frame) -> Group:
+    """A wire; a residual one is thinner, as the notation has it."""
+    residual = figure.ground.laid.lanes.get(way.link.target) == way.points
+    return wire(way, frame, figure.theme, width=_SKIP if residual else shapes.WIRE)
+
+
+def _framed(block: Block, box: Box, frame: Frame, theme: Theme) -> Group:
+    """A container in its role's colour with its name, or a thin plate; the count in the upper corner."""
+    plate = block.frame == "plate"
+    scale = frame.scale
+    if plate:
+        style = Style(theme.text, shapes.WIRE / 2 * scale, name="plate")
+        outline = Shape(f"{block.id}/shape", "rect", box, style, shapes.rectangle(box))
+    else:
+        width = _STROKE * scale * theme.weight(block.what)
+        style = Style(theme.stroke(block.what), width, "none", theme.dash(block.what), name=block.what)
+        outline = Shape(f"{block.id}/shape", "path", box, style, shapes.rounded(box, _WIDE_CORNER * scale))
+    return Group(block.id, block.title, block.frame, (outline, *_captions(block, box, frame, theme)))
+
+
+def _captions(block: Block, box: Box, frame: Frame, theme: Theme) -> tuple[Item, ...]:
+    found: list[Item] = []
+    scale = frame.scale
+    size = max(lettering.SMALLEST, _NAME * scale)
+    left, top, right, bottom = box
+    if block.count is not None:
+        text = f"×{block.count}"
+        start = (right - 6.0 * scale - typeface.width(text, size), top + 0.9 * size)
+        found.append(lettering.words(f"{block.id}/count", text, start, size=size, colour=theme.text))
+    if block.words:
+        colour = theme.text if block.frame == "plate" else theme.stroke(block.what)
+        # Right of the axis, where the wires come in, and clear of the rounded corner.
+        room = (right - left) / 2 - 24.0 * scale
+        fitted = max(lettering.SMALLEST, min(size, size * room / max(typeface.width(block.words, size), 1e-6)))
+        across = typeface.width(block.words, fitted)
+        if across > room:
+            raise PictureError(f"the name {block.words!r} does not fit its container at {lettering.SMALLEST:g} pt")
+        middle = bottom - CAPTION / 2 * frame.unit + 0.27 * fitted
+        start = (right - 12.0 * scale - across, middle)
+        found.append(lettering.words(f"{block.id}/label", block.words, start, size=fitted, colour=colour))
+    return tuple(found)
+
+
+def _boxed(block: Block, place: Place, frame: Frame, theme: Theme) -> Group:
+    """A box with its words, a circle with a plus, or a delay."""
+    box = frame.box(place)
+    if block.kind == "delay":
+        return figured(Part(block.id, "delay", "delay", block.title, tex=block.words), place, frame, theme)
+    style = Style(theme.stroke(block.what), _STROKE * frame.scale, name=block.what)
+    if block.kind == "sum":
+        style = replace(style, width=shapes.STROKE * frame.scale)
+        items: tuple[Item, ...] = (Shape(f"{block.id}/shape", "circle", box, style, shapes.circle(box)),)
+        return Group(block.id, block.title, "node", items + _plus(block.id, box, frame, theme))
+    outline = Shape(f"{block.id}/shape", "path", box, style, shapes.rounded(box, _CORNER * frame.scale))
+    left, top, right, bottom = box
+    edge = 5.0 * frame.scale
+    room = (left + edge, top + edge / 2, right - edge, bottom - edge / 2)
+    size = max(lettering.SMALLEST, WORDS_SIZE * frame.scale)
+    label = lettering.block(f"{block.id}/label", block.words, room, size=size, colour=theme.text)
+    return Group(block.id, block.title, "node", (outline, *label))
+
+
+def _plus(id: str, box: Box, frame: Frame, theme: Theme) -> tuple[Shape, ...]:
+    """The plus inside a sum."""
+    x, y, reach = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2, 0.25 * (box[2] - box[0])
+    style = Style(theme.text, shapes.WIRE * frame.scale, name="wire")
+    strokes = {"level": ((x - reach, y), (x + reach, y)), "upright": ((x, y - reach), (x, y + reach))}
+    return tuple(
+        Shape(f"{id}/{name}", "path", around(ends), style, polygon(ends, closed=False))
+        for name, ends in strokes.items()
+    )

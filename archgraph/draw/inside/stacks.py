@@ -1,0 +1,156 @@
+"""Places inside a module: layers stacked upward about an axis, the parts of a net in rows, frames around them.
+
+Everything is in u, the axis at x = 0 and the lowest edge at y = 0 until the module is set on the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from archgraph.draw.grid import Place
+from archgraph.draw.inside.blocks import Block, Skip
+from archgraph.draw.layers import columns
+from archgraph.draw.paths import Box, Point, around
+from archgraph.draw.sketch import Link, Part, Sketch
+
+# The notation's 198 × 45 pt boxes and 21.4 pt sums, in u.
+BOX = (3.3, 0.75)
+SUM = 21.4 / 60.0
+DELAY = 0.8
+_GAP = 0.3
+_BRANCH = 0.35
+_LANE = 0.3
+_ROW = 0.8
+_COLUMN = 0.7
+# left, bottom, right, top: the caption stands at the bottom of a container, the count at the top of a plate.
+_PADS = {"container": (0.22, 0.45, 0.22, 0.25), "plate": (0.16, 0.2, 0.16, 0.36)}
+CAPTION = 0.38
+
+
+@dataclass(frozen=True)
+class Laid:
+    """Blocks in place: `dots` by the block over a branch dot, `lanes` by the block that a skip enters."""
+
+    places: dict[str, Place] = field(default_factory=dict)
+    dots: dict[str, Point] = field(default_factory=dict)
+    lanes: dict[str, tuple[Point, ...]] = field(default_factory=dict)
+    box: Box = (0.0, 0.0, 0.0, 0.0)
+
+    def moved(self, dx: float, dy: float) -> Laid:
+        """All of it shifted."""
+
+        def shift(point: Point) -> Point:
+            return point[0] + dx, point[1] + dy
+
+        places = {name: replace(place, x=place.x + dx, y=place.y + dy) for name, place in self.places.items()}
+        dots = {name: shift(point) for name, point in self.dots.items()}
+        lanes = {name: tuple(shift(point) for point in points) for name, points in self.lanes.items()}
+        left, bottom, right, top = self.box
+        return Laid(places, dots, lanes, (left + dx, bottom + dy, right + dx, top + dy))
+
+
+def laid(block: Block, links: tuple[Link, ...]) -> Laid:
+    """A block and all inside it."""
+    if block.kind == "box":
+        return _single(block.id, Place(0.0, BOX[1] / 2, *BOX, shape="box", direction="up"))
+    if block.kind == "sum":
+        return _single(block.id, Place(0.0, SUM / 2, SUM, SUM, shape="sum", direction="up"))
+    if block.kind == "delay":
+        return _single(block.id, Place(0.0, DELAY / 2, DELAY, DELAY, shape="bullet", direction="up"))
+    inner = _net(block, links) if block.kind == "net" else _stack(block, links)
+    return _framed(block, inner) if block.frame else inner
+
+
+def _single(name: str, place: Place) -> Laid:
+    return Laid({name: place}, box=(place.left, place.bottom, place.right, place.top))
+
+
+def _framed(block: Block, inner: Laid) -> Laid:
+    """A frame around what is inside; the lowest edge of the frame becomes 0."""
+    left, bottom, right, top = _PADS[block.frame]
+    if block.frame == "plate" and block.words:
+        bottom = _PADS["container"][1]
+    if block.frame == "container" and block.count is not None:
+        top = _PADS["plate"][3]
+    inner = inner.moved(0.0, bottom - inner.box[1])
+    box = (inner.box[0] - left, 0.0, inner.box[2] + right, inner.box[3] + top)
+    frame = Place((box[0] + box[2]) / 2, box[3] / 2, box[2] - box[0], box[3], block.frame, "up")
+    return Laid({block.id: frame, **inner.places}, inner.dots, inner.lanes, box)
+
+
+def _stack(block: Block, links: tuple[Link, ...]) -> Laid:
+    """Children from the bottom up, with room for a branch dot under each block that a skip passes."""
+    whole = Laid()
+    starts = {skip.first for skip in block.skips}
+    height = 0.0
+    boxes: dict[str, Box] = {}
+    for index, child in enumerate(block.children):
+        height += (_GAP if index else 0.0) + (_BRANCH if child.id in starts else 0.0)
+        part = laid(child, links)
+        part = part.moved(0.0, height - part.box[1])
+        if child.id in starts:
+            part.dots[child.id] = (0.0, part.box[1] - _BRANCH)
+        boxes[child.id] = part.box
+        height = part.box[3]
+        whole = _joined(whole, part)
+    for skip in block.skips:
+        whole = _passing(whole, skip, block, boxes)
+    return _closed(whole, boxes)
+
+
+def _closed(whole: Laid, boxes: dict[str, Box]) -> Laid:
+    """The box around children, dots and lanes."""
+    corners = [corner for box in boxes.values() for corner in (box[:2], box[2:])]
+    corners += [point for points in whole.lanes.values() for point in points]
+    corners += whole.dots.values()
+    return replace(whole, box=around(corners))
+
+
+def _joined(one: Laid, other: Laid) -> Laid:
+    return Laid({**one.places, **other.places}, {**one.dots, **other.dots}, {**one.lanes, **other.lanes})
+
+
+def _passing(whole: Laid, skip: Skip, block: Block, boxes: dict[str, Box]) -> Laid:
+    """The lane of a skip: left of all that it passes, lanes of inner skips included."""
+    names = [child.id for child in block.children]
+    passed = names[names.index(skip.first) : names.index(skip.last) + 1]
+    low, end = whole.dots[skip.first], whole.places[skip.last]
+    taken = [boxes[name][0] for name in passed]
+    inside = (points for points in whole.lanes.values() if low[1] <= points[0][1] <= end.y)
+    taken += [point[0] for points in inside for point in points]
+    lane = min(taken) - _LANE
+    points = (low, (lane, low[1]), (lane, end.y), (end.left, end.y))
+    return replace(whole, lanes={**whole.lanes, skip.last: points})
+
+
+def _net(block: Block, links: tuple[Link, ...]) -> Laid:
+    """Children in rows, each above all that feeds it; a row is centred on the axis."""
+    owner = {inner.id: child.id for child in block.children for inner in child.walk()}
+    inner = [
+        Link(link.name, owner[link.source], owner[link.target])
+        for link in links
+        if link.source in owner and link.target in owner and owner[link.source] != owner[link.target]
+    ]
+    parts = {child.id: Part(child.id, "module", child.what, child.title) for child in block.children}
+    sizes = {child.id: laid(child, links) for child in block.children}
+    return rows(columns(Sketch(parts, tuple(inner))), sizes.__getitem__)
+
+
+def rows(names: list[list[str]], size: Callable[[str], Laid]) -> Laid:
+    """Rows from the bottom up, their children side by side on a common lower edge."""
+    whole = Laid()
+    boxes: dict[str, Box] = {}
+    height = 0.0
+    for row in names:
+        parts = {name: size(name) for name in row}
+        span = sum(part.box[2] - part.box[0] for part in parts.values()) + _COLUMN * (len(row) - 1)
+        # A child alone in its row keeps its axis on the axis of the net, so that wires run straight.
+        edge = next(iter(parts.values())).box[0] if len(row) == 1 else -span / 2
+        for name, part in parts.items():
+            placed = part.moved(edge - part.box[0], height - part.box[1])
+            edge = placed.box[2] + _COLUMN
+            boxes[name] = placed.box
+            whole = _joined(whole, placed)
+        height = max(boxes[name][3] for name in row) + _ROW
+    return _closed(whole, boxes)

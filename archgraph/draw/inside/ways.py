@@ -1,0 +1,232 @@
+"""Wires among containers and what is inside them: straight up inside a stack, by the router everywhere else.
+
+A wire enters a container at its wall, straight before the block that it reads: there is its gate.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from archgraph.draw.grid import Place
+from archgraph.draw.inside.stacks import Laid
+from archgraph.draw.paths import Box, Point
+from archgraph.draw.ports import Port, inlets, outlets
+from archgraph.draw.route import Route, connect
+from archgraph.draw.sketch import Link
+from archgraph.draw.traffic import Traffic
+
+_INSIDE = ("box", "sum")
+_FRAMES = ("container", "plate")
+# Between neighbours that arrive at one side.
+_STEP = 0.7
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Everything in place: `parents` names for each block the frames around it, the inmost first."""
+
+    laid: Laid
+    parents: Mapping[str, tuple[str, ...]]
+
+    @property
+    def places(self) -> Mapping[str, Place]:
+        """The places by part or block."""
+        return self.laid.places
+
+    def entrance(self, name: str) -> float:
+        """Where a wire from below reaches a block: at the lowest branch dot on its way in, else at its edge."""
+        spot = self.places[name]
+        around = (name, *self.parents[name])
+        dots = [self.laid.dots[each] for each in around if each in self.laid.dots]
+        return min([spot.bottom] + [y for x, y in dots if abs(x - spot.x) < 1e-6])
+
+
+@dataclass(frozen=True)
+class End:
+    """An end of a wire: the port at the gate, whose wall it is, and the straight way between gate and block."""
+
+    port: Port
+    wall: str
+    tail: tuple[Point, ...] = ()
+
+
+@dataclass
+class _Wiring:
+    ground: Ground
+    links: tuple[Link, ...]
+    found: dict[str, Route] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        holds: dict[str, set[str]] = defaultdict(set)
+        for name, frames in self.ground.parents.items():
+            for frame in frames:
+                holds[frame].add(name)
+        self.solid = {name: spot for name, spot in self.ground.places.items() if spot.shape not in _FRAMES}
+        self.traffic = Traffic(dict(self.ground.places), holds)
+        self.shifts = shifts(self.ground, self.links)
+
+    def lay(self, link: Link, points: tuple[Point, ...]) -> None:
+        self.found[link.name] = Route(link, points)
+        self.traffic.add(link.source, points)
+
+    def skips(self) -> None:
+        """Residual wires, from their branch dots."""
+        for link in self.links:
+            if self.skipping(link):
+                self.lay(link, self.ground.laid.lanes[link.target])
+
+    def skipping(self, link: Link) -> bool:
+        return link.target in self.ground.laid.lanes and link.port == "in"
+
+    def straight(self) -> None:
+        """Wires from a block to the one right above it."""
+        for link in self.links:
+            one, other = self.ground.places[link.source], self.ground.places[link.target]
+            if link.name in self.found or other.shape not in _INSIDE or one.shape not in _INSIDE:
+                continue
+            x = one.x + 0.0
+            level = abs(other.x + self.shifts[link.name] - x) < 1e-6 and self.below(link)
+            if level and other.bottom > one.top and self.clear((x, one.top, x, other.bottom), link):
+                self.lay(link, ((x, one.top), (x, other.bottom)))
+
+    def below(self, link: Link) -> bool:
+        return sideways(link, self.ground) is False
+
+    def clear(self, box: Box, link: Link) -> bool:
+        """Whether a straight way meets no block but the ends of its link."""
+        return not any(
+            name not in (link.source, link.target)
+            and spot.left - 0.1 < box[2]
+            and spot.right + 0.1 > box[0]
+            and spot.bottom < box[3]
+            and spot.top > box[1]
+            for name, spot in self.solid.items()
+        )
+
+    def routed(self) -> None:
+        """All others, those with the shorter way first."""
+        waiting = [link for link in self.links if link.name not in self.found]
+        for link in sorted(waiting, key=self.distance):
+            starts, ends = self.leaving(link), self.arriving(link)
+            pairs = [(start, end) for start in starts for end in ends]
+            ports = [(start.port, end.port) for start, end in pairs]
+            points = connect(starts[0].wall, ends[0].wall, ports, traffic=self.traffic)
+            start = next(each for each in starts if _same(each.port, points[0]))
+            end = next(each for each in ends if _same(each.port, points[-1]))
+            self.lay(link, tidy((*start.tail, *points, *end.tail)))
+
+    def distance(self, link: Link) -> tuple[bool, float]:
+        one, other = self.ground.places[link.source], self.ground.places[link.target]
+        return not link.context, abs(one.x - other.x) + abs(one.y - other.y)
+
+    def leaving(self, link: Link) -> list[End]:
+        """Where a wire may start: the top of a block, or the wall above it."""
+        spot = self.ground.places[link.source]
+        if spot.shape not in _INSIDE and not self.ground.parents[link.source]:
+            return [End(port, link.source) for port in outlets(spot)]
+        for name in self.walls(link.source, link.target):
+            top = self.ground.places[name].top
+            if self.clear((spot.x, spot.top, spot.x, top), link):
+                return [End(Port(spot.x, top, 0, 1), name, ((spot.x, spot.top),))]
+        return [End(Port(spot.x, spot.top, 0, 1), link.source)]
+
+    def arriving(self, link: Link) -> list[End]:
+        """Where a wire may end: at the gate before its block, or at the block."""
+        spot, shift = self.ground.places[link.target], self.shifts[link.name]
+        if spot.shape not in _INSIDE:
+            return [End(port, link.target) for port in inlets(spot, shift)]
+        return [self.beside(link, spot.y + shift) if sideways(link, self.ground) else self.under(link, spot.x + shift)]
+
+    def beside(self, link: Link, y: float) -> End:
+        """The end of a wire that enters a block from the left."""
+        spot = self.ground.places[link.target]
+        for name in self.walls(link.target, link.source):
+            left = self.ground.places[name].left
+            if self.clear((left, y, spot.left, y), link):
+                return End(Port(left, y, -1, 0), name, ((spot.left, y),))
+        return End(Port(spot.left, y, -1, 0), link.target)
+
+    def under(self, link: Link, x: float) -> End:
+        """The end of a wire that enters a block from below."""
+        low, tail = self.ground.entrance(link.target), ((x, self.ground.places[link.target].bottom),)
+        for name in self.walls(link.target, link.source):
+            bottom = self.ground.places[name].bottom
+            if bottom < low and self.clear((x, bottom, x, low), link):
+                return End(Port(x, bottom, 0, -1), name, tail)
+        return End(Port(x, low, 0, -1), link.target, tail)
+
+    def walls(self, name: str, other: str) -> list[str]:
+        """The frames around a block that are not around the other one, the outermost first."""
+        shared = {other, *self.ground.parents[other]}
+        return [frame for frame in reversed(self.ground.parents[name]) if frame not in shared]
+
+
+def sideways(link: Link, ground: Ground) -> bool:
+    """Whether a wire enters a block from the left: context, state, and all that is no data of the chain."""
+    return ground.places[link.target].shape in _INSIDE and link.port not in ("in", "branch")
+
+
+def shifts(ground: Ground, links: Iterable[Link]) -> dict[str, float]:
+    """How far from the middle of its side each wire arrives, in the order of the sources along the side."""
+    sides: dict[tuple[str, bool], list[Link]] = defaultdict(list)
+    result: dict[str, float] = {}
+    for link in links:
+        result[link.name] = 0.0
+        if not (link.target in ground.laid.lanes and link.port == "in"):
+            sides[link.target, sideways(link, ground)].append(link)
+    for (name, left), arriving in sides.items():
+        spot = ground.places[name]
+        if spot.shape == "switch":
+            result.update((link.name, 0.5 - index) for index, link in enumerate(arriving))
+            continue
+        if left or spot.shape not in _INSIDE:
+            ordered = sorted(arriving, key=lambda link: ground.places[link.source].y)
+            result.update(zip((link.name for link in ordered), _even(len(ordered), 0.25), strict=True))
+        else:
+            result.update(_under(ground, spot, arriving))
+    return result
+
+
+def _even(count: int, reach: float) -> list[float]:
+    """Even distances from the middle, the lowest first."""
+    return [reach * (2 * index / (count - 1) - 1) if count > 1 else 0.0 for index in range(count)]
+
+
+def _under(ground: Ground, spot: Place, arriving: list[Link]) -> dict[str, float]:
+    """Wires into the lower side of a block: one from right below stays straight, the others keep their side."""
+    ordered = sorted(arriving, key=lambda link: ground.places[link.source].x)
+    middle = [index for index, link in enumerate(ordered) if abs(ground.places[link.source].x - spot.x) < 1e-6]
+    if len(middle) != 1:
+        reach = min(_STEP / 2 * (len(ordered) - 1), 0.4 * spot.width)
+        return dict(zip((link.name for link in ordered), _even(len(ordered), reach), strict=True))
+    most = max(middle[0], len(ordered) - 1 - middle[0], 1)
+    step = min(_STEP, 0.4 * spot.width / most)
+    return {link.name: step * (index - middle[0]) for index, link in enumerate(ordered)}
+
+
+def _same(port: Port, point: Point) -> bool:
+    return abs(port.x - point[0]) + abs(port.y - point[1]) < 1e-3
+
+
+def tidy(points: tuple[Point, ...]) -> tuple[Point, ...]:
+    """Only the points at which a way turns, to the router's four decimals."""
+    kept: list[Point] = []
+    for x, y in points:
+        spot = (round(x, 4), round(y, 4))
+        if kept and kept[-1] == spot:
+            continue
+        if len(kept) > 1 and any(kept[-2][axis] == kept[-1][axis] == spot[axis] for axis in (0, 1)):
+            kept.pop()
+        kept.append(spot)
+    return tuple(kept)
+
+
+def ways(ground: Ground, links: tuple[Link, ...]) -> tuple[Route, ...]:
+    """A route for every link, in their order."""
+    wiring = _Wiring(ground, links)
+    wiring.skips()
+    wiring.straight()
+    wiring.routed()
+    return tuple(wiring.found[link.name] for link in links)

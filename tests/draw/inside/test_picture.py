@@ -1,0 +1,145 @@
+"""Pictures of what is inside: sound geometry at each depth, every operation once or folded."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from archgraph.compiler import program
+from archgraph.draw import draw, write
+from archgraph.draw.scene import Group, Line, Scene, Words
+from archgraph.draw.theme import THEMES
+from archgraph.graph.module import Graph, Leaf, Node
+from tests.draw.audit import audit
+from tests.draw.graphs import ALL
+from tests.draw.walls import walls
+
+STORY = sorted((Path(__file__).parents[3] / "specs" / "story").glob("*.yaml"))
+
+
+@cache
+def story(name: str) -> Graph:
+    return program(next(path for path in STORY if path.stem == name)).graph
+
+
+def groups(scene: Scene, *kinds: str) -> dict[str, Group]:
+    return {item.id: item for item in scene.items if isinstance(item, Group) and item.kind in kinds}
+
+
+def operations(nodes: dict[str, Node], prefix: str = "") -> list[str]:
+    """The paths of all operations, of a repeat those of its first copy."""
+    found = []
+    for node in nodes.values():
+        path = f"{prefix}{node.name}"
+        if node.repeat == 0:
+            continue
+        path = f"{path}.0" if node.repeat is not None else path
+        found += [path] if isinstance(node.body, Leaf) else operations(node.body.nodes, f"{path}.")
+    return found
+
+
+@pytest.mark.parametrize("depth", [1, 2])
+@pytest.mark.parametrize("name", [path.stem for path in STORY])
+def test_story_has_sound_geometry_at_each_depth(name: str, depth: int) -> None:
+    for theme in THEMES:
+        svg = write(draw(story(name), depth=depth, theme=theme), "svg")
+        assert audit(svg) + walls(svg) == [], theme
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_graphs_of_bare_operations_have_sound_geometry(name: str) -> None:
+    svg = write(draw(ALL[name], depth=1), "svg")
+    assert audit(svg) + walls(svg) == []
+
+
+@pytest.mark.parametrize("name", [path.stem for path in STORY])
+def test_blocks_fit_a_slide(name: str) -> None:
+    scene = draw(story(name), depth=1)
+    assert (scene.width, scene.height) == (960.0, 540.0)
+
+
+@pytest.mark.parametrize("name", [path.stem for path in STORY])
+def test_every_operation_is_drawn_once_at_depth_2(name: str) -> None:
+    graph = story(name)
+    drawn = [id.removesuffix("--op") for id in groups(draw(graph, depth=2), "node")]
+    # A residual's sum bears the name of the residual, which is the module.
+    wanted = [path.removesuffix(".add") for path in operations(graph.nodes)]
+    assert sorted(drawn) == sorted(wanted)
+
+
+def test_dropout_is_folded_and_a_norm_joins_its_sum_at_depth_1() -> None:
+    drawn = groups(draw(story("transformer"), depth=1), "node")
+    assert [id for id in drawn if id.startswith("predictor")] == [
+        "predictor.repeat.0.residual.cross_attention",
+        "predictor.repeat.0.layer_norm",
+    ]
+    words = [item.text for item in drawn["predictor.repeat.0.layer_norm"].items if isinstance(item, Words)]
+    assert words == ["Add, Norm"]
+
+
+def test_norm_before_its_sublayer_stays_a_box_and_the_sum_a_circle() -> None:
+    drawn = groups(draw(story("language_model"), depth=1), "node")
+    kinds = {
+        id.rpartition(".")[2]: drawn[id].items[0].kind for id in drawn if id.startswith("predictor.repeat.0.residual")
+    }
+    assert kinds["residual"] == "circle"
+    assert kinds["layer_norm"] == "path"
+
+
+def test_repeat_is_drawn_once_with_its_count() -> None:
+    plate = groups(draw(story("transformer"), depth=1), "plate")["encoder.repeat"]
+    assert [item.text for item in plate.items if isinstance(item, Words)] == ["×2"]
+
+
+def test_ids_are_names_of_the_compiled_modules() -> None:
+    torch = pytest.importorskip("torch")
+    torch.set_num_threads(1)
+    from archgraph.compiler import compile
+
+    path = next(path for path in STORY if path.stem == "transformer")
+    names = dict(compile(path, variant="tiny").named_modules())
+    graph = program(path, variant="tiny").graph
+    drawn = groups(draw(graph, depth=2), "node", "container", "plate")
+    # What keeps nothing is a function in the source, and no module.
+    functions = ("C", "dropout")
+    assert [id for id in drawn if id not in names and id.rpartition(".")[2] not in functions] == []
+    assert "encoder.repeat.0.residual.self_attention" in drawn
+
+
+def test_containers_stand_as_on_the_lecture_slide() -> None:
+    boxes = {id: item.items[0].box for id, item in groups(draw(story("transformer"), depth=1), "container").items()}
+    encoder, enc, predictor, decoder = (boxes[name] for name in ("encoder", "enc", "predictor", "decoder"))
+    assert encoder[2] < predictor[0]
+    assert predictor[2] < enc[0]
+    assert decoder[3] < enc[1]
+
+
+def test_context_enters_cross_attention_from_the_left() -> None:
+    scene = draw(story("transformer"), depth=1)
+    wire = groups(scene, "wire")["encoder.repeat.0.layer_norm_2-predictor.repeat.0.residual.cross_attention"]
+    line = next(item for item in wire.items if isinstance(item, Line))
+    assert line.points[-1][0] > line.points[-2][0]
+    assert "context" in wire.name
+
+
+def test_residual_wire_leaves_a_branch_dot_and_enters_from_the_left() -> None:
+    scene = draw(story("transformer"), depth=1)
+    wire = groups(scene, "wire")["h-decoder.repeat.0.layer_norm"]
+    line = next(item for item in wire.items if isinstance(item, Line))
+    dot = next(item for item in scene.items if item.id == "decoder.repeat.0.residual.feed_forward-branch")
+    left, top, right, bottom = dot.box
+    assert line.points[0] == pytest.approx(((left + right) / 2, (top + bottom) / 2))
+    assert line.points[-1][0] > line.points[-2][0]
+
+
+def test_same_graph_gives_same_bytes_at_each_depth() -> None:
+    for depth in (1, 2):
+        one, other = (write(draw(story("rnn_seq2seq"), depth=depth), "svg") for _ in range(2))
+        assert one == other
+
+
+def test_unknown_depth_lists_the_known() -> None:
+    with pytest.raises(ValueError, match="unknown depth 7; known are 0, 1, 2"):
+        draw(story("rnn"), depth=7)
