@@ -170,12 +170,18 @@ def render(
     params: Mapping[str, Any] | None = None,
     **options: Any,
 ) -> None:
-    """Draw a spec to a file; the ending of `path` chooses the format.
+    """Draw a spec to a file; the ending of `path` chooses the format, and SVG, PDF and PPTX keep the spec inside.
 
     Raises:
         SpecError: the spec has errors.
         ValueError: an unknown format, theme or option.
     """
-    from archgraph.compiler.picture import render_program
+    from archgraph.compiler.picture import keeps, render_program
 
-    render_program(program(spec, variant=variant, params=params), Path(path), **options)
+    if not isinstance(spec, (str, bytes, os.PathLike)):
+        # A stream can be read once only, and is needed twice.
+        data = spec.read()
+        spec = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
+    found = program(spec, variant=variant, params=params)
+    kept = {"spec": resolved(spec, variant=variant, params=params)} if keeps(Path(path)) else {}
+    render_program(found, Path(path), **kept, **options)
