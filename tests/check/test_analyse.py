@@ -77,6 +77,17 @@ def test_a_target_that_a_node_gives_is_checked_by_what_it_is_made_of() -> None:
     assert codes(leaking) == ["AG086"]
 
 
+def test_a_computed_target_must_not_be_seen_by_a_way_around_it() -> None:
+    around = varied(
+        JOINT_EMBEDDING,
+        ("  - x -> enc_x", "  - y -> predictor\n  - x -> enc_x"),
+        ("predictor, layers: [", "predictor, layers: [concat, "),
+    )
+    assert codes(around) == ["AG090"]
+    noise = "  noise: {role: corruption, op: {gaussian_noise: 0.5}}\n  C: {"
+    assert codes(varied(around, ("  - y -> predictor", "  - y -> noise -> predictor"), ("  C: {", noise))) == []
+
+
 def test_a_latent_cuts_the_paths_through_it() -> None:
     spec = varied(
         LANGUAGE,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from archgraph.check.pairs import Pair, idle, open_to, pairs
+from archgraph.check.pairs import Pair, idle, open_to, pairs, upstream
 from archgraph.check.rule import Rule
 from archgraph.core.diagnostic import Collector, Fault, Note
 from archgraph.core.lags import Bound, Step
@@ -66,6 +66,7 @@ def find(program: Program, into: Collector) -> None:
     """Record every way along which a prediction sees its own target at its own step, or later."""
     for pair in pairs(program):
         _computed(program, pair, into)
+        _around(program, pair, into)
         if not pair.predicts:
             continue
         told: set[object] = set()
@@ -138,6 +139,26 @@ def _computed(program: Program, pair: Pair, into: Collector) -> None:
             pair.cost.span,
             hint="compare with the target itself, and delay it only on its way to the predictor",
         )
+
+
+def _around(program: Program, pair: Pair, into: Collector) -> None:
+    """Record a target that reaches the prediction of what is computed from it on a way around that."""
+    variables = program.graph.variables
+    if pair.own not in variables or variables[pair.own].observed:
+        return
+    reached = upstream(program, pair.own) & upstream(program, pair.wire.source.owner, without=pair.own)
+    for name, variable in variables.items():
+        lags = pair.prediction.time.get(name)
+        if variable.kind != "target" or name not in reached or lags is None:
+            continue
+        if any("corruption" not in bound.crossed for bound in lags.bounds):
+            into.add(
+                FAULT,
+                f"'{pair.own}' is computed from '{name}', and its prediction '{pair.name}' sees '{name}' by another way",
+                pair.span,
+                hint=f"let '{name}' reach the prediction through '{pair.own}' alone, or corrupted",
+                notes=(Note("the target of the cost", variables[pair.own].span),),
+            )
 
 
 RULE = Rule(FAULT, find)
