@@ -87,6 +87,7 @@ TUPLE_ATTRIBUTES = frozenset({"count", "index"})
 # Arguments of the model, and what its source calls by name: an observed variable of that name would hide them.
 SOURCE_NAMES = frozenset(
     {"self", "torch", "F", "nn", "math", "Tensor", "NamedTuple", "lengths", "corrupt", "generator", "Output"}
+    | {"max", "range"}
 )
 
 

@@ -11,6 +11,11 @@ def camel(word: str) -> str:
     return "".join(part[:1].upper() + part[1:] for part in word.split("_") if part)
 
 
+def plain(text: str) -> str:
+    """A text of the spec as a docstring may hold it: nothing that ends it, escapes, or breaks the line."""
+    return "".join(c if c.isprintable() and c not in '"\\' else " " for c in text).strip()
+
+
 def shape(type_: TensorType) -> str:
     """A type as a shape, batch first: `(B, T, 256)`."""
     return f"({', '.join(['B', *[str(axis) for axis in type_.axes]])})" if type_.axes else "(B,)"

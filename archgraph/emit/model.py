@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from archgraph.emit.classes import RESERVED, Classes
 from archgraph.emit.code import Spot, read_outputs
-from archgraph.emit.layout import assignment, camel, joined, shape
+from archgraph.emit.layout import assignment, camel, joined, plain, shape
 from archgraph.emit.objectives import Objectives
 from archgraph.emit.runtime import names
 from archgraph.emit.scope import INDENT, Names, Scope
@@ -62,7 +62,7 @@ class Model:
 
     def _summary(self) -> str:
         given = ", ".join(f"{v.name} {shape(v.type)}" for v in (*self.observed, *self.targets) if v.type)
-        return f"{(self.program.graph.title or self.name).rstrip('.')}: {given}."
+        return f"{plain(self.program.graph.title or self.name).rstrip('.')}: {given}."
 
     def _parameters(self) -> list[str]:
         found = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from archgraph.emit.classes import Classes
+from archgraph.emit.layout import plain
 from archgraph.emit.model import Model
 from archgraph.emit.runtime import carried
 from archgraph.emit.specialise import specialise
@@ -24,8 +25,7 @@ def emit(program: Program) -> str:
 
 def _title(program: Program) -> str:
     title = program.graph.title or program.graph.name
-    plain = "".join(c if c.isprintable() and c not in '"\\' else " " for c in title).strip()
-    return f"{plain}. Written by archgraph from the spec '{program.graph.name}'."
+    return f"{plain(title)}. Written by archgraph from the spec '{program.graph.name}'."
 
 
 def _imports(text: str) -> list[str]:
