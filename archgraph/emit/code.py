@@ -38,6 +38,7 @@ class Spot:
     path: str
     flow: str
     outputs: tuple[str, ...] = ("out",)
+    named: tuple[tuple[str, str], ...] = ()  # names for single outputs, where something knows better than the node
 
     def child(self, name: str, flow: str, outputs: tuple[str, ...]) -> Spot:
         """The spot of a node inside: an attribute of self, an item of what holds layers."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from archgraph.emit.classes import RESERVED, Classes
 from archgraph.emit.code import Spot, read_outputs
@@ -12,7 +12,7 @@ from archgraph.emit.runtime import names
 from archgraph.emit.scope import INDENT, Names, Scope
 from archgraph.emit.statements import Statements
 from archgraph.graph.masks import Given
-from archgraph.graph.module import End, Node, Variable
+from archgraph.graph.module import End, Node, Variable, Wire
 from archgraph.graph.program import Group, Program
 
 FLAGS = {
@@ -212,32 +212,35 @@ class Model:
     def _node(self, name: str) -> None:
         facts = self.program.net.nodes[name]
         given = self.statements.given(self.program.net, name, self.values)
-        flow = self._result_name(facts.node)
-        self.statements.node(
-            facts, given, self.values, Spot("self", "", "").child(name, flow, read_outputs(self.program.net, name, ()))
-        )
+        flow, named = self._result_name(facts.node), self._named_outputs(name)
+        spot = Spot("self", "", "").child(name, flow, read_outputs(self.program.net, name, ()))
+        self.statements.node(facts, given, self.values, replace(spot, named=named))
         if facts.node in self.program.objectives:
             self.objectives.add(facts.node, given, self.values[End(name, "out")][0])
         for wire in self.program.graph.outof(name):
-            if (
-                wire.target.owner in self.program.graph.variables
-                and self.values.get(wire.source) == (flow,)
-                and not wire.delay
-                and not wire.stop
-            ) and flow == self._local(wire.target.owner):
-                self.values[End(wire.target.owner, "out")] = (flow,)
+            value = self.values.get(wire.source, ("",))[0]
+            if self._plain(wire) and value == self._local(wire.target.owner):
+                self.values[End(wire.target.owner, "out")] = (value,)
+
+    def _plain(self, wire: Wire) -> bool:
+        """Whether a wire only gives a node's result the name of a variable."""
+        return wire.target.owner in self.program.graph.variables and not (wire.delay or wire.stop or wire.initial)
+
+    def _named_outputs(self, name: str) -> tuple[tuple[str, str], ...]:
+        """Outputs by port that are called after the variables that they go into."""
+        found: dict[str, str] = {}
+        for wire in self.program.graph.outof(name):
+            if self._plain(wire) and wire.source.port not in ("out", *found):
+                found[wire.source.port] = self._local(wire.target.owner)
+                self.scope.names.taken.add(self._local(wire.target.owner))
+        return tuple(found.items())
 
     def _result_name(self, node: Node) -> str:
         """What a node's result is called: after the variable it goes into, else after the node."""
         if node in self.program.objectives:
             return self.scope.names.new(self._local(node.name))
         for wire in self.program.graph.outof(node.name):
-            if (
-                wire.target.owner in self.program.graph.variables
-                and wire.source.port == "out"
-                and not wire.delay
-                and not wire.stop
-            ):
+            if self._plain(wire) and wire.source.port == "out":
                 name = self._local(wire.target.owner)
                 self.scope.names.taken.add(name)
                 return name

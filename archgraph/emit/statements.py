@@ -109,7 +109,7 @@ class Statements:
             self.leaf(facts, body, given, values, spot)
         elif self.classes.needs_class(facts) or not self.owner:
             code = self.classes.named(facts.copies[0], self.owner, facts, spot)
-            self.assign(name, code.outputs, self.call(code, spot.module, given, facts), values, spot.flow)
+            self.assign(name, code.outputs, self.call(code, spot.module, given, facts), values, spot)
         elif body is not None:
             inside = {End("", port): found for port, found in given.items()}
             results = self.net(body, inside, spot)
@@ -120,17 +120,17 @@ class Statements:
         expression = body.leaf.op.emit(Place(body, self.scope, spot.path, spot.module, given, self.classes.ties))
         ports = tuple(port.name for port in body.leaf.outputs if port.name in body.results)
         outputs = ports if len(ports) == 1 else tuple(port if port in spot.outputs else "" for port in ports)
-        self.assign(facts.node.name, outputs, expression, values, spot.flow)
+        self.assign(facts.node.name, outputs, expression, values, spot)
 
-    def assign(self, name: str, outputs: tuple[str, ...], expression: str, values: Locals, flow: str) -> None:
+    def assign(self, name: str, outputs: tuple[str, ...], expression: str, values: Locals, spot: Spot) -> None:
         """Give the results of a node names; an output called "" gets none."""
         if len(outputs) == 1:
-            self.write(flow, expression)
-            values[End(name, outputs[0])] = (flow,)
+            self.write(spot.flow, expression)
+            values[End(name, outputs[0])] = (spot.flow,)
             return
-        found = []
+        known, found = {"out": spot.flow, **dict(spot.named)}, []
         for port in outputs:
-            local = "_" if not port else flow if port == "out" else self.scope.names.new(f"{name}_{port}")
+            local = (known.get(port) or self.scope.names.new(f"{name}_{port}")) if port else "_"
             found.append(local)
             if port:
                 values[End(name, port)] = (local,)

@@ -47,3 +47,9 @@ def drop_tokens(
     """
     where = chosen(x, rate, real, generator=generator)
     return x.masked_fill(where if x.dim() == 2 else where.unsqueeze(-1), fill), where
+
+
+def gaussian_sample(mu: Tensor, v: Tensor, *, generator: torch.Generator | None = None) -> Tensor:
+    """A normal sample of mean mu (B, ...) and log-variance v (B, ...) (Kingma & Welling 2014)."""
+    noise = torch.randn(mu.shape, generator=generator, dtype=mu.dtype, device=mu.device)
+    return mu + (v / 2).exp() * noise

@@ -68,7 +68,7 @@ class Split(Operation):
         """The parts as a tuple; a single one is the whole."""
         if len(self.parts) == 1:
             return site.given()
-        return f"{site.given()}.split(({', '.join(str(size) for size in self.parts.values())}), -1)"
+        return f"{site.given()}.split_with_sizes(({', '.join(str(size) for size in self.parts.values())}), -1)"
 
 
 OPERATION = Split

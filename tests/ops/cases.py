@@ -139,6 +139,7 @@ RECURRENT += [
 ]
 
 CORRUPTIONS = [
+    case("gaussian_sampler", {}, {"mu": "real[T, 8]", "v": "real[T, 8]"}, out="real[T, 8]"),
     case("gaussian_noise", {"std": 0.1}, SEQUENCE),
     case("gaussian_noise", {"std": 0.1}, {"x": "real[8]"}),
     case(
@@ -163,6 +164,7 @@ COSTS += [
     case("binary_cross_entropy", {}, {"target": "mask[T]", "prediction": "real[T]"}, out="real[]"),
     case("l1", {}, SEQUENCE, out="real[]"),
     case("l2", {}, {"x": "real[8]"}, out="real[]"),
+    case("unit_variance", {}, SEQUENCE, out="real[]"),
 ]
 
 

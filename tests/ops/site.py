@@ -118,7 +118,7 @@ class Built:
         scope = {
             "torch": torch,
             "F": F,
-            "self": SimpleNamespace(layer=self.layer),
+            "self": SimpleNamespace(layer=self.layer, training=True),
             **self.site.runtime,
             **flags,
         }
