@@ -70,3 +70,16 @@ def try_session(block: Block, names: dict[str, object]) -> dict[str, object]:
     doctest.DocTestRunner(optionflags=OPTIONS, verbose=False).run(test, out=told.append, clear_globs=False)
     assert not told, "".join(told)
     return test.globs
+
+
+def test_another_output_or_exit_status_is_noticed(capfd: pytest.CaptureFixture[str]) -> None:
+    try_call(Call("archgraph explain AG044", "AG044: a cycle without delay\n..."), capfd, "page:1")
+    for wrong in (Call("archgraph explain AG044", "AG044: a cycle\n"), Call("archgraph explain AG000", "...")):
+        with pytest.raises(AssertionError, match="page:1"):
+            try_call(wrong, capfd, "page:1")
+
+
+def test_another_result_of_a_session_is_noticed() -> None:
+    assert try_session(Block("page", 1, "pycon", "", ">>> n = 2\n>>> n + 2\n4\n"), {})["n"] == 2
+    with pytest.raises(AssertionError, match="Expected"):
+        try_session(Block("page", 1, "pycon", "", ">>> 2 + 2\n5\n"), {})
