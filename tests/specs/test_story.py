@@ -29,6 +29,7 @@ FAMILIES = {
     "sequence_autoencoder": "autoencoder",
     "transformer": "conditional language model",
     "transformer_interleaved": "conditional language model",
+    "variational_autoencoder": "latent-variable model",
 }
 
 
