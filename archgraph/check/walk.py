@@ -58,16 +58,11 @@ class Walker:
             out = _results(facts).get("out")
             if out is not None:
                 current["in"] = (out,)
-        results = self._joined(node, copies, given)
-        if node.shared and copies:
-            self._same_shapes(node, copies)
-        return NodeFacts(node, tuple(copies), given, results)
-
-    def _joined(self, node: Node, copies: list[BodyFacts], given: Values) -> Mapping[str, Value]:
-        """The outputs of a repeat: the last copy's, and for exposed ones their sum or stack over the copies."""
         if not copies:
-            return {"out": given["in"][0]} if given.get("in") else {}
-        return _results(copies[-1])
+            return NodeFacts(node, (), given, {"out": given["in"][0]} if given.get("in") else {})
+        if node.shared:
+            self._same_shapes(node, copies)
+        return NodeFacts(node, tuple(copies), given, _results(copies[-1]))
 
     def _same_shapes(self, node: Node, copies: list[BodyFacts]) -> None:
         first = [value.type for values in _given(copies[0]).values() for value in values]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,10 +33,22 @@ __all__ = ["Report", "check", "compile", "emit", "faults", "program", "render", 
 
 @dataclass(frozen=True)
 class Report:
-    """What `check` found: diagnostics sorted by position, and the program where there is one."""
+    """What `check` found: diagnostics sorted by position, and the program where there is one.
+
+    It iterates over the diagnostics; its truth is `ok`.
+    """
 
     diagnostics: tuple[Diagnostic, ...] = ()
     program: Program | None = field(default=None, repr=False)
+
+    def __iter__(self) -> Iterator[Diagnostic]:
+        return iter(self.diagnostics)
+
+    def __len__(self) -> int:
+        return len(self.diagnostics)
+
+    def __bool__(self) -> bool:
+        return self.ok
 
     @property
     def ok(self) -> bool:

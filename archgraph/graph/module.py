@@ -134,6 +134,12 @@ class Node:
     block: str = ""
 
     @property
+    def outputs(self) -> tuple[Port, ...]:
+        """The output ports. Of a repeat only `out`: what else each copy gives is read inside."""
+        found = self.body.outputs
+        return found if self.repeat is None else tuple(port for port in found if port.name == "out")
+
+    @property
     def bodies(self) -> tuple[Body, ...]:
         """The body of each copy in order; one where the node is not repeated."""
         if self.repeat is None:

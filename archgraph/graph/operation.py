@@ -66,7 +66,6 @@ class Port:
     name: str
     required: bool = True
     many: bool = False
-    fold: str = ""  # how equal outputs over the copies of a repeat are joined: "sum" or "stack"
 
 
 class Mismatch(Exception):

@@ -312,7 +312,7 @@ def chain(nodes: dict[str, Node], span: Span) -> Net:
 def _expose(name: str, node: Node, wires: list[Wire], outputs: dict[str, Port]) -> bool:
     """Expose the outputs that the row does not use; whether the node ends the body in outputs of its own."""
     ends = isinstance(node.body, Leaf) and node.body.op.ends
-    for port in node.body.outputs:
+    for port in node.outputs:
         if port.name == "out":
             continue
         outer = port.name if ends else f"{name}.{port.name}"

@@ -129,7 +129,7 @@ def _source(edge: EdgeSpec, joint: Joint) -> End:
             hint="energies are summed by themselves; join them in a node of role loss",
         )
         raise Refused
-    return End(end.name, _port(end, end.port or "out", node.body.outputs, joint))
+    return End(end.name, _port(end, end.port or "out", node.outputs, joint))
 
 
 def _objective(node: Node) -> bool:

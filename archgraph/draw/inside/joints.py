@@ -61,7 +61,7 @@ class _Joints:
             return
         block = self.blocks.names.get(path) or self.blocks.names.get(f"{path}.0")
         if block is None:
-            for port in node.body.outputs:
+            for port in node.outputs:
                 self.join((path, "in", "in"), (path, "out", port.name), Way())
             return
         self.starts[path] = block
@@ -71,7 +71,7 @@ class _Joints:
         """The ports of a repeated body are those of its first copy."""
         for port in node.body.inputs:
             self.join((path, "in", port.name), (inner, "in", port.name), Way())
-        for port in node.body.outputs:
+        for port in node.outputs:
             self.join((inner, "out", port.name), (path, "out", port.name), Way())
 
     def wire(self, wire: Wire, body: Net, path: str) -> None:
