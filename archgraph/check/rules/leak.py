@@ -154,7 +154,7 @@ def _around(program: Program, pair: Pair, into: Collector) -> None:
         if any("corruption" not in bound.crossed for bound in lags.bounds):
             into.add(
                 FAULT,
-                f"'{pair.own}' is computed from '{name}', and its prediction '{pair.name}' sees '{name}' by another way",
+                f"'{pair.own}' is computed from '{name}', and '{pair.name}' sees '{name}' by another way",
                 pair.span,
                 hint=f"let '{name}' reach the prediction through '{pair.own}' alone, or corrupted",
                 notes=(Note("the target of the cost", variables[pair.own].span),),
