@@ -148,6 +148,8 @@ def _head(span: Span) -> str:
 
 
 def _excerpt(span: Span, width: int = 100) -> list[str]:
+    if not span.source.text:
+        return []
     text = "".join(c if c.isprintable() else " " for c in span.source.line(span.line))
     column = span.column - 1
     left = max(0, column - width // 2) if len(text) > width else 0

@@ -94,12 +94,18 @@ class Files:
         try:
             if not path.is_file():
                 raise FileNotFoundError
-            data = path.read_bytes() if path.stat().st_size <= limits.BYTES else b" " * (limits.BYTES + 1)
+            data = _bytes(path)
         except OSError:
             near = sorted(p.name for p in path.parent.glob("*.yaml"))[:12] if path.parent.is_dir() else []
             listed = f"there are: {', '.join(near)}" if near else "check the name"
             raise self.into.stop(faults.FILE, f"the file '{name}' cannot be read", span, hint=listed) from None
         return read(decode_text(data, name, self.into), self.into)
+
+
+def _bytes(path: Path) -> bytes:
+    """The bytes of a file, and no more than shows that there are too many."""
+    with path.open("rb") as file:
+        return file.read(limits.BYTES + 1)
 
 
 def _blocks(tree: Mapping) -> tuple[Entry, ...]:
@@ -111,7 +117,7 @@ def open_spec(path: Path, into: Collector) -> Mapping:
     """The joined tree of a spec file; raises Stop after recording why there is none."""
     source = Source(path.as_posix(), "")
     try:
-        data = path.read_bytes() if path.stat().st_size <= limits.BYTES else b" " * (limits.BYTES + 1)
+        data = _bytes(path)
     except OSError as error:
         reason = "there is no such file" if isinstance(error, FileNotFoundError) else (error.strerror or "unreadable")
         raise into.stop(

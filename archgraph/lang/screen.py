@@ -24,7 +24,7 @@ def decode_text(data: bytes, name: str, into: Collector) -> Source:
     if len(data) > limits.BYTES:
         raise into.stop(
             faults.SIZE,
-            f"the file holds {len(data):,} bytes; the limit is {limits.BYTES:,}",
+            f"the file holds more than {limits.BYTES:,} bytes, the limit",
             beginning(Source(name, "")),
             hint="split the spec with include or extends",
         )
