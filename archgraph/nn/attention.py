@@ -9,7 +9,8 @@ from torch.nn import functional as F
 
 def split_heads(x: Tensor, heads: int) -> Tensor:
     """Split features over heads: (B, T, D) to (B, heads, T, D / heads)."""
-    return x.reshape(*x.shape[:2], heads, x.shape[2] // heads).transpose(1, 2)
+    batch, length, width = x.shape
+    return x.view(batch, length, heads, width // heads).transpose(1, 2)
 
 
 def append_cache(state: tuple[Tensor, Tensor, int], k: Tensor, v: Tensor) -> tuple[Tensor, Tensor, int]:

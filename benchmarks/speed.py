@@ -1,0 +1,135 @@
+"""Compiled models against hand-written ones, of the same architecture and number of weights."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+import archgraph
+from benchmarks.handwritten import PAD, LanguageModel, Sizes, TorchTransformer, Transformer
+from benchmarks.pairs import Ratio, interleave, ratio
+from benchmarks.table import Row, Section
+
+SPECS = Path(__file__).parent.parent / "specs" / "story"
+LIMIT, STRAW = 1.03, 0.96
+HOW = (
+    "Seconds of one call, the models in turn in one process; ratios of medians, with 95 % bounds by a bootstrap over "
+    "rounds. Forward: evaluation without gradients. Forward+backward: training, with dropout where the spec has it. "
+    "Small runs on one thread, where a second one only waits; real on two. 'fused' is a hand-written model with one "
+    "matrix for queries, keys and values, where the compiled one keeps three, named apart. 'itself' times the "
+    "hand-written model against a second instance: what the machine's noise makes of nothing."
+)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One comparison: sizes, the batch and length of the data, threads and rounds."""
+
+    name: str
+    sizes: Sizes
+    batch: int
+    length: int
+    threads: int
+    pairs: int
+
+
+CASES = (
+    Case("transformer, small", Sizes(1000, 64, 4, 4, dropout=0.1), 1, 16, 1, 300),
+    Case("transformer, real", Sizes(1000, 256, 8, 4, dropout=0.1), 8, 32, 2, 40),
+    Case("language model, small", Sizes(256, 64, 4, 4, scale=8.0), 1, 16, 1, 300),
+    Case("language model, real", Sizes(256, 256, 8, 6, scale=16.0), 8, 64, 2, 40),
+)
+
+
+def section(*, quick: bool = False) -> Section:
+    """Measure every case, or in a hurry the small ones in few rounds."""
+    cases = [replace(case, pairs=3) for case in CASES if "small" in case.name] if quick else list(CASES)
+    return Section("Compiled against hand-written", HOW, tuple(row for case in cases for row in _rows(case)))
+
+
+def _rows(case: Case) -> list[Row]:
+    warnings.filterwarnings("ignore", message=".*nested tensors", category=UserWarning)  # of nn.Transformer
+    threads = torch.get_num_threads()
+    torch.set_num_threads(case.threads)
+    models, data = _models(case), _data(case)
+    rows = []
+    try:
+        for name, work in (("forward", _forward), ("forward+backward", _backward)):
+            for model in models.values():
+                model.train(name != "forward")
+            times = interleave([_bound(work, model, data) for model in models.values()], case.pairs)
+            found = dict(zip(models, times, strict=True))
+            rows += _compared(f"{case.name}, {name}", {key: ratio(found[key], found["hand"]) for key in found})
+    finally:
+        torch.set_num_threads(threads)
+    return rows
+
+
+def _models(case: Case) -> dict[str, nn.Module]:
+    """The models of a case; all have the same number of weights."""
+    language = case.name.startswith("language")
+    hand = LanguageModel if language else Transformer
+    spec = SPECS / ("language_model.yaml" if language else "transformer.yaml")
+    found: dict[str, nn.Module] = {
+        "hand": hand(case.sizes),
+        "compiled": archgraph.compile(spec, params=case.sizes.params, seed=0),
+        "fused": hand(replace(case.sizes, fused=True)),
+        "itself": hand(case.sizes),
+    }
+    if not language:
+        found["nn.Transformer"] = TorchTransformer(case.sizes)
+    counts = {name: sum(p.numel() for p in model.parameters()) for name, model in found.items()}
+    if len(set(counts.values())) > 1:
+        raise ValueError(f"the models differ in their weights: {counts}")
+    return found
+
+
+def _data(case: Case) -> list[Tensor]:
+    """Seeded symbols, the last tenth of a longer batch padding."""
+    generator = torch.Generator().manual_seed(0)
+    count = 1 if case.name.startswith("language") else 2
+    found = [torch.randint(3, case.sizes.vocab, (case.batch, case.length), generator=generator) for _ in range(count)]
+    if case.batch > 1:
+        for x in found:
+            x[case.batch // 2 :, -math.ceil(case.length / 10) :] = PAD
+    return found
+
+
+def _bound(work: Callable[[nn.Module, list[Tensor]], None], model: nn.Module, data: list[Tensor]) -> Any:
+    return lambda: work(model, data)
+
+
+def _forward(model: nn.Module, data: list[Tensor]) -> None:
+    with torch.no_grad():
+        _loss(model, data)
+
+
+def _backward(model: nn.Module, data: list[Tensor]) -> None:
+    model.zero_grad()
+    _loss(model, data).backward()
+
+
+def _loss(model: nn.Module, data: list[Tensor]) -> Tensor:
+    out = model(**dict(zip("xy" if len(data) == 2 else "y", data, strict=True)))
+    loss: Tensor = out.loss if hasattr(out, "loss") else out[1]
+    return loss
+
+
+def _compared(name: str, found: dict[str, Ratio]) -> list[Row]:
+    """The figure of the issue first, then what it is to be read with."""
+    compiled, rows = found["compiled"], []
+    shown = f"{compiled}, hand-written {compiled.seconds * 1e3:.2f} ms, {compiled.pairs} rounds"
+    rows.append(Row(f"{name}: compiled / hand-written", shown, f"≤ {LIMIT}", compiled.value <= LIMIT))
+    if "nn.Transformer" in found:
+        straw = 1 / found["nn.Transformer"].value
+        rows.append(Row(f"{name}: hand-written / nn.Transformer", f"{straw:.3f}", f"≤ {STRAW}", straw <= STRAW))
+    rows.append(Row(f"{name}: hand-written fused / hand-written", str(found["fused"])))
+    rows.append(Row(f"{name}: hand-written / itself", str(found["itself"])))
+    return rows
