@@ -6,7 +6,7 @@ PY := $(VENV)/bin/python
 PIP := $(PY) -m pip install --disable-pip-version-check --quiet
 READY := $(VENV)/.ready
 
-.PHONY: setup demo test lint renders benchmarks campaigns clean
+.PHONY: setup demo test lint wheel renders benchmarks campaigns clean
 
 setup: $(READY)
 
@@ -28,6 +28,15 @@ lint: $(READY)
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy archgraph
 	$(VENV)/bin/lint-imports
+
+# The wheel in an environment that holds nothing else, torch least of all: it must check and draw a spec that ships in it.
+wheel: $(READY)
+	rm -rf build/wheel build/empty
+	$(PY) -m pip wheel --disable-pip-version-check --quiet --no-deps --wheel-dir build/wheel .
+	$(PY) -m venv build/empty
+	build/empty/bin/python -m pip install --disable-pip-version-check --quiet -c constraints.txt build/wheel/*.whl
+	cd build/empty && bin/archgraph new transformer && bin/archgraph check transformer.yaml && \
+		bin/archgraph render transformer.yaml -o transformer.svg && bin/archgraph summary transformer.yaml
 
 renders: $(READY)
 	$(PY) examples/renders.py
