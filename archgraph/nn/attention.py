@@ -45,8 +45,10 @@ class Attention(nn.Module):
 
     def attend(self, x: Tensor, context: Tensor, real: Tensor | None = None) -> Tensor:
         """Read the context where `real` (B, Tk); if causal, up to the place of the query, and without `real`."""
-        q, k, v = (split_heads(part, self.heads) for part in (self.q(x), self.k(context), self.v(context)))
-        mask = None if real is None else real[:, None, None, :]
+        heads = self.heads
+        k, v = split_heads(self.k(context), heads), split_heads(self.v(context), heads)
+        q = split_heads(self.q(x), heads)
+        mask = None if real is None else real.unsqueeze(1).unsqueeze(1)
         dropout = self.dropout * self.training
         y = F.scaled_dot_product_attention(q, k, v, mask, dropout_p=dropout, is_causal=self.causal)
         x = self.out(y.transpose(1, 2).flatten(2))
