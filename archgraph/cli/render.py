@@ -10,6 +10,8 @@ import click
 from archgraph.cli.files import unwritable
 from archgraph.cli.options import STDIN, choice_of, choice_options, source
 
+LOOKS = ("theme", "title", "legend", "transparent", "width", "dpi")
+
 
 @click.command("render")
 @click.argument("spec")
@@ -30,19 +32,25 @@ from archgraph.cli.options import STDIN, choice_of, choice_options, source
     help="0 shows the roles, 1 the blocks inside them, 2 every operation.",
 )
 @click.option("--theme", default="dark", show_default=True, help="The colours.")
-def render(spec: str, outputs: tuple[Path, ...], theme: str, depth: str, **options: Any) -> None:
+@click.option("--title", help='The title in place of the spec\'s own; "" for none.')
+@click.option("--legend/--no-legend", default=True, show_default=True, help="Whether labels get a line each.")
+@click.option("--transparent", is_flag=True, help="Leave the ground unpainted.")
+@click.option("--width", type=click.IntRange(1, 16_384), help="The width of a PNG in pixels; it wins over --dpi.")
+@click.option("--dpi", type=click.FloatRange(1, 1_200), default=144.0, show_default=True, help="The density of a PNG.")
+def render(spec: str, outputs: tuple[Path, ...], depth: str, **options: Any) -> None:
     """Draw a spec; --output may be given several times."""
     paths = outputs or (_beside(spec),)
-    _known(paths, theme)
+    _known(paths, options["theme"])
     from archgraph import compiler
     from archgraph.draw.errors import PictureError
 
+    looks = {name: options.pop(name) for name in LOOKS}
     given, choice = source(spec), choice_of(options)
     # Standard input can be read once only, and may be drawn more than once.
     text = given if isinstance(given, Path) else given.read()
     for path in paths:
         try:
-            compiler.render(text, path, theme=theme, depth=int(depth), **choice.keywords)
+            compiler.render(text, path, depth=int(depth), **looks, **choice.keywords)
         except OSError as fault:
             raise unwritable(path, fault) from fault
         except PictureError as fault:

@@ -39,13 +39,18 @@ def floor(sketch: Sketch, modules: Mapping[str, Laid]) -> dict[str, Laid]:
 def _upward(sketch: Sketch, modules: Mapping[str, Laid]) -> dict[str, Laid]:
     """Rows from the bottom up, for graphs outside the family."""
     sizes = {name: modules[name] if name in modules else _alone(name, _standing(sketch, name)) for name in sketch.parts}
-    aside = {link.source for link in sketch.links if link.context}
-    order = [sorted(row, key=lambda name: name not in aside) for row in columns(sketch)]
-    whole = rows(order, lambda name: Laid({name: _bounding(sizes[name])}, box=sizes[name].box))
+    # What is only looked up stands at the left, where its wire enters.
+    context = {link.source for link in sketch.links if link.context}
+    aside = [name for name in context if not sketch.sources(name) and len(sketch.targets(name)) == 1]
+    order = [[name for name in row if name not in aside] for row in columns(sketch)]
+    whole = rows([row for row in order if row], lambda name: Laid({name: _bounding(sizes[name])}, box=sizes[name].box))
     result = {}
     for name, spot in whole.places.items():
         box = sizes[name].box
         result[name] = sizes[name].moved(spot.left - box[0], spot.bottom - box[1])
+    for index, name in enumerate(name for name in sketch.parts if name in aside):
+        box = sizes[name].box
+        result[name] = sizes[name].moved(whole.box[0] - _GAP - box[2], whole.box[1] - box[1] + 1.5 * index)
     return result
 
 
@@ -76,9 +81,11 @@ class _Bands:
         """All parts in place, or None where some part has none."""
         spots = self.base.places
         inside = sorted((name for name in self.modules), key=lambda name: spots[name].x)
-        lower = [name for name in inside if spots[name].y <= MIDDLE]
-        upper = [name for name in inside if spots[name].y > MIDDLE]
-        self.lower(lower)
+        lower = [name for name in inside if self.low(name)]
+        upper = [name for name in inside if name not in lower]
+        self.lower([name for name in lower if not self.paired(name)])
+        for name in lower:
+            self.over(name)
         self.heads(lower)
         self.upper(upper, lower)
         self.column()
@@ -89,6 +96,11 @@ class _Bands:
             return None
         self.result.update((name, _alone(name, spot)) for name, spot in self.places.items() if name not in self.modules)
         return {name: self.result[name] for name in self.sketch.parts}
+
+    def low(self, name: str) -> bool:
+        """Whether a module belongs to the lower band: the slide has it low, or it reads observations alone."""
+        sources = [self.base.places[source] for source in self.sketch.sources(name)]
+        return self.base.places[name].y <= MIDDLE or all(spot.y <= MIDDLE for spot in sources)
 
     def sound(self) -> bool:
         listed = list(self.places.values())
@@ -107,6 +119,25 @@ class _Bands:
     def axis(self, name: str) -> float:
         """Where a placed module's axis is."""
         return self.places[name].left - self.modules[name].box[0]
+
+    def paired(self, name: str) -> tuple[str, ...]:
+        """The two variables under a module that one other module computes, () where there are none."""
+        sources = self.sketch.sources(name)
+        return next((pair for pair in self.sketch.pairs if set(pair) == set(sources)), ())
+
+    def over(self, name: str) -> None:
+        """A module that reads a pair stands over it, and the pair over the module that computes it."""
+        pair = self.paired(name)
+        maker = self.sketch.sources(pair[0])[0] if pair else ""
+        if maker not in self.places or maker not in self.modules:
+            return
+        axis, y = self.axis(maker), self.places[maker].top + _RISE
+        for side, variable in zip((-1, 1), pair, strict=True):
+            self.put(variable, axis + 0.5 * side, y)
+            beside = [each for each in self.sketch.targets(variable) if self.sketch.parts[each].sort == "objective"]
+            for index, objective in enumerate(each for each in beside if self.sketch.sources(each) == (variable,)):
+                self.put(objective, axis + (2.5 + 1.5 * index) * side, y)
+        self.stand(name, axis, y + _RISE)
 
     def looping(self, name: str) -> bool:
         return any(self.sketch.parts[source].sort == "switch" for source in self.sketch.sources(name))
@@ -148,7 +179,7 @@ class _Bands:
             rise = _AIR + (1.2 if free else 0.0)
             heads = [self.places[feed].y + 0.6 for feed in feeds if feed not in self.modules]
             beneath += [self.places[feed].top for feed in feeds if free]
-            bottom = max([top + rise for top in beneath] + heads)
+            bottom = max([top + rise for top in beneath] + heads, default=_BAND)
             self.stand(name, axis, bottom)
             for index, latent in enumerate(free):
                 self.put(latent, min(self.axis_of(feed) for feed in feeds) - 0.9 - 1.5 * index, bottom - 0.75)
@@ -202,7 +233,7 @@ class _Bands:
             for index, delay in enumerate(delays):
                 self.put(delay, self.axis(name) + 1.1 + 1.6 * index, BOTTOM, "left")
             variables = [source for source in sources if self.sketch.parts[source].sort == "variable"]
-            first = self.axis(name) + (0.5 if self.looping(name) else -0.75 * (len(variables) - 1))
+            first = self.axis(name) + (0.35 if self.looping(name) else -0.75 * (len(variables) - 1))
             first -= 0.75 if delays else 0.0
             for index, variable in enumerate(variables):
                 self.put(variable, first + 1.5 * index, BOTTOM)

@@ -14,7 +14,7 @@ from archgraph.draw.inside.blocks import Block, Blocks
 from archgraph.draw.inside.floor import floor
 from archgraph.draw.inside.joints import joints
 from archgraph.draw.inside.stacks import CAPTION, Laid, laid
-from archgraph.draw.inside.ways import Ground, ways
+from archgraph.draw.inside.ways import DATA, Ground, ways
 from archgraph.draw.paths import Box, around, polygon
 from archgraph.draw.route import Route
 from archgraph.draw.scene import Group, Item, Scene, Shape, Style
@@ -26,7 +26,10 @@ from archgraph.graph.module import Graph, Net
 _STROKE = 3.0
 _CORNER = 9.0
 _WIDE_CORNER = 15.0
-_NAME = 20.0
+_NAME = 18.0
+# What a name leaves free beside the axis for wires that come in there, and at the rounded corner.
+_CLEAR = 30.0
+_INDENT = 12.0
 _SKIP = 1.02
 _SMALLEST = {1: 45, 2: 60}
 
@@ -50,7 +53,9 @@ def opened(graph: Graph, head: Heading, depth: int, theme: Theme) -> Scene:
     tops = {node.name: blocks.container(node) for node in modules}
     links = joints(graph, parts, blocks)
     placed = floor(parts, {name: laid(block, links) for name, block in tops.items()})
-    ground = Ground(_united(placed), _parents(placed, tops))
+    ground = Ground(
+        _united(placed), _parents(placed, tops), frozenset(link.target for link in links if link.port in DATA)
+    )
     found = {block.id: block for top in tops.values() for block in top.walk()}
     figure = _Figure(parts, found, ground, ways(ground, links), theme)
     boxes = extents(Plan(dict(ground.places)), figure.routes)
@@ -146,14 +151,13 @@ def _captions(block: Block, box: Box, frame: Frame, theme: Theme) -> tuple[Item,
         found.append(lettering.words(f"{block.id}/count", text, start, size=size, colour=theme.text))
     if block.words:
         colour = theme.text if block.frame == "plate" else theme.stroke(block.what)
-        # Right of the axis, where the wires come in, and clear of the rounded corner.
-        room = (right - left) / 2 - 24.0 * scale
+        room = (right - left) / 2 - (_CLEAR + _INDENT) * scale
         fitted = max(lettering.SMALLEST, min(size, size * room / max(typeface.width(block.words, size), 1e-6)))
         across = typeface.width(block.words, fitted)
         if across > room:
             raise PictureError(f"the name {block.words!r} does not fit its container at {lettering.SMALLEST:g} pt")
         middle = bottom - CAPTION / 2 * frame.unit + 0.27 * fitted
-        start = (right - 12.0 * scale - across, middle)
+        start = (right - _INDENT * scale - across, middle)
         found.append(lettering.words(f"{block.id}/label", block.words, start, size=fitted, colour=colour))
     return tuple(found)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from archgraph.draw.grid import Place
 from archgraph.draw.inside.stacks import Laid
@@ -18,6 +19,7 @@ from archgraph.draw.sketch import Link
 from archgraph.draw.traffic import Traffic
 
 _INSIDE = ("box", "sum")
+DATA = ("in", "branch")
 _FRAMES = ("container", "plate")
 # Between neighbours that arrive at one side.
 _STEP = 0.7
@@ -25,10 +27,15 @@ _STEP = 0.7
 
 @dataclass(frozen=True)
 class Ground:
-    """Everything in place: `parents` names for each block the frames around it, the inmost first."""
+    """Everything in place.
+
+    `parents` names for each block the frames around it, the inmost first; `fed` are the blocks with a wire into
+    their port for data, so that wires into other ports of theirs are a matter of the side.
+    """
 
     laid: Laid
     parents: Mapping[str, tuple[str, ...]]
+    fed: frozenset[str]
 
     @property
     def places(self) -> Mapping[str, Place]:
@@ -165,7 +172,7 @@ class _Wiring:
 
 def sideways(link: Link, ground: Ground) -> bool:
     """Whether a wire enters a block from the left: context, state, and all that is no data of the chain."""
-    return ground.places[link.target].shape in _INSIDE and link.port not in ("in", "branch")
+    return ground.places[link.target].shape in _INSIDE and link.port not in DATA and link.target in ground.fed
 
 
 def shifts(ground: Ground, links: Iterable[Link]) -> dict[str, float]:
@@ -197,6 +204,10 @@ def _even(count: int, reach: float) -> list[float]:
 def _under(ground: Ground, spot: Place, arriving: list[Link]) -> dict[str, float]:
     """Wires into the lower side of a block: one from right below stays straight, the others keep their side."""
     ordered = sorted(arriving, key=lambda link: ground.places[link.source].x)
+    exact = [ground.places[link.source].x - spot.x for link in ordered]
+    under = all(ground.places[link.source].top < spot.bottom for link in ordered)
+    if under and len(exact) > 1 and max(map(abs, exact)) <= 0.5 and all(b - a > 0.5 for a, b in pairwise(exact)):
+        return dict(zip((link.name for link in ordered), exact, strict=True))
     middle = [index for index, link in enumerate(ordered) if abs(ground.places[link.source].x - spot.x) < 1e-6]
     if len(middle) != 1:
         reach = min(_STEP / 2 * (len(ordered) - 1), 0.4 * spot.width)

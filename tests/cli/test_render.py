@@ -1,0 +1,61 @@
+"""`archgraph render`: what its options change in the picture."""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from archgraph.cli.render import COMMAND
+from tests.cli.command import FINE
+
+
+@pytest.fixture
+def spec(tmp_path: Path) -> Path:
+    path = tmp_path / "small.yaml"
+    path.write_text(FINE, encoding="utf-8", newline="\n")
+    return path
+
+
+def rendered(spec: Path, *words: str, ending: str = "svg") -> tuple[Result, bytes]:
+    output = spec.with_suffix(f".{ending}")
+    result = CliRunner().invoke(COMMAND, [str(spec), "-o", str(output), *words])
+    return result, output.read_bytes() if output.exists() else b""
+
+
+@pytest.mark.parametrize(("depth", "shown"), [("0", False), ("1", True), ("2", True)])
+def test_depth_opens_the_modules(spec: Path, depth: str, shown: bool) -> None:
+    result, picture = rendered(spec, "--depth", depth)
+    assert result.exit_code == 0, result.output
+    assert (b'id="encoder.linear"' in picture) is shown
+
+
+def test_unknown_depth_is_wrong_usage_and_lists_the_known(spec: Path) -> None:
+    result, picture = rendered(spec, "--depth", "7")
+    assert result.exit_code == 2
+    assert "'7' is not one of '0', '1', '2'" in result.output
+    assert picture == b""
+
+
+def test_title_displaces_the_specs_own(spec: Path) -> None:
+    assert b"<title>Mine</title>" in rendered(spec, "--title", "Mine")[1]
+
+
+def test_transparent_leaves_the_ground_out(spec: Path) -> None:
+    assert b'fill="#000000"/>' in rendered(spec)[1]
+    assert b'fill="#000000"/>' not in rendered(spec, "--transparent")[1]
+
+
+def test_legend_can_be_left_out(spec: Path) -> None:
+    text = FINE.replace('type: "real[4]"', 'type: "real[4]", label: observation')
+    spec.write_text(text, encoding="utf-8", newline="\n")
+    assert b"legend--y" in rendered(spec)[1]
+    assert b"legend--y" not in rendered(spec, "--no-legend")[1]
+
+
+@pytest.mark.parametrize(("words", "wide"), [(("--width", "480"), 480), (("--dpi", "36"), 480), ((), 1920)])
+def test_width_and_dpi_size_a_png(spec: Path, words: tuple[str, ...], wide: int) -> None:
+    picture = rendered(spec, *words, ending="png")[1]
+    assert struct.unpack(">I", picture[16:20]) == (wide,)
