@@ -51,7 +51,7 @@ def _condensed(members: Sequence[str], wires: list[Wire]) -> tuple[Group, ...]:
     import networkx as nx  # only graphs with cycles pay for it
 
     place = {name: index for index, name in enumerate(members)}
-    graph = nx.DiGraph()
+    graph: nx.DiGraph[str] = nx.DiGraph()
     graph.add_nodes_from(members)
     graph.add_edges_from((wire.source.owner, wire.target.owner) for wire in wires)
     whole = nx.condensation(graph)

@@ -32,7 +32,7 @@ def job_of(spec: Path | BinaryIO, choice: Choice) -> Job:
     from archgraph.train.trainer import Job
 
     given: Path | bytes = spec if isinstance(spec, Path) else spec.read()
-    graph = compiler.program(given, **choice.keywords).graph
+    graph = compiler.trainable(given, **choice.keywords).graph
     text = compiler.resolved(given, **choice.keywords)
     fields = tuple(Field.of(variable) for variable in graph.variables.values() if variable.observed)
     return Job(text, fields, build_from(text), root=given.parent if isinstance(given, Path) else None)

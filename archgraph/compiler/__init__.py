@@ -2,6 +2,30 @@
 
 from __future__ import annotations
 
-from archgraph.compiler.api import Report, check, compile, emit, faults, program, render, resolved, schema, summary
+from archgraph.compiler.api import (
+    Report,
+    check,
+    compile,
+    emit,
+    faults,
+    program,
+    render,
+    resolved,
+    schema,
+    summary,
+    trainable,
+)
 
-__all__ = ["Report", "check", "compile", "emit", "faults", "program", "render", "resolved", "schema", "summary"]
+__all__ = [
+    "Report",
+    "check",
+    "compile",
+    "emit",
+    "faults",
+    "program",
+    "render",
+    "resolved",
+    "schema",
+    "summary",
+    "trainable",
+]

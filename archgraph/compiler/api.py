@@ -10,14 +10,17 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Union
 
 from archgraph.check.analyse import analyse
+from archgraph.check.objective import need_objective
 from archgraph.check.rules import apply
 from archgraph.compiler.pages import faults
 from archgraph.compiler.resolve import resolved_text
 from archgraph.compiler.schema import schema
 from archgraph.core.diagnostic import Collector, Diagnostic, SpecError, Stop
 from archgraph.core.source import Mapping as Tree
+from archgraph.graph.module import Graph
 from archgraph.graph.program import Program
 from archgraph.lang.build import Choice, load
+from archgraph.lang.faults.schema import ALLOW
 from archgraph.lang.files import open_spec, open_text
 from archgraph.ops import Operations
 
@@ -28,7 +31,19 @@ if TYPE_CHECKING:
 
 SpecLike = Union[str, "os.PathLike[str]", bytes, IO[Any]]
 
-__all__ = ["Report", "check", "compile", "emit", "faults", "program", "render", "resolved", "schema", "summary"]
+__all__ = [
+    "Report",
+    "check",
+    "compile",
+    "emit",
+    "faults",
+    "program",
+    "render",
+    "resolved",
+    "schema",
+    "summary",
+    "trainable",
+]
 
 
 @dataclass(frozen=True)
@@ -86,7 +101,31 @@ def _analysed(spec: SpecLike, name: str, choice: Choice, into: Collector) -> Pro
     graph = load(_tree(spec, name, into), Operations(), choice, into)
     if graph is None:
         return None
+    _allowed(graph, into)
     return apply(analyse(graph, into), into)
+
+
+def _allowed(graph: Graph, into: Collector) -> None:
+    """Record codes of `allow` that are none, or that are no fault of roles."""
+    for code, span in graph.allow:
+        fault = faults().get(code)
+        if fault is None or not fault.role:
+            legal = [known for known, other in faults().items() if other.role]
+            what = f"is about {fault.title}, and no fault of roles" if fault else "is no code"
+            into.add(ALLOW, f"'{code}' {what}", span, hint=f"may be allowed: {', '.join(legal)}")
+
+
+def trainable(spec: SpecLike, *, variant: str | None = None, params: Mapping[str, Any] | None = None) -> Program:
+    """The program of a spec that has something to train by.
+
+    Raises:
+        SpecError: the spec has errors, or no objective.
+    """
+    into, found = Collector(), program(spec, variant=variant, params=params)
+    need_objective(found, into)
+    if into.failed:
+        raise SpecError(into)
+    return found
 
 
 def _tree(spec: SpecLike, name: str, into: Collector) -> Tree:

@@ -168,7 +168,7 @@ class Graph:
     params: dict[str, int | float | Dim | str | bool | None] = field(default_factory=dict)
     sizes: dict[str, int] = field(default_factory=dict)
     ties: tuple[Tie, ...] = ()
-    allow: frozenset[str] = frozenset()
+    allow: tuple[tuple[str, Span], ...] = ()  # codes that the spec accepts, where it says so
 
     @property
     def net(self) -> Net:

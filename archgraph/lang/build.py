@@ -61,7 +61,7 @@ def build(spec: Spec, registry: Registry, choice: Choice, into: Collector) -> Gr
         params=settled,
         sizes=_sizes(spec, variables, env),
         ties=tuple(Tie(tuple(str(p.value) for p in paths), paths[0].span) for paths in spec.ties),
-        allow=into.allowed,
+        allow=tuple((str(scalar.value), scalar.span) for scalar in spec.allow),
     )
 
 

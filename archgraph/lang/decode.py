@@ -199,6 +199,8 @@ class _Decoder:
         body = self.body(tree, entry.key.span)
         if body is None:
             return None
+        if head is not None:
+            self._shared(tree, repeated=scalar_of(tree, "repeat") is not None)
         if head is None or not named:
             return NodeSpec(entry.name, body, entry.key.span, repeat=scalar_of(tree, "repeat"), broken=True)
         return NodeSpec(
@@ -268,6 +270,17 @@ class _Decoder:
                     hint="remove it",
                 )
 
+    def _shared(self, tree: Mapping, *, repeated: bool) -> None:
+        """Record `share: true` without a repeat beside it."""
+        entry = tree.find("share")
+        if entry is not None and isinstance(entry.value, Scalar) and entry.value.value is True and not repeated:
+            self.into.add(
+                schema.SHARED,
+                "'share: true' stands without a repeat, so there are no copies to share weights",
+                entry.key.span,
+                hint="add 'repeat: N', or name the node whose weights to use",
+            )
+
     def _kind(self, entry: Entry) -> str:
         if entry.name == "share":
             return "share" if isinstance(entry.value, Scalar) and isinstance(entry.value.value, str) else ""
@@ -324,6 +337,7 @@ class _Decoder:
             body = self.body(tree, span) if model else None
             if model is None or body is None:
                 return None
+            self._shared(tree, repeated=scalar_of(tree, "repeat") is not None)
             at = tree.entries[0].key.span if not name else span
             return NodeSpec(name, body, at, "", scalar_of(tree, "repeat"), model.share is True)
         operation = self.operation(tree)

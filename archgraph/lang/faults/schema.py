@@ -211,3 +211,23 @@ written, or the argument slipped into the line above.
     bad=swap(AUTOENCODER, ("{linear: 4}", "{linear: {width: 4, heads: 2}}")),
     good=AUTOENCODER,
 )
+ALLOW = Fault(
+    "AG029",
+    "a code that cannot be allowed",
+    story="""
+`allow: [code]` turns an error about roles into a warning, for the author who knows better and says so. No other fault
+can be allowed: a shape that does not fit does not run, and a target that leaks teaches nothing.
+""",
+    bad=AUTOENCODER + "allow: [AG090]\n",
+    good=AUTOENCODER + "allow: [AG081]\n",
+)
+SHARED = Fault(
+    "AG059",
+    "shared copies of nothing repeated",
+    story="""
+`share: true` stands beside `repeat` and gives all copies the same weights. Without a repeat there are no copies. To use
+the weights of another node, name it: `share: encoder`.
+""",
+    bad=swap(AUTOENCODER, ("{role: encoder,", "{role: encoder, share: true,")),
+    good=swap(AUTOENCODER, ("{role: encoder,", "{role: encoder, repeat: 1, share: true,")),
+)
