@@ -128,7 +128,7 @@ class _Top(NetWalk):
 
     def _time_axis(self, variable: Variable, type_: TensorType) -> int | None:
         free = [i for i, axis in enumerate(type_.axes) if axis.names - self.walker.symbols]
-        named = {wire.axis for wire in self.graph.wires if wire.source.owner == variable.name and wire.axis}
+        named = {wire.axis for wire in self.graph.outof(variable.name) if wire.axis}
         for index in free:
             if str(type_.axes[index]) in named:
                 return index
@@ -136,7 +136,7 @@ class _Top(NetWalk):
 
     def _computed(self, variable: Variable) -> Value | None:
         given = self.given(variable.name).get("in", ())
-        wired = any(w.target == End(variable.name, "in") for w in self.graph.wires)
+        wired = any(w.target.port == "in" for w in self.graph.into(variable.name))
         if not given:
             if variable.type is not None and not wired:
                 return Value(variable.type, (None,) * len(variable.type.axes))
@@ -150,7 +150,7 @@ class _Top(NetWalk):
         return self._marked(variable, value)
 
     def _unknown(self, variable: Variable, wired: bool) -> None:
-        touched = any(variable.name in (w.source.owner, w.target.owner) for w in self.graph.wires)
+        touched = self.graph.into(variable.name) or self.graph.outof(variable.name)
         if touched and not wired and not self.partial:  # one that no edge touches was reported as that
             hint = (
                 "state its type"
@@ -165,7 +165,7 @@ class _Top(NetWalk):
             )
 
     def _differs(self, variable: Variable, found: TensorType) -> None:
-        wire = next(w for w in self.graph.wires if w.target == End(variable.name, "in"))
+        wire = next(w for w in self.graph.into(variable.name) if w.target.port == "in")
         self.walker.fault(
             faults.STATED,
             f"'{variable.name}' is stated as {variable.type}, and what is computed is {found}",
@@ -176,8 +176,8 @@ class _Top(NetWalk):
 
     def _marked(self, variable: Variable, value: Value) -> Value:
         """A computed tensor on a target port is itself a variable of the time analysis."""
-        for wire in self.graph.wires:
-            if wire.source.owner == variable.name and wire.target.port == "target":
+        for wire in self.graph.outof(variable.name):
+            if wire.target.port == "target":
                 axis = next((i for i, a in enumerate(value.type.axes) if a.names - self.walker.symbols), None)
                 bound = Bound() if axis is not None else Bound(Fraction(0), None, 0)
                 start = Step(f"'{variable.name}'", variable.span, "itself")

@@ -19,7 +19,7 @@ class Place:
 
     def into(self, owner: str, port: str) -> tuple[Wire, ...]:
         """The wires of this body that end in a port."""
-        return tuple(wire for wire in self.net.wires if wire.target == End(owner, port))
+        return tuple(wire for wire in self.net.into(owner) if wire.target.port == port)
 
 
 @dataclass(frozen=True)

@@ -201,13 +201,12 @@ class NetWalk:
 
     def given(self, name: str) -> dict[str, tuple[Value, ...]]:
         """What every input port of a member receives, in the order of the file."""
-        found: dict[str, tuple[Value, ...]] = {}
-        for wire in self.net.wires:
-            if wire.target.owner == name:
-                values = self.read(wire)
-                if values:
-                    found[wire.target.port] = found.get(wire.target.port, ()) + values
-        return found
+        found: dict[str, list[Value]] = {}
+        for wire in self.net.into(name):
+            values = self.read(wire)
+            if values:
+                found.setdefault(wire.target.port, []).extend(values)
+        return {port: tuple(values) for port, values in found.items()}
 
     def read(self, wire: Wire) -> tuple[Value, ...]:
         """What a wire brings: the value at its source, delayed if it says so."""
@@ -240,8 +239,8 @@ class NetWalk:
             for index, mask in enumerate(value.masks)
         )
         time = delayed(value.time, axis, wire.delay, wire.span, mark=wire.source.owner not in self.looped)
-        for first in self.net.wires:
-            if first.initial and first.target.owner == wire.source.owner:
+        for first in self.net.into(wire.source.owner):
+            if first.initial:
                 time = meet([time, *[self.start(found.time) for found in self.values.get(first.source, ())]])
         return Value(value.type, masks, time)
 

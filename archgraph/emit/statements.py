@@ -58,16 +58,16 @@ class Statements:
 
     def _results(self, facts: NetFacts, values: Locals, wanted: tuple[str, ...]) -> dict[str, str]:
         found = {}
-        for wire in facts.net.wires:
-            if not wire.target.owner and wire.target.port in wanted and wire.source in values:
+        for wire in facts.net.into(""):
+            if wire.target.port in wanted and wire.source in values:
                 found[wire.target.port] = self.bring(wire, values[wire.source][0], facts, values)
         return found
 
     def given(self, facts: NetFacts, name: str, values: Locals) -> Inputs:
         """The expressions at every input port of a node, in the order of the file."""
         found: Inputs = {}
-        for wire in facts.net.wires:
-            if wire.target.owner == name and not wire.initial:
+        for wire in facts.net.into(name):
+            if not wire.initial:
                 brought = tuple(self.bring(wire, value, facts, values) for value in values.get(wire.source, ()))
                 if brought:
                     found[wire.target.port] = found.get(wire.target.port, ()) + brought
@@ -81,7 +81,7 @@ class Statements:
 
     def delay(self, wire: Wire, value: str, facts: NetFacts, values: Locals) -> str:
         """A whole sequence delayed: filled with what stood before the first step."""
-        first = next((w for w in facts.net.wires if w.initial and w.target.owner == wire.source.owner), None)
+        first = next((w for w in facts.net.into(wire.source.owner) if w.initial), None)
         if first is not None:
             more = "" if wire.delay == 1 else f", steps={wire.delay}"
             return f"{self.scope.function('padding.delay_from')}({value}, {values[first.source][0]}{more})"

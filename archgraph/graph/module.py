@@ -7,8 +7,9 @@ and for the source.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Union
 
 from archgraph.core.dims import Dim
@@ -107,6 +108,30 @@ class Net:
     outputs: tuple[Port, ...]
     span: Span
 
+    @cached_property
+    def _arriving(self) -> dict[str, tuple[Wire, ...]]:
+        return _grouped((wire.target.owner, wire) for wire in self.wires)
+
+    @cached_property
+    def _leaving(self) -> dict[str, tuple[Wire, ...]]:
+        return _grouped((wire.source.owner, wire) for wire in self.wires)
+
+    def into(self, owner: str) -> tuple[Wire, ...]:
+        """The wires that end in a member ("": in the body's own ports), in the order of the file."""
+        return self._arriving.get(owner, ())
+
+    def outof(self, owner: str) -> tuple[Wire, ...]:
+        """The wires that start at a member ("": at the body's own ports), in the order of the file."""
+        return self._leaving.get(owner, ())
+
+
+def _grouped(found: Iterable[tuple[str, Wire]]) -> dict[str, tuple[Wire, ...]]:
+    """Wires by the name of a member, looked up once for each body: a search for each member grows with its square."""
+    groups: dict[str, list[Wire]] = {}
+    for name, wire in found:
+        groups.setdefault(name, []).append(wire)
+    return {name: tuple(wires) for name, wires in groups.items()}
+
 
 Body = Union[Leaf, Net]
 
@@ -170,18 +195,18 @@ class Graph:
     ties: tuple[Tie, ...] = ()
     allow: tuple[tuple[str, Span], ...] = ()  # codes that the spec accepts, where it says so
 
-    @property
+    @cached_property
     def net(self) -> Net:
         """The top body: nodes only, whose wires may end in variables."""
         return Net("nodes", self.nodes, self.wires, (), (), self.span)
 
     def into(self, owner: str) -> tuple[Wire, ...]:
         """The wires that end in a variable or node of the top body."""
-        return tuple(wire for wire in self.wires if wire.target.owner == owner)
+        return self.net.into(owner)
 
     def outof(self, owner: str) -> tuple[Wire, ...]:
         """The wires that start at a variable or node of the top body."""
-        return tuple(wire for wire in self.wires if wire.source.owner == owner)
+        return self.net.outof(owner)
 
 
 def walk(nodes: dict[str, Node], prefix: str = "") -> Iterator[tuple[str, Node]]:

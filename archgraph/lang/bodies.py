@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from collections.abc import Mapping as Dict
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -167,7 +168,7 @@ class Builder:
         if written is None:
             raise Refused
         inner = self._chain(written, env)
-        joint = Node(_free("add", inner.nodes), Leaf(cls(), spec.span), spec.span)
+        joint = Node(_free("add", inner.nodes, {}), Leaf(cls(), spec.span), spec.span)
         wires = [replace(w, target=End(joint.name, "branch")) if w.target == End("", "out") else w for w in inner.wires]
         wires += [
             Wire(End("", "in"), End(joint.name, "in"), spec.span),
@@ -249,9 +250,10 @@ def _scalars(tree: Mapping | None) -> dict[str, Scalar]:
 def _layer_names(specs: tuple[NodeSpec, ...]) -> list[str]:
     """Layers without a name are called after their operation; from the second on with a number."""
     taken = {spec.name for spec in specs if spec.name}
+    last: dict[str, int] = {}  # the number up to which a default name is taken
     names = []
     for spec in specs:
-        name = spec.name or _free(_default(spec), taken)
+        name = spec.name or _free(_default(spec), taken, last)
         taken.add(name)
         names.append(name)
     return names
@@ -267,13 +269,13 @@ def _default(spec: NodeSpec) -> str:
     return "group" if isinstance(spec.body, NetSpec) else "layers"
 
 
-def _free(name: str, taken: object) -> str:
-    names = set(taken) if isinstance(taken, (set, dict)) else set()
-    if name not in names:
+def _free(name: str, taken: Container[str], last: dict[str, int]) -> str:
+    if name not in taken:
         return name
-    number = 2
-    while f"{name}_{number}" in names:
+    number = last.get(name, 1) + 1
+    while f"{name}_{number}" in taken:
         number += 1
+    last[name] = number
     return f"{name}_{number}"
 
 

@@ -54,9 +54,7 @@ def find(program: Program, into: Collector) -> None:
     graph = program.graph
     told: set[str] = set()
     for place, node in places(graph):
-        for wire in place.net.wires:
-            if wire.target.owner != node.name:
-                continue
+        for wire in place.net.into(node.name):
             for origin in origins(place, wire):
                 variable = graph.variables.get(origin.end.owner) if origin.net == 0 else None
                 if variable and origin.wire and variable.name not in told and _lacks(program, variable):
