@@ -12,7 +12,6 @@ from archgraph.check.transfer import Revealed, crossing, delayed, through_leaf
 from archgraph.core.diagnostic import Collector, Note
 from archgraph.core.lags import Bound, Lags, meet
 from archgraph.core.source import Span
-from archgraph.graph.masks import Delayed
 from archgraph.graph.module import Body, End, Leaf, Net, Node, Variable, Wire
 from archgraph.graph.operation import Mismatch, Types
 from archgraph.graph.program import BodyFacts, Group, LeafFacts, NetFacts, NodeFacts, Value, Values
@@ -234,15 +233,12 @@ class NetWalk:
         axis = self.axis(wire, value.type)
         if axis is None:
             return None
-        masks = tuple(
-            Delayed(mask, wire.delay) if mask is not None and index == axis else mask
-            for index, mask in enumerate(value.masks)
-        )
         time = delayed(value.time, axis, wire.delay, wire.span, mark=wire.source.owner not in self.looped)
         for first in self.net.into(wire.source.owner):
             if first.initial:
                 time = meet([time, *[self.start(found.time) for found in self.values.get(first.source, ())]])
-        return Value(value.type, masks, time)
+        # The mask stays in place: were it moved too, the last symbol would count with padding and be cut off without.
+        return Value(value.type, value.masks, time)
 
     def start(self, time: Mapping[str, Lags]) -> dict[str, Lags]:
         """What the value before the first step depends on, as every later position sees it."""

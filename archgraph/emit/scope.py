@@ -6,7 +6,7 @@ import keyword
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from archgraph.graph.masks import Both, Delayed, Given, Grouped, Mask, Strided
+from archgraph.graph.masks import Both, Given, Grouped, Mask, Strided
 
 WIDTH = 120
 INDENT = "    "
@@ -98,8 +98,6 @@ class Scope:
         return name
 
     def _derived(self, mask: Mask) -> str:
-        if isinstance(mask, Delayed):
-            return f"F.pad({self.mask(mask.mask)}, ({mask.steps}, 0), value=True)[:, :-{mask.steps}]"
         if isinstance(mask, Both):
             return f"{self.mask(mask.left)} & {self.mask(mask.right)}"
         if isinstance(mask, Strided):

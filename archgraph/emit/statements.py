@@ -33,8 +33,7 @@ class Statements:
         """The nodes of a body in order; what its output ports are called afterwards."""
         residual, group_style = facts.net.style == "residual", facts.net.style == "nodes"
         inner = self.scope.branch() if residual else spot.flow
-        if residual:
-            self._name_input(values, spot.flow)
+        kept = self._keep_input(values, spot.flow) if residual else frozenset[str]()
         for group in facts.order:
             if group.scan:
                 self.scan(facts, group, values, spot)
@@ -47,14 +46,18 @@ class Statements:
             self.node(facts.nodes[name], self.given(facts, name, values), values, inside)
         if residual:
             self.scope.join(inner)
+            self.scope.branches |= kept
         return self._results(facts, values, spot.outputs)
 
-    def _name_input(self, values: Locals, flow: str) -> None:
-        """What goes into a residual is used twice, so it needs a name."""
+    def _keep_input(self, values: Locals, flow: str) -> frozenset[str]:
+        """What goes into a residual is used twice: it needs a name, and is no branch to be used up till the end."""
         source = values.get(End("", "in"), ("",))[0]
         if source and not NAME.match(source):
             self.write(flow, source)
-            values[End("", "in")] = (flow,)
+            source, values[End("", "in")] = flow, (flow,)
+        kept = frozenset({source}) & self.scope.branches
+        self.scope.branches -= kept
+        return kept
 
     def _results(self, facts: NetFacts, values: Locals, wanted: tuple[str, ...]) -> dict[str, str]:
         found = {}

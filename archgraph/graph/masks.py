@@ -17,14 +17,6 @@ class Given:
 
 
 @dataclass(frozen=True)
-class Delayed:
-    """A mask moved with its tensor; what a delay brings in is real."""
-
-    mask: Mask
-    steps: int
-
-
-@dataclass(frozen=True)
 class Both:
     """Real where both are."""
 
@@ -51,26 +43,14 @@ class Grouped:
     size: int
 
 
-Mask = Union[Given, Delayed, Both, Strided, Grouped]
+Mask = Union[Given, Both, Strided, Grouped]
 
 
 def both(left: Mask | None, right: Mask | None) -> Mask | None:
-    """Real in each: masks are suffixes, so one that is known to be longer adds nothing."""
-    if left is None or right is None:
+    """Real in each."""
+    if left is None or right is None or left == right:
         return left or right
-    if _longer(left, right):
-        return right
-    if _longer(right, left):
-        return left
     return Both(left, right)
-
-
-def _longer(mask: Mask, other: Mask) -> bool:
-    while isinstance(mask, Delayed):
-        if mask == other:
-            return True
-        mask = mask.mask
-    return mask == other
 
 
 def sources(mask: Mask | None) -> frozenset[str]:
