@@ -10,9 +10,11 @@ import pytest
 
 from archgraph.cli.group import NAMES, commands
 from archgraph.draw import formats
+from archgraph.draw.theme import THEMES
 from tests.docs.pages import PAGES, ROOT, blocks, name_of, text_of
 
 pages = pytest.mark.parametrize("page", PAGES, ids=map(name_of, PAGES))
+PICTURES = text_of(ROOT / "docs" / "pictures.md")
 SHELLS = ("console", "sh", "powershell")
 _INLINE = re.compile(r"`([^`\n]+)`")
 _LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
@@ -82,6 +84,10 @@ def test_the_readme_names_every_page() -> None:
 
 def test_named_picture_formats_exist() -> None:
     row = next(line for line in text_of(ROOT / "README.md").splitlines() if "archgraph render SPEC" in line)
-    named = re.findall(r"`\.([a-z]+)`", row)
-    assert named
-    assert sorted(set(named) - set(formats())) == []
+    table = re.findall(r"^\| `\.([a-z]+)` \|", PICTURES, re.MULTILINE)
+    assert table == re.findall(r"`\.([a-z]+)`", row)
+    assert sorted(set(table) - set(formats())) == []
+
+
+def test_every_theme_is_named() -> None:
+    assert [theme for theme in THEMES if f"`{theme}`" not in PICTURES] == []
