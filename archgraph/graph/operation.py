@@ -165,7 +165,8 @@ class Operation(BaseModel):
     attention, norm, convolution, plain) and `words` (its label in a picture).
     """
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, arbitrary_types_allowed=True)
+    # Built when first validated: a base class never is, and a command waits for each.
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, arbitrary_types_allowed=True, defer_build=True)
 
     name: ClassVar[str]
     summary: ClassVar[str]

@@ -21,7 +21,7 @@ Op: TypeAlias = Annotated[Any, WithJsonSchema({"x-part": "operation"})]
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, populate_by_name=True, defer_build=True)
 
 
 class VariableModel(_Strict):
