@@ -13,7 +13,7 @@ from archgraph.cli.files import write
 @click.argument("picture", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="A file; without it, standard output.")
 def extract(picture: Path, output: Path | None) -> None:
-    """Take the spec out of a picture (SVG, PDF or PPTX) that was drawn from it."""
+    """Take the spec out of a picture (SVG, PDF, PPTX or HTML) that was drawn from it."""
     from archgraph.draw import extract as taken
 
     try:

@@ -11,7 +11,7 @@ import archgraph
 from tests.cli.command import FINE, Ran
 
 Run = Callable[..., Ran]
-KEEPING = ("svg", "pdf", "pptx")
+KEEPING = ("html", "pdf", "pptx", "svg")
 
 
 @pytest.mark.parametrize("ending", KEEPING)
