@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from archgraph.draw.grid import Place, apart, length, place
-from archgraph.draw.sketch import Part, Sketch
+from archgraph.draw.sketch import Link, Part, Sketch
 
 # Where to look first, in u from the neighbour: an objective stands beside what it acts on.
 _OBJECTIVE = ((-2, 0), (0, -2), (2, 0), (0, 2), (-2, -2), (2, -2), (-2, 2), (2, 2), (-4, 0), (0, -4))
@@ -78,7 +78,21 @@ def _free(part: Part, candidate: Place, sketch: Sketch, places: dict[str, Place]
         gap = 0.0 if part.sort == sketch.parts[name].sort == "objective" else 0.5
         if not apart(candidate, other, gap):
             return False
-    return True
+    return all(
+        _aside(candidate, places[link.source], places[link.target]) for link in sketch.links if _set(link, places)
+    )
+
+
+def _set(link: Link, places: dict[str, Place]) -> bool:
+    return link.source in places and link.target in places
+
+
+def _aside(candidate: Place, one: Place, other: Place) -> bool:
+    """Whether a spot leaves free the straight way between two places in one row or column."""
+    if abs(one.x - other.x) > 1e-6 and abs(one.y - other.y) > 1e-6:
+        return True
+    across, up = abs(one.x - other.x), abs(one.y - other.y)
+    return apart(candidate, Place((one.x + other.x) / 2, (one.y + other.y) / 2, across + 0.1, up + 0.1))
 
 
 def _clear(one: Place, other: Place, places: dict[str, Place]) -> bool:
@@ -86,7 +100,5 @@ def _clear(one: Place, other: Place, places: dict[str, Place]) -> bool:
     if one.x != other.x and one.y != other.y:
         return True
     low, high = (min(one.x, other.x), max(one.x, other.x)), (min(one.y, other.y), max(one.y, other.y))
-    corridor = Place(
-        (low[0] + low[1]) / 2, (high[0] + high[1]) / 2, low[1] - low[0] + 0.1, high[1] - high[0] + 0.1
-    )
+    corridor = Place((low[0] + low[1]) / 2, (high[0] + high[1]) / 2, low[1] - low[0] + 0.1, high[1] - high[0] + 0.1)
     return all(spot in (one, other) or apart(corridor, spot) for spot in places.values())

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 
 from archgraph.draw import draw, write
-from archgraph.graph.module import Graph
+from archgraph.graph.module import End, Graph
 from tests.draw.audit import audit
 from tests.draw.graphs import graph
+from tests.draw.walls import walls
 
 CORE = "predictor>h h>decoder decoder>y_tilde y>C y_tilde>C"
 
@@ -38,6 +40,22 @@ def member(seed: int) -> Graph:
         nodes.append(f"R{index}")
         edges.append(f"{chance.choice(['h', 'y_tilde'])}>R{index}")
     return graph("Random", " ".join(variables), " ".join(nodes), " ".join(edges))
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_random_member_of_the_family_is_opened_soundly(seed: int) -> None:
+    svg = write(draw(gathered(member(seed)), depth=1), "svg")
+    assert audit(svg) + walls(svg) == []
+
+
+def gathered(subject: Graph) -> Graph:
+    """The same with all data edges of a module at one port, as an operation has it that takes several."""
+    ports = ("in", "out", "state", "target", "prediction")
+    wires = tuple(
+        wire if wire.target.port in ports else replace(wire, target=End(wire.target.owner, "in"))
+        for wire in subject.wires
+    )
+    return replace(subject, wires=wires)
 
 
 @pytest.mark.parametrize("seed", range(24))

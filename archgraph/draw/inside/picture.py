@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from archgraph.draw import lettering, shapes, typeface
-from archgraph.draw.errors import PictureError
 from archgraph.draw.figure import Frame, branches, dot, extents, figured, wire
 from archgraph.draw.grid import WORDS_SIZE, Place, Plan
 from archgraph.draw.heading import Heading
 from archgraph.draw.inside.blocks import Block, Blocks
 from archgraph.draw.inside.floor import floor
 from archgraph.draw.inside.joints import joints
-from archgraph.draw.inside.stacks import CAPTION, Laid, laid
+from archgraph.draw.inside.stacks import CAPTION, INDENT, NAME, Laid, laid
 from archgraph.draw.inside.ways import DATA, Ground, ways
 from archgraph.draw.paths import Box, around, polygon
 from archgraph.draw.route import Route
@@ -26,10 +25,6 @@ from archgraph.graph.module import Graph, Net
 _STROKE = 3.0
 _CORNER = 9.0
 _WIDE_CORNER = 15.0
-_NAME = 18.0
-# What a name leaves free beside the axis for wires that come in there, and at the rounded corner.
-_CLEAR = 30.0
-_INDENT = 12.0
 _SKIP = 1.02
 _SMALLEST = {1: 45, 2: 60}
 
@@ -143,22 +138,19 @@ def _framed(block: Block, box: Box, frame: Frame, theme: Theme) -> Group:
 def _captions(block: Block, box: Box, frame: Frame, theme: Theme) -> tuple[Item, ...]:
     found: list[Item] = []
     scale = frame.scale
-    size = max(lettering.SMALLEST, _NAME * scale)
-    left, top, right, bottom = box
+    size = max(lettering.SMALLEST, NAME * scale)
+    _, top, right, bottom = box
     if block.count is not None:
         text = f"×{block.count}"
         start = (right - 6.0 * scale - typeface.width(text, size), top + 0.9 * size)
         found.append(lettering.words(f"{block.id}/count", text, start, size=size, colour=theme.text))
     if block.words:
         colour = theme.text if block.frame == "plate" else theme.stroke(block.what)
-        room = (right - left) / 2 - (_CLEAR + _INDENT) * scale
-        fitted = max(lettering.SMALLEST, min(size, size * room / max(typeface.width(block.words, size), 1e-6)))
-        across = typeface.width(block.words, fitted)
-        if across > room:
-            raise PictureError(f"the name {block.words!r} does not fit its container at {lettering.SMALLEST:g} pt")
-        middle = bottom - CAPTION / 2 * frame.unit + 0.27 * fitted
-        start = (right - _INDENT * scale - across, middle)
-        found.append(lettering.words(f"{block.id}/label", block.words, start, size=fitted, colour=colour))
+        # At the right, clear of the wires that come in at the axis: the container is wide enough.
+        across = typeface.width(block.words, size)
+        middle = bottom - CAPTION / 2 * frame.unit + 0.27 * size
+        start = (right - INDENT * scale - across, middle)
+        found.append(lettering.words(f"{block.id}/label", block.words, start, size=size, colour=colour))
     return tuple(found)
 
 

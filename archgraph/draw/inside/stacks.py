@@ -12,7 +12,9 @@ from archgraph.draw.grid import Place
 from archgraph.draw.inside.blocks import Block, Skip
 from archgraph.draw.layers import columns
 from archgraph.draw.paths import Box, Point, around
+from archgraph.draw.shapes import UNIT
 from archgraph.draw.sketch import Link, Part, Sketch
+from archgraph.draw.typeface import width
 
 # The notation's 198 × 45 pt boxes and 21.4 pt sums, in u.
 BOX = (3.3, 0.75)
@@ -26,6 +28,12 @@ _COLUMN = 0.7
 # left, bottom, right, top: the caption stands at the bottom of a container, the count at the top of a plate.
 _PADS = {"container": (0.22, 0.45, 0.22, 0.25), "plate": (0.16, 0.2, 0.16, 0.36)}
 CAPTION = 0.38
+# In points: the size of a name, and what it leaves free for wires at the axis and at the rounded corner.
+NAME = 18.0
+_CLEAR = 36.0
+INDENT = 12.0
+# On a small page a name keeps 9 pt, and needs more of its container.
+_SLACK = 1.12
 
 
 @dataclass(frozen=True)
@@ -74,9 +82,14 @@ def _framed(block: Block, inner: Laid) -> Laid:
     if block.frame == "container" and block.count is not None:
         top = _PADS["plate"][3]
     inner = inner.moved(0.0, bottom - inner.box[1])
-    box = (inner.box[0] - left, 0.0, inner.box[2] + right, inner.box[3] + top)
+    box = (inner.box[0] - left, 0.0, max(inner.box[2] + right, named(block)), inner.box[3] + top)
     frame = Place((box[0] + box[2]) / 2, box[3] / 2, box[2] - box[0], box[3], block.frame, "up")
     return Laid({block.id: frame, **inner.places}, inner.dots, inner.lanes, box)
+
+
+def named(block: Block) -> float:
+    """How far right of the axis a frame must reach for its name, beside the wires that come in at the axis."""
+    return (_CLEAR + INDENT + _SLACK * width(block.words, NAME)) / UNIT if block.words else 0.0
 
 
 def _stack(block: Block, links: tuple[Link, ...]) -> Laid:

@@ -21,8 +21,8 @@ from archgraph.draw.traffic import Traffic
 _INSIDE = ("box", "sum")
 DATA = ("in", "branch")
 _FRAMES = ("container", "plate")
-# Between neighbours that arrive at one side.
-_STEP = 0.7
+# How far from its middle wires reach a block from below: at the right stands the name of the container.
+_LEFT, _RIGHT = -1.4, 0.45
 
 
 @dataclass(frozen=True)
@@ -203,18 +203,23 @@ def _even(count: int, reach: float) -> list[float]:
 
 def _under(ground: Ground, spot: Place, arriving: list[Link]) -> dict[str, float]:
     """Wires into the lower side of a block: one from right below stays straight, the others keep their side."""
+    if len(arriving) == 1:
+        return {arriving[0].name: 0.0}
     ordered = sorted(arriving, key=lambda link: ground.places[link.source].x)
     exact = [ground.places[link.source].x - spot.x for link in ordered]
     under = all(ground.places[link.source].top < spot.bottom for link in ordered)
-    if under and len(exact) > 1 and max(map(abs, exact)) <= 0.5 and all(b - a > 0.5 for a, b in pairwise(exact)):
+    if under and max(map(abs, exact)) <= 0.5 and all(b - a > 0.5 for a, b in pairwise(exact)):
         return dict(zip((link.name for link in ordered), exact, strict=True))
-    middle = [index for index, link in enumerate(ordered) if abs(ground.places[link.source].x - spot.x) < 1e-6]
-    if len(middle) != 1:
-        reach = min(_STEP / 2 * (len(ordered) - 1), 0.4 * spot.width)
-        return dict(zip((link.name for link in ordered), _even(len(ordered), reach), strict=True))
-    most = max(middle[0], len(ordered) - 1 - middle[0], 1)
-    step = min(_STEP, 0.4 * spot.width / most)
-    return {link.name: step * (index - middle[0]) for index, link in enumerate(ordered)}
+    middle = [index for index, shift in enumerate(exact) if abs(shift) < 1e-6]
+    after = len(ordered) - 1 - middle[0] if len(middle) == 1 else len(ordered)
+    if after <= 1:
+        spots = [_LEFT * (middle[0] - index) / max(middle[0], 2) for index in range(middle[0] + 1)] + [_RIGHT] * after
+    elif len(ordered) < 4:
+        spots = _even(len(ordered), 0.35 if len(ordered) == 2 else _RIGHT)
+    else:
+        step = min(_RIGHT, (_RIGHT - _LEFT) / (len(ordered) - 1))
+        spots = [_RIGHT - step * index for index in reversed(range(len(ordered)))]
+    return dict(zip((link.name for link in ordered), spots, strict=True))
 
 
 def _same(port: Port, point: Point) -> bool:
