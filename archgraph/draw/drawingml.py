@@ -17,6 +17,8 @@ SPACES = (
 # Carlito is made to take the same room as this font, which the programs that open slides have or replace by it.
 FONT = "Calibri"
 _POINT = 12_700
+# How many times as long as their line is wide the heads of each size are.
+_HEADS = {"sm": 2.0, "med": 3.0, "lg": 5.0}
 _TAGS = {"M": "moveTo", "L": "lnTo", "Q": "quadBezTo", "C": "cubicBezTo", "Z": "close"}
 # Of a turn of 90° clockwise.
 _DOWN = 5_400_000
@@ -66,15 +68,21 @@ def solid(colour: str) -> str:
     return "<a:noFill/>" if colour == "none" else f'<a:solidFill><a:srgbClr val="{colour[1:].upper()}"/></a:solidFill>'
 
 
-def stroke(style: Style, *, head: bool = False) -> str:
-    """The line around a shape, or of a wire with or without a head."""
+def stroke(style: Style, *, head: float = 0.0) -> str:
+    """The line around a shape, or of a wire with a head so many points long, 0 for none."""
     if style.stroke == "none":
         return "<a:ln><a:noFill/></a:ln>"
     pairs = zip(style.dash[::2], style.dash[1::2], strict=False)
     parts = "".join(f'<a:ds d="{_part(on, style)}" sp="{_part(off, style)}"/>' for on, off in pairs)
     dash = f"<a:custDash>{parts}</a:custDash>" if parts else ""
-    tail = '<a:tailEnd type="stealth" w="lg" len="lg"/>' if head else ""
+    tail = f'<a:tailEnd type="stealth" w="{_size(head, style)}" len="{_size(head, style)}"/>' if head else ""
     return f'<a:ln w="{emu(style.width)}">{solid(style.stroke)}{dash}<a:miter lim="800000"/>{tail}</a:ln>'
+
+
+def _size(head: float, style: Style) -> str:
+    """The size of heads nearest to a length; they grow with their lines, of which programs take 2 points at least."""
+    wanted = head / max(style.width, 2.0)
+    return min(_HEADS, key=lambda size: abs(_HEADS[size] - wanted))
 
 
 def _part(length: float, style: Style) -> int:
@@ -143,7 +151,7 @@ def _run(line: Words) -> str:
     return f"<a:r>{look}<a:t>{escape(line.text)}</a:t></a:r>"
 
 
-def connector(way: Elbow, style: Style, *, head: bool) -> str:
+def connector(way: Elbow, style: Style, *, head: float) -> str:
     """The look of a connector."""
     place = frame(way.box, turned=way.turned, across=way.flip_across, down=way.flip_down)
     return f"<p:spPr>{place}{preset(way.preset, way.bend)}{stroke(style, head=head)}</p:spPr>"

@@ -8,7 +8,7 @@ from itertools import chain, count, pairwise
 
 from archgraph.draw import drawingml as xml
 from archgraph.draw.elbow import Elbow, corners, elbow
-from archgraph.draw.paths import Box, Point, around
+from archgraph.draw.paths import Box, Point, around, bounds
 from archgraph.draw.scene import Group, Item, Line, Scene, Shape, Style, Symbol, Words
 from archgraph.draw.sites import Port, Sites, ends, native, nearest, places, sites
 
@@ -97,7 +97,7 @@ class Pen:
         """A connector; a wire with more turns is a chain of straight ones, held together at every corner."""
         way = corners(ends(line))
         first, last = self._glue(line.source, way[0]), self._glue(line.target, way[-1])
-        head, whole = bool(line.head), elbow(way)
+        head, whole = _head(line), elbow(way)
         if whole:
             return _connector(self._named(line, description), whole, line.style, glues=(first, last), head=head)
         held = zip(way, way[1:], way[2:], strict=False)
@@ -109,7 +109,7 @@ class Pen:
                 _straight(stretch),
                 line.style,
                 glues=(glues[2 * place - 2], glues[2 * place - 1]),
-                head=head and place == len(way) - 1,
+                head=head if place == len(way) - 1 else 0.0,
             )
             for place, stretch in enumerate(pairwise(way), 1)
         ]
@@ -144,9 +144,15 @@ def _grouped(named: str, box: Box, inner: str) -> str:
     return f"<p:grpSp>{about}<p:grpSpPr>{xml.frame(box, group=True)}</p:grpSpPr>{inner}</p:grpSp>"
 
 
-def _connector(named: str, way: Elbow, style: Style, *, glues: Glues, head: bool) -> str:
+def _connector(named: str, way: Elbow, style: Style, *, glues: Glues, head: float) -> str:
     about = f"<p:nvCxnSpPr>{named}{xml.glued(*glues)}<p:nvPr/></p:nvCxnSpPr>"
     return f"<p:cxnSp>{about}{xml.connector(way, style, head=head)}</p:cxnSp>"
+
+
+def _head(line: Line) -> float:
+    """How long the head of a wire is, which is as wide."""
+    box = bounds(line.head)
+    return max(box[2] - box[0], box[3] - box[1])
 
 
 def _straight(stretch: tuple[Point, Point]) -> Elbow:

@@ -12,11 +12,12 @@ import pytest
 from archgraph.draw import Options, draw, extract, write
 from archgraph.draw.elbow import corners
 from archgraph.draw.errors import PictureError
+from archgraph.draw.scaled import scaled
 from archgraph.draw.scene import Group, Line, Scene, Shape, Words
 from archgraph.draw.sites import ends
 from archgraph.graph.module import Graph
 from tests.draw.graphs import ALL, BY_HAND, TRANSFORMER, graph
-from tests.draw.slides import Box, P, connectors, parts, slide, solids
+from tests.draw.slides import A, Box, P, connectors, parts, slide, solids
 
 pytest.importorskip("pptx", reason="python-pptx is not installed: pip install 'archgraph-compiler[slides]'")
 MARGIN = 0.05
@@ -167,3 +168,10 @@ def test_missing_library_names_the_command(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setitem(sys.modules, "pptx", None)
     with pytest.raises(PictureError, match=r"pip install 'archgraph-compiler\[slides\]'"):
         write(draw(TRANSFORMER), "pptx")
+
+
+@pytest.mark.parametrize(("factor", "size"), [(1.0, "lg"), (0.7, "med"), (0.3, "sm")])
+def test_heads_shrink_with_the_picture(factor: float, size: str) -> None:
+    page = write(scaled(draw(TRANSFORMER), factor), "pptx")
+    sizes = {tail.attrib["len"] for tail in slide(page).iter(f"{A}tailEnd")}
+    assert sizes == {size}
