@@ -42,9 +42,9 @@ class Case:
 
 CASES = (
     Case("transformer, small", Sizes(1000, 64, 4, 4, dropout=0.1), 1, 16, 1, 300),
-    Case("transformer, real", Sizes(1000, 256, 8, 4, dropout=0.1), 8, 32, 2, 40),
+    Case("transformer, real", Sizes(1000, 256, 8, 4, dropout=0.1), 8, 32, 2, 20),
     Case("language model, small", Sizes(256, 64, 4, 4, scale=8.0), 1, 16, 1, 300),
-    Case("language model, real", Sizes(256, 256, 8, 6, scale=16.0), 8, 64, 2, 40),
+    Case("language model, real", Sizes(256, 256, 8, 6, scale=16.0), 8, 64, 2, 20),
 )
 
 
