@@ -98,7 +98,8 @@ class _Top(NetWalk):
         out = self.facts[node.name].results.get("out") if node.name in self.facts else None
         if node.role not in OBJECTIVES or out is None or isinstance(node.body, Leaf):
             return
-        if not out.type.axes or out.type.features.constant != 1:
+        combined = node.role == "loss" and not out.type.axes
+        if not combined and (not out.type.axes or out.type.features.constant != 1):
             self.walker.fault(
                 faults.SHAPE,
                 f"the {node.role} '{node.name}' gives {out.type}, and an energy has width 1",

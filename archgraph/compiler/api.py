@@ -27,6 +27,7 @@ from archgraph.ops import Operations
 if TYPE_CHECKING:
     from torch import nn
 
+    from archgraph.report.difference import Difference
     from archgraph.report.table import Table
 
 SpecLike = Union[str, "os.PathLike[str]", bytes, IO[Any]]
@@ -35,6 +36,7 @@ __all__ = [
     "Report",
     "check",
     "compile",
+    "diff",
     "emit",
     "faults",
     "program",
@@ -152,6 +154,20 @@ def program(spec: SpecLike, *, variant: str | None = None, params: Mapping[str, 
     return report.program
 
 
+def diff(
+    before: SpecLike, after: SpecLike, *, variant: str | None = None, params: Mapping[str, Any] | None = None
+) -> Difference:
+    """What one spec adds to another, takes from it, and changes in place.
+
+    Raises:
+        SpecError: one of them has errors.
+    """
+    from archgraph.report.difference import difference
+
+    first, second = (program(spec, variant=variant, params=params).graph for spec in (before, after))
+    return difference(first, second)
+
+
 def resolved(spec: SpecLike, *, variant: str | None = None, params: Mapping[str, Any] | None = None) -> str:
     """The spec in one text: parents, blocks, variant and outside params settled into it. Checkpoints keep this.
 
@@ -221,7 +237,7 @@ def render(
     params: Mapping[str, Any] | None = None,
     **options: Any,
 ) -> None:
-    """Draw a spec to a file; the ending of `path` chooses the format, and SVG, PDF and PPTX keep the spec inside.
+    """Draw a spec to a file; the ending of `path` chooses the format, and all but PNG and text keep the spec inside.
 
     Raises:
         SpecError: the spec has errors.

@@ -18,9 +18,9 @@ class Fault:
 
     code: str
     title: str
-    story: str = ""
-    bad: str = ""
-    good: str = ""
+    story: str = field(default="", repr=False)
+    bad: str = field(default="", repr=False)
+    good: str = field(default="", repr=False)
     role: bool = False
     warning: bool = False
 

@@ -13,7 +13,7 @@ from archgraph.emit.scope import INDENT, Names, Scope
 from archgraph.emit.statements import Statements
 from archgraph.graph.masks import Given
 from archgraph.graph.module import End, Node, Variable, Wire
-from archgraph.graph.program import Group, Program
+from archgraph.graph.program import BodyFacts, Group, NetFacts, Program
 
 FLAGS = {
     "lengths": "dict[str, Tensor] | None = None",
@@ -166,9 +166,17 @@ class Model:
             for member in group.members:
                 for wire in self.program.graph.into(member):
                     needs |= found.get(wire.source.owner, set())
+                needs |= self._measured(member)
             for member in group.members:
                 found[member] = needs | found.get(member, set())
         return found
+
+    def _measured(self, member: str) -> set[str]:
+        """The targets whose length a node takes for an axis that it makes."""
+        facts = self.program.net.nodes.get(member)
+        made = {name for body in (facts.copies if facts else ()) for name in new_axes(body)}
+        targets = {v.name for v in self.targets}
+        return {self._size(name).partition(".")[0] for name in made} & targets
 
     def _target_bound(self, group: Group, needs: dict[str, set[str]]) -> bool:
         return any(needs.get(member) for member in group.members)
@@ -318,3 +326,13 @@ def owned(path: str) -> str:
     for part in path.split("."):
         words.append(f"[{part}]" if part.isdigit() else f".{part}")
     return "".join(words)
+
+
+def new_axes(body: BodyFacts) -> set[str]:
+    """The free axes that operations of a body make and nothing gave them."""
+    if isinstance(body, NetFacts):
+        return {name for node in body.nodes.values() for copy in node.copies for name in new_axes(copy)}
+    given = {
+        name for values in body.given.values() for value in values for axis in value.type.axes for name in axis.names
+    }
+    return {name for value in body.results.values() for axis in value.type.axes for name in axis.names - given}

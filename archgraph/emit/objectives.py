@@ -33,6 +33,8 @@ class Objectives:
     def _summed(self, node: Node, body: NetFacts, result: str) -> str:
         """A cost with a body of its own gives width 1 at each position, which is summed; its divisor."""
         value = body.results["out"]
+        if not value.type.axes:  # a loss that combines energies
+            return "1"
         mask = value.masks[-2] if len(value.masks) > 1 else None
         real = self.scope.mask(mask) if mask is not None else ""
         count = self.scope.names.new(f"{node.name}_count")

@@ -70,3 +70,36 @@ def test_a_cost_of_another_width_is_refused() -> None:
     assert not report
     assert [item.code for item in report] == ["AG070"]
     assert len(report) == 1
+
+
+def test_what_takes_its_length_from_a_target_waits_for_it() -> None:
+    text = """\
+archgraph: 1
+name: spread
+variables:
+  x: {kind: input, type: "real[8]"}
+  y: {kind: target, type: "real[T, 3]"}
+  h: hidden
+  y_tilde: prediction
+nodes:
+  encoder: {role: encoder, layers: [{linear: 16}]}
+  spread: {layers: [{expand: T}]}
+  decoder: {role: decoder, layers: [{linear: 3}]}
+  C: {role: cost, op: squared_error}
+  R: {role: regulariser, op: l2}
+  L: {role: loss, layers: [add], weight: 0.5}
+edges:
+  - x -> encoder -> h -> spread -> decoder -> y_tilde
+  - y, y_tilde -> C
+  - h -> R
+  - C, R -> L
+"""
+    model = archgraph.compile(text, seed=0)
+    x, y = torch.randn(4, 8), torch.randn(4, 6, 3)
+    alone, whole = model(x), model(x, y)
+    assert alone.y_tilde is None and torch.equal(alone.h, whole.h)
+    assert whole.y_tilde.shape == (4, 6, 3)
+    # a loss that combines energies has divisor 1, and is no part of the energy
+    assert torch.allclose(whole.L, whole.C + whole.R)
+    assert torch.allclose(whole.energy, whole.C + whole.R)
+    assert torch.allclose(whole.loss, whole.C.sum() / 24 + whole.R.sum() / 4 + 0.5 * whole.L.sum())
