@@ -10,7 +10,7 @@ import click
 from archgraph.cli.files import unwritable
 from archgraph.cli.options import STDIN, choice_of, choice_options, source
 
-LOOKS = ("theme", "title", "legend", "transparent", "width", "dpi")
+LOOKS = ("theme", "title", "legend", "transparent", "snippet", "width", "dpi")
 
 
 @click.command("render")
@@ -35,6 +35,7 @@ LOOKS = ("theme", "title", "legend", "transparent", "width", "dpi")
 @click.option("--title", help='The title in place of the spec\'s own; "" for none.')
 @click.option("--legend/--no-legend", default=True, show_default=True, help="Whether labels get a line each.")
 @click.option("--transparent", is_flag=True, help="Leave the ground unpainted.")
+@click.option("--snippet", is_flag=True, help="Write TikZ to read into a document, not a document.")
 @click.option("--width", type=click.IntRange(1, 16_384), help="The width of a PNG in pixels; it wins over --dpi.")
 @click.option("--dpi", type=click.FloatRange(1, 1_200), default=144.0, show_default=True, help="The density of a PNG.")
 def render(spec: str, outputs: tuple[Path, ...], depth: str, **options: Any) -> None:

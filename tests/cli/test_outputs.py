@@ -40,6 +40,14 @@ def test_render_writes_every_format_that_is_asked_for(run: Run, fine: Path) -> N
     assert png.read_bytes().startswith(b"\x89PNG")
 
 
+def test_render_writes_tikz_as_a_document_or_a_snippet(run: Run, fine: Path) -> None:
+    path = fine.with_suffix(".tex")
+    assert run("render", str(fine), "-o", str(path)).status == 0
+    assert r"\documentclass" in path.read_text(encoding="utf-8")
+    assert run("render", str(fine), "-o", str(path), "--snippet").status == 0
+    assert r"\documentclass" not in path.read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("words", [("-o", "a.gif"), ("-o", "a"), ("--theme", "plaid")])
 def test_render_lists_the_formats_and_themes_there_are(run: Run, fine: Path, words: tuple[str, str]) -> None:
     ran = run("render", str(fine), *words)
