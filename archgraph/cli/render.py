@@ -10,7 +10,7 @@ import click
 from archgraph.cli.files import unwritable
 from archgraph.cli.options import STDIN, choice_of, choice_options, source
 
-LOOKS = ("theme", "title", "legend", "transparent", "snippet", "width", "dpi")
+LOOKS = ("theme", "shapes", "title", "legend", "transparent", "snippet", "width", "dpi")
 
 
 @click.command("render")
@@ -32,6 +32,7 @@ LOOKS = ("theme", "title", "legend", "transparent", "snippet", "width", "dpi")
     help="0 shows the roles, 1 the blocks inside them, 2 every operation.",
 )
 @click.option("--theme", default="dark", show_default=True, help="The colours.")
+@click.option("--shapes", is_flag=True, help="Write the axes of tensors beside their wires.")
 @click.option("--title", help='The title in place of the spec\'s own; "" for none.')
 @click.option("--legend/--no-legend", default=True, show_default=True, help="Whether labels get a line each.")
 @click.option("--transparent", is_flag=True, help="Leave the ground unpainted.")

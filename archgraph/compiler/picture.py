@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from archgraph.graph.program import Program
+
+if TYPE_CHECKING:
+    from archgraph.draw.scene import Scene
 
 
 def keeps(path: Path) -> bool:
@@ -24,13 +27,14 @@ def render_program(program: Program, path: Path, **options: Any) -> None:
     Args:
         program: what to draw.
         path: where to; its ending says the format.
-        options: those of `archgraph.draw.draw` and of `archgraph.draw.Options`, such as `theme` and `dpi`.
+        options: those of `archgraph.draw.draw` and of `archgraph.draw.Options`, such as `theme` and `dpi`; and
+            `shapes`, whether the axes of tensors stand beside their wires.
 
     Raises:
         ValueError: an unknown format or option.
         OSError: the file cannot be written; the old one is as it was.
     """
-    from archgraph.draw import Options, draw, formats, write
+    from archgraph.draw import Options, formats, write
 
     suffix = _suffix(path)
     if suffix not in formats():
@@ -38,13 +42,31 @@ def render_program(program: Program, path: Path, **options: Any) -> None:
     names = {field.name for field in fields(Options)}
     how = Options(**{name: value for name, value in options.items() if name in names})
     look = {name: value for name, value in options.items() if name not in names}
-    data = write(draw(program.graph, **look), suffix, how)
+    data = write(_scene(program, **look), suffix, how)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         temporary.write_bytes(data)
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _scene(program: Program, *, shapes: bool = False, **look: Any) -> Scene:
+    from archgraph.draw import draw
+    from archgraph.draw.axes import labelled
+    from archgraph.draw.theme import THEMES
+
+    scene = draw(program.graph, **look)
+    return labelled(scene, _axes(program), THEMES[look.get("theme", "dark")]) if shapes else scene
+
+
+def _axes(program: Program) -> dict[str, str]:
+    """The axes of each variable and of each node with one output, by name and path."""
+    types = {name: value.type for name, value in program.variables.items()}
+    for path, facts in program.nodes():
+        if len(facts.results) == 1:
+            types[path] = next(iter(facts.results.values())).type
+    return {name: " × ".join(str(axis) for axis in type.axes) for name, type in types.items()}
 
 
 def _suffix(path: Path) -> str:

@@ -32,6 +32,11 @@ def test_depth_opens_the_modules(spec: Path, depth: str, shown: bool) -> None:
     assert (b'id="encoder.linear"' in picture) is shown
 
 
+def test_shapes_write_the_axes_beside_the_wires(spec: Path) -> None:
+    assert b"axes of encoder: 2" in rendered(spec, "--shapes")[1]
+    assert b"axes of" not in rendered(spec)[1]
+
+
 def test_unknown_depth_is_wrong_usage_and_lists_the_known(spec: Path) -> None:
     result, picture = rendered(spec, "--depth", "7")
     assert result.exit_code == 2

@@ -208,7 +208,7 @@ def _under(ground: Ground, spot: Place, arriving: list[Link]) -> dict[str, float
     ordered = sorted(arriving, key=lambda link: ground.places[link.source].x)
     exact = [ground.places[link.source].x - spot.x for link in ordered]
     under = all(ground.places[link.source].top < spot.bottom for link in ordered)
-    if under and max(map(abs, exact)) <= 0.5 and all(b - a > 0.5 for a, b in pairwise(exact)):
+    if under and max(map(abs, exact)) < 0.51 and all(b - a > 0.5 for a, b in pairwise(exact)):
         return dict(zip((link.name for link in ordered), exact, strict=True))
     middle = [index for index, shift in enumerate(exact) if abs(shift) < 1e-6]
     after = len(ordered) - 1 - middle[0] if len(middle) == 1 else len(ordered)
