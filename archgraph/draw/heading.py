@@ -20,6 +20,8 @@ _LEGEND_LINE = 180.0
 _LEADING = 40.0
 _SYMBOL = 34.0
 _INDENT = 36.0
+# The legend reads as the model does: what is given, what is computed, what is predicted.
+ORDER = ("input", "target", "contrastive", "hidden", "latent", "parameter", "prediction")
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,8 @@ class Heading:
 
 def heading(graph: Graph, title: str | None, legend: bool) -> Heading:
     """The heading of a graph; a title of one's own displaces the graph's."""
-    entries = tuple(variable for variable in graph.variables.values() if variable.label) if legend else ()
+    labelled = [variable for variable in graph.variables.values() if variable.label] if legend else []
+    entries = tuple(sorted(labelled, key=lambda variable: ORDER.index(variable.kind)))
     own = graph.title or label_of(graph.name)
     return Heading(title or own, own if title is None else title, entries)
 
