@@ -32,6 +32,8 @@ CAPTION = 0.38
 NAME = 18.0
 _CLEAR = 36.0
 INDENT = 12.0
+# Containers with names up to the length of "Predictor" are equally wide.
+_SIDE = 2.12
 # On a small page a name keeps 9 pt, and needs more of its container.
 _SLACK = 1.12
 
@@ -89,7 +91,10 @@ def _framed(block: Block, inner: Laid) -> Laid:
 
 def named(block: Block) -> float:
     """How far right of the axis a frame must reach for its name, beside the wires that come in at the axis."""
-    return (_CLEAR + INDENT + _SLACK * width(block.words, NAME)) / UNIT if block.words else 0.0
+    if not block.words:
+        return 0.0
+    least = _SIDE if block.frame == "container" else 0.0
+    return max(least, (_CLEAR + INDENT + _SLACK * width(block.words, NAME)) / UNIT)
 
 
 def _stack(block: Block, links: tuple[Link, ...]) -> Laid:
