@@ -105,6 +105,7 @@ class _Parser:
         yield _Token("end", "", len(self.text))
 
     def whole(self) -> Expression:
+        """The whole text as one expression."""
         found = self._level(0)
         token = self.tokens[self.at]
         if token.kind != "end":

@@ -64,12 +64,15 @@ class _Reader:
         self.depth = 0
 
     def left(self) -> bool:
+        """Whether tokens are left."""
         return self.at < len(self.tokens)
 
     def peek(self) -> str:
+        """The next token, "" at the end."""
         return self.tokens[self.at] if self.left() else ""
 
     def take(self) -> str:
+        """Take the next token."""
         token = self.peek()
         if not token:
             raise UnknownMathsError(f"{self.tex!r} ends too early")

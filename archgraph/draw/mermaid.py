@@ -59,10 +59,12 @@ class _Pen:
         return lines
 
     def vertex(self, vertex: Vertex) -> str:
+        """The line of a vertex: its name, and its label in the brackets of its form."""
         opening, closing = _FORMS.get(vertex.form, _MODULE)
         return f'{self.names[vertex.id]}{opening}"{escape(vertex.label) or " "}"{closing}'
 
     def edge(self, edge: Edge) -> str:
+        """The line of an edge, dashed with its kind where it has one."""
         arrow = f'-. "{edge.kind}" .->' if edge.kind else "-->"
         return f"  {self.names[edge.source]} {arrow} {self.names[edge.target]}"
 

@@ -46,6 +46,7 @@ class _Pen:
     prefix: str
 
     def item(self, item: Item) -> list[str]:
+        """The lines of an item."""
         if isinstance(item, Group):
             return self.group(item)
         if isinstance(item, Shape):
@@ -55,6 +56,7 @@ class _Pen:
         return [self.glyphs(item)]
 
     def group(self, group: Group) -> list[str]:
+        """A group with its id and its accessible name."""
         name = escape(group.name)
         id = escape(self.prefix + group.id)
         opening = f'<g id="{id}" data-kind="{group.kind}" role="img" aria-label="{name}">'
@@ -62,6 +64,7 @@ class _Pen:
         return [opening, f"<title>{name}</title>", *inner, "</g>"]
 
     def shape(self, shape: Shape) -> str:
+        """A shape, as the plain element that it is where there is one."""
         left, top, right, bottom = shape.box
         paint = f'data-shape="{shape.kind}" {_paint(shape.style)}'
         if shape.kind == "circle":
@@ -73,6 +76,7 @@ class _Pen:
         return f'<path d="{data(shape.outline)}" {paint}/>'
 
     def line(self, line: Line) -> list[str]:
+        """A wire and its head."""
         corners = " ".join(f"{number(x)},{number(y)}" for x, y in line.points)
         ends = f'data-from="{escape(line.source)}" data-to="{escape(line.target)}"'
         wire = f'<polyline points="{corners}" {_paint(line.style)} {ends}/>'
@@ -80,6 +84,7 @@ class _Pen:
         return [wire, head] if line.head else [wire]
 
     def glyphs(self, text: Words | Symbol) -> str:
+        """Words or a symbol as outlines."""
         said = text.text if isinstance(text, Words) else text.tex
         kind = "words" if isinstance(text, Words) else "symbol"
         size = number(text.size)

@@ -80,12 +80,14 @@ class _Reader:
         self.tokens = tokens[::-1]
 
     def row(self) -> str:
+        """Atoms side by side, up to a closing brace or the end."""
         parts = []
         while self.tokens and self.tokens[-1] != "}":
             parts.append(self.scripted())
         return "".join(parts)
 
     def scripted(self) -> str:
+        """An atom with its sub- and superscripts."""
         found, last = self.atom(), ""
         while self.tokens and self.tokens[-1] in "_^":
             mark = self.tokens.pop()
@@ -95,6 +97,7 @@ class _Reader:
         return f"{{{found}}}" if len(last) > 1 else found
 
     def atom(self) -> str:
+        """One token, a group in braces, or a command with its argument."""
         token = self.tokens.pop()
         if token == "{":
             inner = self.row()

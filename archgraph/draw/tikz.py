@@ -98,6 +98,7 @@ class _Pen:
         return self.text(item, kind)
 
     def group(self, group: Group) -> list[str]:
+        """The items of a group, and a coordinate at its centre to draw more by."""
         kind = next((item.style.name for item in group.items if isinstance(item, Shape)), None)
         lines = [line for item in group.items for line in self.item(item, kind or group.kind)]
         shape = next((item for item in group.items if isinstance(item, Shape)), None)
@@ -107,6 +108,7 @@ class _Pen:
         return lines
 
     def line(self, line: Line) -> list[str]:
+        """A wire and its head."""
         way = " -- ".join(map(_point, line.points))
         head = [rf"\fill[{self.colour(line.style)}] {_traced(line.head)};"] if line.head else []
         return [rf"\path[{self.look(line.style)}] {way};", *head]
@@ -121,6 +123,7 @@ class _Pen:
         return ",".join([f"archgraph/{style.name}", *(each for each in _looks(style, colour) if each not in usual)])
 
     def colour(self, style: Style) -> str:
+        """The name of a stroke's colour."""
         return f"archgraph-{style.name}" if style.name in self.styles else _mixed(style.stroke)
 
     def text(self, item: Words | Symbol, kind: str | None) -> list[str]:
