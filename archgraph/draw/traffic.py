@@ -92,9 +92,7 @@ class Traffic:
     def crossings(self, segment: Segment, source: str) -> float:
         """The price of meeting wires of other sources: a crossing costs, lying on one another is blocked."""
         near = self.wires.near(around(segment))
-        return sum(
-            _meeting(segment, other) if owner != source else _beside(segment, other) for owner, other in near
-        )
+        return sum(_meeting(segment, other) if owner != source else _beside(segment, other) for owner, other in near)
 
     def ports(self, source: str, points: tuple[Point, ...]) -> float:
         """The price of ending where another wire ends; wires of one source may leave together."""
