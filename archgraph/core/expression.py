@@ -10,10 +10,11 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import islice
 from typing import Union
 
 from archgraph.core.dims import Dim
-from archgraph.core.limits import POWER
+from archgraph.core.limits import POWER, TERMS
 
 _TOKEN = re.compile(
     r"\s*(?:(\d+(?:\.\d*)?(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?)|([A-Za-z_]\w*)|(\*\*|//|[-+*/%(),]))"
@@ -87,7 +88,9 @@ class _Parser:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.tokens = list(self._tokens())
+        self.tokens = list(islice(self._tokens(), TERMS + 1))
+        if len(self.tokens) > TERMS:
+            raise ExpressionError(f"longer than {TERMS} numbers, names and signs", 0, len(text), "limit")
         self.at = 0
         self.depth = 0
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Annotated, Any, ClassVar, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -240,6 +241,7 @@ class Operation(BaseModel):
         return self.words or self.name.replace("_", " ").capitalize()
 
     @classmethod
+    @cache
     def numeric(cls) -> dict[str, str]:
         """The arguments that take arithmetic, each with "int" or "float"."""
         found: dict[str, str] = {}

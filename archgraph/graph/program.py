@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -117,10 +118,15 @@ class Program:
 
     def count(self) -> Dim:
         """How many learned numbers there are."""
+        if self.graph.ties:
+            return sum((parameter.count for _, parameter in self.parameters()), Dim.number(0))
+        leaves = [facts for _, facts in _leaves(self.net, "", owned=True)]
+        times = Counter(map(id, leaves))  # copies of a repeat are one object, and may be many
         total = Dim.number(0)
-        for _, parameter in self.parameters():
-            total = total + parameter.count
-        return total
+        for facts in {id(facts): facts for facts in leaves}.values():
+            total = sum((parameter.count for parameter in facts.parameters()), Dim.number(0)) * times[id(facts)] + total
+        learned = [v.type for v in self.graph.variables.values() if v.kind == "parameter" and v.type is not None]
+        return sum((Parameter("", type_.axes).count for type_ in learned), total)
 
     @property
     def objectives(self) -> tuple[Node, ...]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from math import isfinite
 
 from archgraph.core import limits
-from archgraph.core.diagnostic import Collector
+from archgraph.core.diagnostic import Collector, Stop
 from archgraph.core.source import Mapping, Scalar, Sequence, Span
 from archgraph.core.suggest import hint
 from archgraph.graph.module import Body, End, Leaf, Net, Node, Wire
@@ -31,7 +31,8 @@ class Builder:
     blocks: Dict[str, BlockSpec]
     into: Collector
     using: list[str] = field(default_factory=list)
-    built: int = 0
+    built: int = 0  # operations with every repeat written out
+    made: int = 0  # operations that were built one by one
 
     def nodes(self, specs: tuple[NodeSpec, ...], env: Environment) -> dict[str, Node]:
         """The nodes of one body by name; those with faults are left out, the faults recorded."""
@@ -87,11 +88,12 @@ class Builder:
             )
             raise Refused
         inner = env.inner(0)
-        before = self.built
+        before, made = self.built, self.made
         body = self.body(spec.body, inner)
         self._budget((self.built - before) * count, spec.repeat)
         copies: tuple[Body, ...] = (body,)
         if inner.asked_index:
+            self._afford((self.made - made) * (count - 1), spec.repeat.span)
             copies = (body, *[self.body(spec.body, env.inner(index)) for index in range(1, count)])
         return Node(
             name,
@@ -140,7 +142,20 @@ class Builder:
             return self._block(spec, env)
         raise Refused  # a share has no body of its own
 
+    def _afford(self, more: int, span: Span) -> None:
+        """Stop where more operations would have to be built one by one than can be in a short time."""
+        if self.made + more > limits.BUILT:
+            self.into.add(
+                values.TOO_LARGE,
+                f"with every block and copy written out the model has more than {limits.BUILT:,} operations",
+                span,
+                hint="use fewer blocks within blocks, and repeat what differs by its index less often",
+            )
+            raise Stop
+
     def _operation(self, spec: OpSpec, env: Environment) -> Body:
+        self._afford(1, spec.span)
+        self.made += 1
         self.built += 1
         if find_operation(spec, self.registry, env).wraps:
             return self._residual(spec, env)
@@ -201,7 +216,17 @@ class Builder:
             shown = " -> ".join([*self.using, spec.block])
             self.into.add(schema.BLOCK, f"these blocks use each other: {shown}", spec.span, hint="break the circle")
             raise Refused
+        if len(self.using) >= limits.BLOCKS:
+            self.into.add(
+                schema.BLOCK,
+                f"blocks use blocks more than {limits.BLOCKS} deep",
+                spec.span,
+                hint="write some of them out",
+            )
+            raise Stop
         inner = Environment(_scalars(block.params), self.into, None, self._arguments(spec, block, env))
+        self._afford(1, spec.span)
+        self.made += 1
         self.using.append(spec.block)
         try:
             return self.body(block.body, inner)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Set
+from functools import cache
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -40,6 +41,7 @@ def load(
         return None
 
 
+@cache
 def keys(model: type[BaseModel]) -> list[str]:
     """The keys of a model as they are written."""
     return [info.alias or name for name, info in model.model_fields.items()]
