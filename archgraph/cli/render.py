@@ -68,13 +68,13 @@ def _beside(spec: str) -> Path:
 
 def _known(paths: tuple[Path, ...], theme: str) -> None:
     """Refuse formats and colours that there are not, before anything is drawn."""
-    from archgraph.draw import formats
+    from archgraph.draw import formats, writer_of
     from archgraph.draw.theme import THEMES
 
     if theme not in THEMES:
         raise click.BadParameter(f"'{theme}' is not one of {', '.join(THEMES)}", param_hint="--theme")
     for path in paths:
-        if path.suffix.lower().lstrip(".") not in formats():
+        if writer_of(path.suffix) is None:
             legal = ", ".join(f".{ending}" for ending in formats())
             raise click.BadParameter(f"'{path.name}' ends in none of {legal}", param_hint="--output")
 

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 def keeps(path: Path) -> bool:
     """Whether a picture of that ending keeps the spec that it was drawn from."""
-    from archgraph.draw import formats
+    from archgraph.draw import writer_of
 
-    writer = formats().get(_suffix(path))
+    writer = writer_of(_suffix(path))
     return writer is not None and writer.extract is not None
 
 
@@ -34,10 +34,10 @@ def render_program(program: Program, path: Path, **options: Any) -> None:
         ValueError: an unknown format or option.
         OSError: the file cannot be written; the old one is as it was.
     """
-    from archgraph.draw import Options, formats, write
+    from archgraph.draw import Options, formats, write, writer_of
 
     suffix = _suffix(path)
-    if suffix not in formats():
+    if writer_of(suffix) is None:
         raise ValueError(f"unknown picture format '{suffix}'; known are {', '.join(formats())}")
     names = {field.name for field in fields(Options)}
     how = Options(**{name: value for name, value in options.items() if name in names})

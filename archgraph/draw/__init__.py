@@ -17,7 +17,7 @@ from archgraph.draw.theme import THEMES
 from archgraph.draw.writer import Options, Writer
 from archgraph.graph.module import Graph
 
-__all__ = ["Options", "Scene", "Writer", "draw", "extract", "formats", "write"]
+__all__ = ["Options", "Scene", "Writer", "draw", "extract", "formats", "write", "writer_of"]
 
 
 DEPTHS = (0, 1, 2)
@@ -56,16 +56,26 @@ def formats() -> dict[str, Writer]:
     return {writer.suffix: writer for writer in sorted(found, key=lambda writer: writer.suffix)}
 
 
+def writer_of(suffix: str) -> Writer | None:
+    """The writer of a file ending, or None. One whose module is called after the ending is found without the others."""
+    suffix = suffix.lower().lstrip(".")
+    if suffix in {info.name for info in pkgutil.iter_modules(__path__)}:
+        writer: Writer | None = getattr(importlib.import_module(f"{__name__}.{suffix}"), "WRITER", None)
+        if writer is not None and writer.suffix == suffix:
+            return writer
+    return formats().get(suffix)
+
+
 def write(scene: Scene, suffix: str, options: Options | None = None) -> bytes:
     """The scene in the format of a file ending, such as "svg".
 
     Raises:
         ValueError: an unknown ending; the message lists the known.
     """
-    suffix = suffix.lower().lstrip(".")
-    if suffix not in formats():
-        raise ValueError(f"unknown picture format {suffix!r}; known are {', '.join(formats())}")
-    return formats()[suffix].write(scene, options or Options())
+    writer = writer_of(suffix)
+    if writer is None:
+        raise ValueError(f"unknown picture format {suffix.lower().lstrip('.')!r}; known are {', '.join(formats())}")
+    return writer.write(scene, options or Options())
 
 
 def extract(data: bytes, suffix: str) -> str:

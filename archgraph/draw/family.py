@@ -126,9 +126,7 @@ class _Arrangement:
 
     def fork(self, sources: list[str], edge: float) -> None:
         """The last module of the top row has two sources: a free variable at its left, one from below."""
-        free = [
-            name for name in sources if self.sketch.parts[name].sort == "variable" and not self.fresh(name)
-        ]
+        free = [name for name in sources if self.sketch.parts[name].sort == "variable" and not self.fresh(name)]
         fed = [name for name in sources if name not in free]
         if len(fed) != 1 or len(free) != 1:
             raise _UnfitError
@@ -182,9 +180,7 @@ class _Arrangement:
         maker = self.sketch.sources(pair[0])[0]
         chain = self.chain(maker)
         hidden = pair[0] if chain.root == self.column.target else pair[1]
-        self.silent.update(
-            link.name for link in self.sketch.links if (link.source, link.target) == (maker, hidden)
-        )
+        self.silent.update(link.name for link in self.sketch.links if (link.source, link.target) == (maker, hidden))
         self.row(chain, x, margin=1.0)
 
     def row_into(self, name: str) -> None:
@@ -253,9 +249,7 @@ class _Arrangement:
         """Silence the links between neighbours of a row that touch."""
         for near, far in itertools.pairwise(names):
             if {self.sketch.parts[near].sort, self.sketch.parts[far].sort} == {"delay", "module"}:
-                self.silent.update(
-                    link.name for link in self.sketch.links if (link.source, link.target) == (far, near)
-                )
+                self.silent.update(link.name for link in self.sketch.links if (link.source, link.target) == (far, near))
 
     def loop(self, switch: str, x: float) -> None:
         """A recurrent loop: left from the head, down through the delay, back under the dome by a switch."""

@@ -56,9 +56,7 @@ def extents(plan: Plan, routes: tuple[Route, ...]) -> list[Box]:
     return shapes_ + wires
 
 
-def figure(
-    sketch: Sketch, plan: Plan, routes: tuple[Route, ...], *, frame: Frame, theme: Theme
-) -> tuple[Item, ...]:
+def figure(sketch: Sketch, plan: Plan, routes: tuple[Route, ...], *, frame: Frame, theme: Theme) -> tuple[Item, ...]:
     """Wires first, then the shapes over them, in the order of the sketch."""
     wires = tuple(wire(way, frame, theme) for way in routes)
     forks = branches(routes, frame, theme)
@@ -157,9 +155,7 @@ def dot(id: str, centre: Point, frame: Frame, theme: Theme) -> Shape:
 
 def figured(part: Part, place: Place, frame: Frame, theme: Theme) -> Group:
     """A variable, module, objective, delay or switch with its label."""
-    kind = {"variable": "variable", "start": "variable", "delay": "delay", "switch": "switch"}.get(
-        part.sort, "node"
-    )
+    kind = {"variable": "variable", "start": "variable", "delay": "delay", "switch": "switch"}.get(part.sort, "node")
     if place.shape == "switch":
         return Group(part.name, part.title, kind, _contacts(part, place, frame, theme))
     box = frame.box(place)
@@ -205,9 +201,7 @@ def _label(part: Part, place: Place, box: Box, *, frame: Frame, theme: Theme) ->
     size = {"delay": _DELAY_SIZE, "objective": _CAPITAL_SIZE}.get(part.sort, SYMBOL_SIZE) * frame.scale
     fitted = lettering.fitting(part.tex, (bottom - top) * (0.78 if part.sort == "delay" else 0.72), size)
     colour = theme.stroke(part.what)
-    return (
-        lettering.symbol(id, part.tex, ((left + right) / 2, (top + bottom) / 2), size=fitted, colour=colour),
-    )
+    return (lettering.symbol(id, part.tex, ((left + right) / 2, (top + bottom) / 2), size=fitted, colour=colour),)
 
 
 def _room(place: Place, box: Box) -> Box:

@@ -46,9 +46,7 @@ def texts(head: Heading, size: float, theme: Theme) -> tuple[Group, ...]:
     items = []
     if head.title:
         fitted = _fitted(head.title, size, _ROOM)
-        line = lettering.words(
-            "title--/words", head.title, (LEFT, _TITLE_LINE), size=fitted, colour=theme.text
-        )
+        line = lettering.words("title--/words", head.title, (LEFT, _TITLE_LINE), size=fitted, colour=theme.text)
         items.append(Group("title--", head.title, "title", (line,)))
     first = _LEGEND_LINE if head.title else _TITLE_LINE
     items.extend(_entry(each, first + index * _LEADING, theme) for index, each in enumerate(head.entries))

@@ -24,9 +24,7 @@ def _shifted(numbers: tuple[float, ...], dx: float, dy: float, *, scale: float) 
 
 def points(path: Path) -> tuple[Point, ...]:
     """Every point of the path, control points included."""
-    return tuple(
-        (numbers[index], numbers[index + 1]) for _, numbers in path for index in range(0, len(numbers), 2)
-    )
+    return tuple((numbers[index], numbers[index + 1]) for _, numbers in path for index in range(0, len(numbers), 2))
 
 
 def bounds(path: Path) -> Box:

@@ -21,9 +21,7 @@ _LIMIT = 20_000
 State = tuple[int, int, int]
 
 
-def search(
-    source: str, target: str, ends: list[tuple[Port, Port]], *, traffic: Traffic
-) -> tuple[Point, ...] | None:
+def search(source: str, target: str, ends: list[tuple[Port, Port]], *, traffic: Traffic) -> tuple[Point, ...] | None:
     """The cheapest way from one of the first ports to one of the second, or None."""
     channels = _Channels(source, target, ends, traffic=traffic)
     return channels.cheapest(below=WIRE) or channels.cheapest(below=SHAPE)

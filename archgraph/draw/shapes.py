@@ -121,6 +121,5 @@ def _fitted(path: Path, box: Box, direction: str) -> Path:
         return left + across * (right - left), top + down * (bottom - top)
 
     return tuple(
-        (letter, tuple(value for i in range(0, len(n), 2) for value in place(n[i], n[i + 1])))
-        for letter, n in path
+        (letter, tuple(value for i in range(0, len(n), 2) for value in place(n[i], n[i + 1]))) for letter, n in path
     )

@@ -164,9 +164,7 @@ class _Builder:
         name = f"delay--{source}-{wire.delay}" + ("-loop" if cyclic else "")
         if name not in self.parts:
             steps = "one step" if wire.delay == 1 else f"{wire.delay} steps"
-            self.parts[name] = Part(
-                name, "delay", "delay", f"delay of {source} by {steps}", tex=_zeta(wire.delay)
-            )
+            self.parts[name] = Part(name, "delay", "delay", f"delay of {source} by {steps}", tex=_zeta(wire.delay))
             self.link(source, name)
             if switched:
                 self.switch(name, source)
@@ -179,9 +177,7 @@ class _Builder:
         start = initial.source.owner if initial else f"start--{delay}"
         if initial is None:
             what = self.parts[source].what
-            self.parts[start] = Part(
-                start, "start", what, f"initial value of {source}", tex=r"\boldsymbol{0}"
-            )
+            self.parts[start] = Part(start, "start", what, f"initial value of {source}", tex=r"\boldsymbol{0}")
         title = f"switch between {source} delayed and its initial value"
         self.parts[name] = Part(name, "switch", "delay", title)
         self.link(delay, name)

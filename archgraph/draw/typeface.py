@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 from functools import cache, lru_cache
 from pathlib import Path as File
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from archgraph.draw.errors import PictureError
 from archgraph.draw.paths import Path, Segment, moved
@@ -38,37 +39,66 @@ def load(font: str) -> Font:
 
 
 @cache
+def _table() -> dict[str, dict[str, Any]]:
+    """The outlines that were collected beforehand: reading a whole font takes longer than drawing a picture."""
+    try:
+        text = (FOLDER / "outlines.json").read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return {}
+    found: dict[str, dict[str, Any]] = json.loads(text)
+    return found
+
+
+@cache
 def glyph(character: str, font: str) -> tuple[Path, float]:
     """The outline of a character in em, y down, baseline at 0, and its advance width in em.
 
     Raises:
         MissingCharacterError: the font has no glyph for it.
     """
+    known = _table().get(font, {})
+    found = known["glyphs"].get(character) if known else None
+    advance, segments = found or read_glyph(character, font)
+    unit = float(known["unit"] if found else load(font).info.layout.unitsperem)
+    return tuple((letter, tuple(number / unit for number in numbers)) for letter, numbers in segments), advance / unit
+
+
+def read_glyph(character: str, font: str) -> tuple[float, Path]:
+    """The advance width and the outline of a character in the font's own units; raises MissingCharacterError."""
     face = load(font)
     if not face.glyphindex(character):
         raise MissingCharacterError(character, font)
     drawn = face.glyph(character)
-    unit = float(face.info.layout.unitsperem)
-    return _outline(drawn.operators, unit), drawn.advance() / unit
+    return drawn.advance(), _outline(drawn.operators)
 
 
-def _outline(operators: object, unit: float) -> Path:
+def _outline(operators: object) -> Path:
     segments: list[Segment] = []
     for operator in operators:  # type: ignore[attr-defined]
         corners, _ = operator.points()
         letter = {"Moveto": "M", "Lineto": "L", "Quad": "Q", "Cubic": "C"}[type(operator).__name__]
         if letter == "M" and segments:
             segments.append(("Z", ()))
-        numbers = tuple(value for corner in corners for value in (corner.x / unit, -corner.y / unit))
+        numbers = tuple(value for corner in corners for value in (corner.x, -corner.y))
         segments.append((letter, numbers))
     return (*segments, ("Z", ())) if segments else ()
 
 
 @cache
 def _kern(first: str, second: str, font: str) -> float:
+    """The advance width in em of a character before another one."""
+    known = _table().get(font, {})
+    plain = known and first.isascii() and second.isascii() and {first, second} <= known["glyphs"].keys()
+    if not plain:
+        return read_kern(first, second, font) / float(load(font).info.layout.unitsperem)
+    width = known["kerns"].get(first + second, known["glyphs"][first][0])
+    return float(width) / float(known["unit"])
+
+
+def read_kern(first: str, second: str, font: str) -> float:
+    """The advance width of a character before another one, in the font's own units."""
     face = load(font)
-    width = face.advance(face.glyphindex(first), face.glyphindex(second))
-    return float(width) / float(face.info.layout.unitsperem)
+    return float(face.advance(face.glyphindex(first), face.glyphindex(second)))
 
 
 @lru_cache(maxsize=4096)
