@@ -139,6 +139,7 @@ class _Top(NetWalk):
         given = self.given(variable.name).get("in", ())
         wired = any(w.target.port == "in" for w in self.graph.into(variable.name))
         if not given:
+            self._learnable(variable)
             if variable.type is not None and not wired:
                 return Value(variable.type, (None,) * len(variable.type.axes))
             self._unknown(variable, wired)
@@ -149,6 +150,14 @@ class _Top(NetWalk):
         if variable.kind == "latent":
             return replace(value, time={})
         return self._marked(variable, value)
+
+    def _learnable(self, variable: Variable) -> None:
+        """Record a learned variable whose size only data could tell."""
+        axes = variable.type.axes if variable.kind == "parameter" and variable.type else ()
+        free = sorted({name for axis in axes for name in axis.names} - self.walker.symbols)
+        if free:
+            message = f"'{variable.name}' is learned, so its axis '{free[0]}' must be a number"
+            self.walker.into.add(faults.SHAPE, message, variable.span, hint="state a number or a param")
 
     def _unknown(self, variable: Variable, wired: bool) -> None:
         touched = self.graph.into(variable.name) or self.graph.outof(variable.name)

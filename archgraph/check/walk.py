@@ -12,6 +12,7 @@ from archgraph.check.transfer import Revealed, crossing, delayed, through_leaf
 from archgraph.core.diagnostic import Collector, Note
 from archgraph.core.lags import Bound, Lags, meet
 from archgraph.core.source import Span
+from archgraph.graph.masks import Mask
 from archgraph.graph.module import Body, End, Leaf, Net, Node, Variable, Wire
 from archgraph.graph.operation import Mismatch, Types
 from archgraph.graph.program import BodyFacts, Group, LeafFacts, NetFacts, NodeFacts, Value, Values
@@ -91,9 +92,10 @@ class Walker:
     def leaf(self, leaf: Leaf, given: Values, path: str) -> LeafFacts:
         """One operation: its types, masks and time; raises Broken where they do not fit."""
         for port in leaf.op.ports_in():
-            several = not port.many and len(given.get(port.name, ())) > 1  # which was reported with the edges
-            if several or (port.required and not given.get(port.name)):
+            if port.required and not given.get(port.name):
                 raise Broken
+            if not port.many and len(given.get(port.name, ())) > 1:
+                self._several(leaf, port.name, len(given[port.name]))
         types = {port: tuple(value.type for value in values) for port, values in given.items()}
         try:
             results = _shape(leaf, types)
@@ -101,7 +103,7 @@ class Walker:
             self._mismatch(leaf, mismatch, given)
             raise Broken from None
         self._bound(leaf, types, results)
-        masks = leaf.op.mask({port: tuple(v.masks for v in values) for port, values in given.items()}, types)
+        masks = leaf.op.mask({port: tuple(_masks(v) for v in values) for port, values in given.items()}, types)
         times = through_leaf(leaf, given, self.revealed, f"{path} ({leaf.op.name})")
         values = {}
         for output, found in results.items():
@@ -117,10 +119,24 @@ class Walker:
         fault = faults.MISMATCHES.get(mismatch.code, faults.SHAPE)
         self.fault(fault, mismatch.message, leaf.span, hint=mismatch.hint, notes=self._origins(given))
 
+    def _several(self, leaf: Leaf, port: str, count: int) -> None:
+        """Raise Broken where a port of one tensor gets more; edges of the body itself were reported already."""
+        if not self.into.failed:
+            message = f"'{leaf.op.name}' takes one tensor at '{port}', and gets {count}"
+            self.fault(faults.SHAPE, message, leaf.span, hint="put a concat or an add in front")
+        raise Broken
+
     def _bound(self, leaf: Leaf, types: Types, results: Mapping[str, TensorType]) -> None:
         """Raise Broken where an operation makes an axis whose length nothing tells."""
         given = {name for found in types.values() for type_ in found for axis in type_.axes for name in axis.names}
         made = [name for type_ in results.values() for axis in type_.axes for name in sorted(axis.names - given)]
+        learned = {name for each in leaf.op.parameters(types) for axis in each.shape for name in axis.names}
+        for name in sorted(learned - self.symbols - {UNKNOWN}):
+            hint = f"state a number or a param in place of '{name}', or rearrange so that features stand last"
+            self.fault(
+                faults.SHAPE, f"weights of '{leaf.op.name}' cannot count along the axis '{name}'", leaf.span, hint=hint
+            )
+            raise Broken
         for name in made:
             if name not in self.axes and name not in self.symbols and name != UNKNOWN:
                 known = f"there are: {', '.join(sorted(self.axes))}" if self.axes else "no variable has a free axis"
@@ -292,6 +308,11 @@ def _shape(leaf: Leaf, types: Types) -> Mapping[str, TensorType]:
             raise
         likely = {port: tuple(known if type_.unknown else type_ for type_ in found) for port, found in types.items()}
         return leaf.op.shape(likely)
+
+
+def _masks(value: Value) -> tuple[Mask | None, ...]:
+    """A mask for each axis; what a cycle feeds back has none yet while its type is found."""
+    return value.masks or (None,) * len(value.type.axes)
 
 
 def _results(facts: BodyFacts) -> Mapping[str, Value]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from archgraph.emit.scope import INDENT, WIDTH
 from archgraph.graph.types import TensorType
 
@@ -9,6 +11,12 @@ from archgraph.graph.types import TensorType
 def camel(word: str) -> str:
     """`cross_attention` as `CrossAttention`; words already in that form keep it."""
     return "".join(part[:1].upper() + part[1:] for part in word.split("_") if part)
+
+
+def class_name(text: str) -> str:
+    """Any text as the name of a class: its letters, digits and underscores; nothing else of it reaches the source."""
+    word = camel(re.sub(r"[^A-Za-z0-9_]", "_", text))
+    return word if word.isidentifier() else f"Model{word}"
 
 
 def plain(text: str) -> str:

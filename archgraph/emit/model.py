@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from archgraph.emit.classes import RESERVED, Classes
 from archgraph.emit.code import Spot, read_outputs
-from archgraph.emit.layout import assignment, camel, joined, plain, shape
+from archgraph.emit.layout import assignment, class_name, joined, plain, shape
 from archgraph.emit.objectives import Objectives
 from archgraph.emit.runtime import names
 from archgraph.emit.scope import INDENT, Names, Scope
@@ -32,7 +32,7 @@ class Model:
 
     def __post_init__(self) -> None:
         graph = self.program.graph
-        self.name = self.classes.title(camel(graph.name), "Model")
+        self.name = self.classes.title(class_name(graph.name), "Model")
         self.observed = [v for v in graph.variables.values() if v.kind == "input"]
         self.targets = [v for v in graph.variables.values() if v.kind == "target"]
         self.computed = [v for v in graph.variables.values() if not v.observed and v.kind != "parameter"]

@@ -25,7 +25,7 @@ def emit(program: Program) -> str:
 
 def _title(program: Program) -> str:
     title = program.graph.title or program.graph.name
-    return f"{plain(title)}. Written by archgraph from the spec '{program.graph.name}'."
+    return f"{plain(title)}. Written by archgraph from the spec '{plain(program.graph.name)}'."
 
 
 def _imports(text: str) -> list[str]:

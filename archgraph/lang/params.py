@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping as Dict
 from dataclasses import dataclass, field
 from fractions import Fraction
+from math import isfinite
 
 from archgraph.core.diagnostic import Collector, Edit
 from archgraph.core.dims import Dim
@@ -55,7 +56,8 @@ class Environment:
         value = self._number(scalar, what, exact=True)
         if isinstance(value, Dim):
             return value if value.constant is None else value.constant
-        if Fraction(value).denominator != 1:
+        endless = isinstance(value, float) and not isfinite(value)
+        if endless or Fraction(value).denominator != 1:
             self.into.add(
                 values.NOT_WHOLE,
                 f"{what} comes to {float(value):g}, and must be a whole number",
@@ -160,6 +162,8 @@ class Environment:
             return Dim.name(name.name)
         if isinstance(scalar.value, (bool, Dim)) or scalar.value is None:
             raise ExpressionError(f"the param '{name.name}' is not a number", name.at, stop)
+        if isinstance(scalar.value, float) and not isfinite(scalar.value):
+            raise ExpressionError(f"the param '{name.name}' is {scalar.value}, no finite number", name.at, stop)
         if not isinstance(scalar.value, str):
             return Fraction(str(scalar.value)) if exact else float(scalar.value)
         if self._is_word(scalar):

@@ -312,3 +312,14 @@ def test_an_exposed_port_of_a_layer_is_read_and_fed_under_its_layers_name() -> N
         h, m = cell(given["x"][:, t], (h, m))
         close(out.h[:, t], h)
         close(out.m[:, t], m)
+
+
+def test_a_causal_convolution_on_a_cycle_reads_the_steps_so_far() -> None:
+    nodes = "n: {layers: [concat, {conv1d: {channels: 2, kernel: 2, padding: causal}}, tanh]}"
+    text = sequence(nodes, "x -> n -> h\nh -[delay]-> n", 'h: {kind: hidden, type: "real[T, 2]"}')
+    model, given, out = run(text)
+    h = torch.zeros(3, 1, 2)
+    for t in range(6):
+        now = torch.cat((given["x"][:, : t + 1], h), -1)
+        h = torch.cat((h, torch.tanh(model.n.conv1d(now))[:, -1:]), 1)
+    close(out.h, h[:, 1:])

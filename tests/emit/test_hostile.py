@@ -78,6 +78,28 @@ def test_hostile_labels_leave_the_source_as_it_was(label: str) -> None:
     executed(hostile)
 
 
+HOSTILE = [
+    '"A(object):\\n    pass\\nimport os\\nos.system(1)\\nclass B"',
+    "'x=print(1)'",
+    '"\\"\\"\\"; import os"',
+    "'1st model'",
+    "'ζ-model'",
+    "'real[]'",
+    "'class'",
+    "'None'",
+    "'---'",
+]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_name_of_the_spec_leaves_the_source_as_it_was(name: str) -> None:
+    report = archgraph.check(spec(name=name))
+    if report.ok:
+        hostile = archgraph.emit(spec(name=name))
+        assert shape_of(archgraph.emit(spec())) == shape_of(hostile)
+        executed(hostile)
+
+
 @pytest.mark.parametrize("names", NAMES, ids=lambda names: names[0])
 def test_names_that_mean_something_else_are_only_names(names: tuple[str, ...]) -> None:
     taken = dict(zip(KEYS, names, strict=True))

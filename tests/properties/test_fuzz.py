@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from contextlib import suppress
 
 import pytest
 
@@ -54,6 +55,21 @@ def test_every_mutant_gets_an_answer(seeds: range) -> None:
     assert reached["spec"] + reached["time"] + reached["program"] >= 0.3 * len(seeds), reached
     assert reached["time"] + reached["program"] >= 0.1 * len(seeds), reached
     assert reached["text"] >= 0.05 * len(seeds), reached
+
+
+@pytest.mark.parametrize(
+    "seeds", [range(1_500, 3_000), pytest.param(range(3_000, 100_000), marks=pytest.mark.slow)], ids=["few", "many"]
+)
+def test_every_accepted_mutant_becomes_a_module(seeds: range) -> None:
+    made = 0
+    for seed in seeds:
+        report = archgraph.check(mutant(seed))
+        if report.program is None or (report.program.count().constant or 0) > 10**6:
+            continue
+        with suppress(archgraph.SpecError):  # a latent that nothing computes, a size that only data can tell
+            archgraph.compile(mutant(seed), seed=0)
+            made += 1
+    assert made > len(seeds) // 50
 
 
 BOMBS = bombs()
