@@ -53,9 +53,7 @@ def edits(a: Sequence[str], b: Sequence[str]) -> int:
     return row[-1]
 
 
-def pronounce(
-    trained: Trained, words: Sequence[str], *, names: Sequence[str] = ("x", "y", "y_tilde")
-) -> list[str]:
+def pronounce(trained: Trained, words: Sequence[str], *, names: Sequence[str] = ("x", "y", "y_tilde")) -> list[str]:
     """Return the phonemes of words; `names` are the spec's input, target and prediction."""
     x, y, prediction = names
     said: list[str] = []

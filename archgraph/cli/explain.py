@@ -28,9 +28,7 @@ def explain(code: str | None) -> None:
     elif code.upper() in faults:
         click.echo(page(faults[code.upper()]))
     else:
-        raise click.BadParameter(
-            f"'{code}' is no code: {hint(code.upper(), sorted(faults))}", param_hint="CODE"
-        )
+        raise click.BadParameter(f"'{code}' is no code: {hint(code.upper(), sorted(faults))}", param_hint="CODE")
 
 
 def page(fault: Fault) -> str:

@@ -16,15 +16,11 @@ if TYPE_CHECKING:
 @click.command("generate")
 @click.argument("run", type=click.Path(path_type=Path))
 @click.argument("texts", nargs=-1)
-@click.option(
-    "--input", "inputs", metavar="NAME=TEXT", multiple=True, help="A text of one input, by its name."
-)
+@click.option("--input", "inputs", metavar="NAME=TEXT", multiple=True, help="A text of one input, by its name.")
 @click.option("--target", metavar="NAME", help="What to generate, where a spec has several targets.")
 @click.option("--prompt", help="The beginning of what is generated.")
 @click.option("--max-length", type=int, default=200, show_default=True, help="Symbols to make at most.")
-@click.option(
-    "--temperature", type=float, default=1.0, show_default=True, help="0 takes the likeliest symbol."
-)
+@click.option("--temperature", type=float, default=1.0, show_default=True, help="0 takes the likeliest symbol.")
 @click.option("--top-k", type=int, help="Sample among the likeliest so many.")
 @click.option("--seed", type=int, default=0, show_default=True)
 def generate(run: Path, texts: tuple[str, ...], **options: Any) -> None:

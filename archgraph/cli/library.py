@@ -69,11 +69,7 @@ def _words(tree: object) -> list[str]:
 
     if isinstance(tree, Scalar):
         return [str(tree.value)]
-    return (
-        [str(item.value) for item in tree.items if isinstance(item, Scalar)]
-        if isinstance(tree, Sequence)
-        else []
-    )
+    return [str(item.value) for item in tree.items if isinstance(item, Scalar)] if isinstance(tree, Sequence) else []
 
 
 def _tree(path: Path) -> Mapping:

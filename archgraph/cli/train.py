@@ -64,9 +64,7 @@ def train(spec: str | None, data: str | None, out: str | None, resume: str | Non
     given = {name: value for name, value in {"data": data, **options}.items() if value is not None}
     if resume is not None:
         if spec is not None or out is not None or choice.keywords != {"variant": None, "params": None}:
-            raise click.UsageError(
-                "a resumed run has its spec and its folder; leave out SPEC, --out, --variant, --set"
-            )
+            raise click.UsageError("a resumed run has its spec and its folder; leave out SPEC, --out, --variant, --set")
         return _resume(Path(resume), given)
     if spec is None or data is None:
         raise click.UsageError("give SPEC and --data FILE, or --resume DIR")

@@ -31,10 +31,7 @@ class Arrays:
 
     def plan(self, size: int, *, seed: int, epoch: int) -> list[list[int]]:
         """Return batches of rows."""
-        return [
-            [self.rows[i] for i in batch]
-            for batch in batches([1] * len(self.rows), size, seed=seed, epoch=epoch)
-        ]
+        return [[self.rows[i] for i in batch] for batch in batches([1] * len(self.rows), size, seed=seed, epoch=epoch)]
 
     def batch(self, items: Sequence[int]) -> Batch:
         """Return the rows."""
@@ -60,9 +57,7 @@ def read_arrays(path: Path, fields: Sequence[Field]) -> tuple[dict[str, Tensor],
                     counts = Field(field.name, field.kind, "tokens")
                     lengths[field.name] = _array(file, field.name + LENGTHS, field=counts, path=path)
     except (OSError, ValueError, zipfile.BadZipFile) as fault:
-        raise TrainError(
-            f"{path}: not an .npz file of plain arrays: {fault}", "write it by numpy.savez"
-        ) from fault
+        raise TrainError(f"{path}: not an .npz file of plain arrays: {fault}", "write it by numpy.savez") from fault
     _same_count(path, {**values, **{name + LENGTHS: value for name, value in lengths.items()}})
     return values, lengths
 
@@ -72,9 +67,7 @@ def _array(file: Mapping[str, np.ndarray], name: str, *, field: Field, path: Pat
         raise TrainError(f"{path}: no array '{name}'", f"its arrays are {', '.join(sorted(file)) or 'none'}")
     array = file[name]
     if array.dtype.kind not in KINDS[field.element]:
-        raise TrainError(
-            f"{path}: '{name}' has dtype {array.dtype}, the spec says {field.element}", "convert it"
-        )
+        raise TrainError(f"{path}: '{name}' has dtype {array.dtype}, the spec says {field.element}", "convert it")
     if array.dtype.kind == "f" and not np.isfinite(array).all():
         place = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
         raise TrainError(f"{path}: '{name}' is not finite at {place}", "mend or drop that sample")

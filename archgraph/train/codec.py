@@ -181,9 +181,7 @@ def _from_texts(kind: str, texts: Iterable[str], field: Field) -> Codec:
         return _assign(kind, sorted(common), special=field.special, unknown=True)
     if kind == "labels" and all(symbol.isdecimal() for symbol in seen):
         # Labels that are numbers already keep them, whatever order they come in.
-        return _assign(
-            kind, [str(i) for i in range(max(map(int, seen), default=-1) + 1)], special=field.special
-        )
+        return _assign(kind, [str(i) for i in range(max(map(int, seen), default=-1) + 1)], special=field.special)
     return _assign(kind, sorted(seen), special=field.special)
 
 

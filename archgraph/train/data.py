@@ -55,9 +55,7 @@ def _form(config: TrainConfig, fields: tuple[Field, ...]) -> str:
         form = "arrays" if config.data.endswith(".npz") else "text" if len(fields) == 1 else "pairs"
     if form == "text" and (len(fields) > 1 or fields[0].element != "tokens"):
         names = ", ".join(field.name for field in fields)
-        raise TrainError(
-            f"running text needs one observed variable of tokens, the spec has {names}", "use pairs"
-        )
+        raise TrainError(f"running text needs one observed variable of tokens, the spec has {names}", "use pairs")
     unfit = [field for field in fields if not field.symbolic]
     if form != "arrays" and unfit:
         fact = f"{unfit[0].name} is {unfit[0].element}, which text cannot give"
@@ -72,9 +70,7 @@ def _read_text(path: Path) -> str:
         raise TrainError(f"{path}: {fault.strerror or fault}", "give a file that can be read") from fault
     except UnicodeDecodeError as fault:
         line = fault.object[: fault.start].count(b"\n") + 1
-        raise TrainError(
-            f"{path}:{line}: not UTF-8 at byte {fault.start}", "save the file as UTF-8"
-        ) from fault
+        raise TrainError(f"{path}:{line}: not UTF-8 at byte {fault.start}", "save the file as UTF-8") from fault
 
 
 def _digest(path: Path) -> str:
@@ -96,9 +92,7 @@ def _text(
         ids = torch.tensor(codec.encode(text), dtype=torch.int64)
     except TrainError as fault:
         raise TrainError(f"{path}: {fault.message}", fault.hint) from fault
-    train, valid = windows(
-        field.name, ids, window=config.window, fraction=config.valid_fraction, seed=config.seed
-    )
+    train, valid = windows(field.name, ids, window=config.window, fraction=config.valid_fraction, seed=config.seed)
     return Data(fields, {field.name: codec}, train, valid, _digest(path))
 
 
@@ -119,9 +113,7 @@ def _pairs(
     return Data(fields, found, encoding.encode([rows[i] for i in train]), valid, _digest(path))
 
 
-def _shared_codecs(
-    fields: tuple[Field, ...], cells: list[tuple[str, ...]], root: Path | None
-) -> dict[str, Codec]:
+def _shared_codecs(fields: tuple[Field, ...], cells: list[tuple[str, ...]], root: Path | None) -> dict[str, Codec]:
     """Build the codecs; variables whose types name one vocabulary, read alike, share it."""
     groups: dict[tuple[object, ...], list[int]] = {}
     for column, field in enumerate(fields):

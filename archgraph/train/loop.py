@@ -75,9 +75,7 @@ def steps(machine: Machine, position: Position) -> Iterator[Position]:
     for epoch in count(position.epoch):
         plan = machine.data.train.plan(config.batch, seed=config.seed, epoch=epoch)
         if not plan:
-            raise TrainError(
-                "the training split has no sample", "give more data, or a smaller valid_fraction"
-            )
+            raise TrainError("the training split has no sample", "give more data, or a smaller valid_fraction")
         for index in range(position.index, len(plan)):
             position.epoch, position.index = epoch, index
             loss = take_step(machine, position, machine.data.train.batch(plan[index]))
@@ -133,9 +131,7 @@ def blame(machine: Machine, batch: Batch, *, where: str) -> TrainError:
 
 def _bad_gradient(machine: Machine, step: int) -> TrainError:
     name = first_nonfinite_gradient(machine.model)
-    return TrainError(
-        f"step {step + 1}: the gradient of '{name}' is not finite", "lower lr, or check the data"
-    )
+    return TrainError(f"step {step + 1}: the gradient of '{name}' is not finite", "lower lr, or check the data")
 
 
 def note(machine: Machine, position: Position) -> None:
@@ -153,9 +149,7 @@ def add_point(position: Position, *, valid: float | None, rate_now: float) -> No
     """Add the mean loss since the last point to the curve."""
     total, number = position.recent
     mean = total / number if number else None
-    position.points.append(
-        Point(position.step, position.epoch, round(position.seconds, 3), rate_now, mean, valid)
-    )
+    position.points.append(Point(position.step, position.epoch, round(position.seconds, 3), rate_now, mean, valid))
     position.recent = (0.0, 0)
 
 

@@ -82,9 +82,7 @@ def read_rows(text: str, *, name: str, columns: int) -> list[Row]:
             fact = f"{name}:{line}: {len(cells)} columns where the spec has {columns} observed variables"
             raise TrainError(fact, "separate the columns by single tabs, inputs first")
         if not all(cells):
-            raise TrainError(
-                f"{name}:{line}: column {cells.index('') + 1} is empty", "fill it, or drop the line"
-            )
+            raise TrainError(f"{name}:{line}: column {cells.index('') + 1} is empty", "fill it, or drop the line")
         rows.append(Row(line, cells))
     if not rows:
         raise TrainError(f"{name}: no rows", "give one sample a line, its columns separated by tabs")
@@ -121,9 +119,7 @@ class Encoding:
             try:
                 ids = encode_cell(field, self.codecs[field.name], cell)
             except TrainError as fault:
-                raise TrainError(
-                    f"{self.name}:{row.line}: {field.name}: {fault.message}", fault.hint
-                ) from fault
+                raise TrainError(f"{self.name}:{row.line}: {field.name}: {fault.message}", fault.hint) from fault
             if len(ids) > self.max_length:
                 count = f"{len(ids)} symbols"
                 fact = f"{self.name}:{row.line}: {field.name} has {count}, the limit is {self.max_length}"

@@ -110,7 +110,5 @@ def restore(path: Path, build: Callable[[Record], nn.Module]) -> Trained:
     try:
         model.load_state_dict(dict(checkpoint.tensors["model"]))
     except RuntimeError as fault:
-        raise TrainError(
-            f"{record.path}: the weights fit another model: {fault}", "use its own spec"
-        ) from fault
+        raise TrainError(f"{record.path}: the weights fit another model: {fault}", "use its own spec") from fault
     return Trained(model.eval(), record)

@@ -53,9 +53,7 @@ class Windows:
         return Batch({self.name: rows}, weight=rows.numel())
 
 
-def windows(
-    name: str, ids: Tensor, *, window: int, fraction: float, seed: int
-) -> tuple[Windows, Windows | None]:
+def windows(name: str, ids: Tensor, *, window: int, fraction: float, seed: int) -> tuple[Windows, Windows | None]:
     """Return the training and the held-out windows of a text.
 
     Raises:

@@ -72,9 +72,7 @@ def test_render_into_no_folder_is_wrong_usage(run: Run, fine: Path) -> None:
 
 def test_render_of_standard_input_needs_a_name(tmp_path: Path) -> None:
     assert process(["render", "-"], given=FINE.encode(), cwd=tmp_path).status == 2
-    assert (
-        process(["render", "-", "-o", "a.svg", "-o", "b.svg"], given=FINE.encode(), cwd=tmp_path).status == 0
-    )
+    assert process(["render", "-", "-o", "a.svg", "-o", "b.svg"], given=FINE.encode(), cwd=tmp_path).status == 0
     assert (tmp_path / "a.svg").read_bytes() == (tmp_path / "b.svg").read_bytes()
 
 

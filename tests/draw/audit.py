@@ -86,9 +86,7 @@ def audit(svg: bytes) -> list[str]:
 def _thing(group: Tree.Element) -> Thing:
     marks = [_mark(element) for element in group if element.get("data-shape")]
     texts = tuple(mark for mark in marks if mark.shape in ("words", "symbol"))
-    return Thing(
-        group.attrib["id"], group.attrib["data-kind"], tuple(m for m in marks if m not in texts), texts
-    )
+    return Thing(group.attrib["id"], group.attrib["data-kind"], tuple(m for m in marks if m not in texts), texts)
 
 
 def _mark(element: Tree.Element) -> Mark:
@@ -146,9 +144,7 @@ def _meet(one: Box, other: Box, slack: float) -> bool:
 
 
 def _solid(picture: Picture) -> list[tuple[str, Box]]:
-    return [
-        (thing.id, mark.box) for thing in picture.things if thing.kind in _SOLID for mark in thing.outlines
-    ]
+    return [(thing.id, mark.box) for thing in picture.things if thing.kind in _SOLID for mark in thing.outlines]
 
 
 def _overlaps(picture: Picture) -> list[str]:
@@ -158,13 +154,9 @@ def _overlaps(picture: Picture) -> list[str]:
         for (a, one), (b, other) in combinations(_solid(picture), 2)
         if a != b and _meet(one, other, _TOUCH)
     ]
-    heads = [
-        (thing.id, mark.box) for thing in picture.things if thing.kind not in _SOLID for mark in thing.texts
-    ]
+    heads = [(thing.id, mark.box) for thing in picture.things if thing.kind not in _SOLID for mark in thing.texts]
     for name, box in heads:
-        found += [
-            f"text {name} overlaps {other}" for other, solid in _solid(picture) if _meet(box, solid, 0.0)
-        ]
+        found += [f"text {name} overlaps {other}" for other, solid in _solid(picture) if _meet(box, solid, 0.0)]
         found += [f"{wire.id} runs through text {name}" for wire in picture.wires if _hits(wire, box)]
     pairs = combinations(heads, 2)
     return found + [f"text {a} overlaps text {b}" for (a, x), (b, y) in pairs if a != b and _meet(x, y, 0.0)]
@@ -188,12 +180,7 @@ def _texts(picture: Picture) -> list[str]:
                 found += [] if inside else [f"text of {thing.id} leaves its shape"]
             found += [f"text of {thing.id} too faint"] if ground and contrast(text.fill, ground) < 4.5 else []
             found += [f"text of {thing.id} below 9 pt"] if text.size < 9.0 else []
-    strokes = [
-        (thing.id, mark.stroke)
-        for thing in picture.things
-        for mark in thing.outlines
-        if mark.stroke != "none"
-    ]
+    strokes = [(thing.id, mark.stroke) for thing in picture.things for mark in thing.outlines if mark.stroke != "none"]
     ground = picture.background
     return found + [
         f"stroke of {name} too faint" for name, stroke in strokes if ground and contrast(stroke, ground) < 3.0
@@ -203,8 +190,7 @@ def _texts(picture: Picture) -> list[str]:
 def _hits(wire: Wire, box: Box) -> bool:
     pairs = zip(wire.points, wire.points[1:], strict=False)
     return any(
-        _meet(_around(list(pair)), (box[0], box[1], box[2], box[3]), _TOUCH) or _inside(pair, box)
-        for pair in pairs
+        _meet(_around(list(pair)), (box[0], box[1], box[2], box[3]), _TOUCH) or _inside(pair, box) for pair in pairs
     )
 
 
@@ -221,10 +207,7 @@ def _inside(pair: tuple[tuple[float, float], tuple[float, float]], box: Box) -> 
 
 def _crossed(picture: Picture) -> list[str]:
     return [
-        f"{wire.id} runs through {name}"
-        for wire in picture.wires
-        for name, box in _solid(picture)
-        if _hits(wire, box)
+        f"{wire.id} runs through {name}" for wire in picture.wires for name, box in _solid(picture) if _hits(wire, box)
     ]
 
 

@@ -131,8 +131,7 @@ CLASSIFIER = graph(
 TWO_INPUTS = graph(
     "Two inputs and two regularisers",
     "x:input w:input y:target h:hidden y_tilde:prediction",
-    "x_encoder:encoder w_encoder:encoder enc:encoder predictor:predictor decoder:decoder C R "
-    "sparsity:regulariser",
+    "x_encoder:encoder w_encoder:encoder enc:encoder predictor:predictor decoder:decoder C R sparsity:regulariser",
     "x>x_encoder x_encoder>predictor.context!context w>w_encoder w_encoder>predictor.b y>enc!delay "
     "enc>predictor predictor>h h>R h>sparsity" + _TAIL,
 )

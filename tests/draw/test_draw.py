@@ -23,11 +23,7 @@ def test_picture_has_sound_geometry(name: str, theme: str) -> None:
 
 @pytest.mark.parametrize("subject", ALL.values(), ids=ALL)
 def test_every_variable_and_node_is_drawn_once(subject: Graph) -> None:
-    ids = [
-        item.id
-        for item in draw(subject).items
-        if isinstance(item, Group) and item.kind in ("variable", "node")
-    ]
+    ids = [item.id for item in draw(subject).items if isinstance(item, Group) and item.kind in ("variable", "node")]
     wanted = {*subject.variables, *subject.nodes}
     assert sorted(id for id in ids if not id.startswith("start--")) == sorted(wanted)
 
@@ -58,11 +54,7 @@ def test_formats_are_discovered() -> None:
 
 def test_title_can_be_replaced_or_left_out() -> None:
     titles = [
-        [
-            item.name
-            for item in draw(TRANSFORMER, title=title).items
-            if isinstance(item, Group) and item.kind == "title"
-        ]
+        [item.name for item in draw(TRANSFORMER, title=title).items if isinstance(item, Group) and item.kind == "title"]
         for title in (None, "Mine", "")
     ]
     assert titles == [["Transformer"], ["Mine"], []]
@@ -75,9 +67,7 @@ def test_legend_has_a_line_for_each_labelled_variable() -> None:
 
 
 def test_picture_shrinks_beside_a_long_title_but_stays_sound() -> None:
-    scene = draw(
-        TWO_INPUTS, title="A title that runs across the whole width of the slide, and then some more"
-    )
+    scene = draw(TWO_INPUTS, title="A title that runs across the whole width of the slide, and then some more")
     assert audit(write(scene, "svg")) == []
     assert scene.width == 960.0
 

@@ -14,16 +14,12 @@ def test_delay_becomes_a_part_between_source_and_target() -> None:
 
 
 def test_same_delay_of_the_same_source_is_drawn_once() -> None:
-    found = sketch(
-        graph("Shared", "y:target a:hidden b:hidden", "one two", "y>one!delay y>two!delay one>a two>b")
-    )
+    found = sketch(graph("Shared", "y:target a:hidden b:hidden", "one two", "y>one!delay y>two!delay one>a two>b"))
     assert [name for name in found.parts if found.parts[name].sort == "delay"] == ["delay--y-1"]
 
 
 def test_delays_of_different_length_stay_apart() -> None:
-    found = sketch(
-        graph("Two", "y:target a:hidden b:hidden", "one two", "y>one!delay y>two!delay2 one>a two>b")
-    )
+    found = sketch(graph("Two", "y:target a:hidden b:hidden", "one two", "y>one!delay y>two!delay2 one>a two>b"))
     assert found.parts["delay--y-2"].tex == r"\zeta^{-2}"
     assert found.sources("two") == ("delay--y-2",)
 

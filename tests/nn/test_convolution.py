@@ -25,9 +25,7 @@ def first_tap(j: int, *, padding: str, reach: int, stride: int) -> int:
 
 
 @pytest.mark.parametrize(("padding", "kernel", "stride", "dilation"), CASES)
-def test_each_output_reads_its_taps_and_zeros_outside(
-    padding: str, kernel: int, stride: int, dilation: int
-) -> None:
+def test_each_output_reads_its_taps_and_zeros_outside(padding: str, kernel: int, stride: int, dilation: int) -> None:
     layer = Conv1d(4, 3, kernel, stride=stride, dilation=dilation, padding=padding)
     x, reach = torch.randn(2, 11, 4), (kernel - 1) * dilation
     real = real_lengths(torch.tensor([11, 7]), 11)

@@ -27,9 +27,7 @@ def torch_layer(layer: Layer, kind: Callable[..., nn.RNNBase]) -> nn.RNNBase:
 
 @pytest.mark.parametrize("bidirectional", [False, True])
 @pytest.mark.parametrize(("ours", "torchs"), PAIRS)
-def test_layer_equals_torch(
-    ours: type[Layer], torchs: Callable[..., nn.RNNBase], bidirectional: bool
-) -> None:
+def test_layer_equals_torch(ours: type[Layer], torchs: Callable[..., nn.RNNBase], bidirectional: bool) -> None:
     layer, x = ours(D, H, bidirectional=bidirectional), torch.randn(B, T, D)
     torch.testing.assert_close(layer(x), torch_layer(layer, torchs)(x)[0], rtol=0, atol=1e-12)
 

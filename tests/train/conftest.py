@@ -112,6 +112,4 @@ def pairs_model(x: Field, y: Field, tmp_path: Path) -> tuple[Job, TrainConfig]:
     path = tmp_path / "pairs.tsv"
     path.write_text("a\tA\nb\tB\nc\tC\n" * 20, encoding="utf-8", newline="\n")
     job = Job(SPEC, (x, y), lambda sizes: StandIn(sizes["vocab"], sizes["letters"]))
-    return job, TrainConfig(
-        str(path), str(tmp_path / "pairs"), batch=8, max_steps=120, lr=2e-2, accelerator="cpu"
-    )
+    return job, TrainConfig(str(path), str(tmp_path / "pairs"), batch=8, max_steps=120, lr=2e-2, accelerator="cpu")

@@ -24,9 +24,7 @@ def field(codec: str | None, *, classes: int | None = None, special: tuple[int |
 
 @settings(max_examples=60, deadline=None)
 @given(st.sampled_from(["chars", "bytes", "labels"]), TEXT, SPECIAL)
-def test_text_survives_the_way_through_ids_and_json(
-    kind: str, text: str, special: tuple[int | None, ...]
-) -> None:
+def test_text_survives_the_way_through_ids_and_json(kind: str, text: str, special: tuple[int | None, ...]) -> None:
     made = build_codec(field(kind, special=special), [text])
     codec = Codec.from_json(json.loads(json.dumps(made.to_json())))
     ids = codec.encode(text)

@@ -70,9 +70,7 @@ def test_edits_of_a_known_pair(evaluation: ModuleType) -> None:
     assert evaluation.edits("kitten", "sitting") == 3
 
 
-def test_a_model_that_copies_makes_no_error(
-    evaluation: ModuleType, pairs_model: tuple[Job, TrainConfig]
-) -> None:
+def test_a_model_that_copies_makes_no_error(evaluation: ModuleType, pairs_model: tuple[Job, TrainConfig]) -> None:
     job, config = pairs_model
     train(job, config, show=Quiet())
     trained = restore(Path(config.out), lambda record: job.build(record.sizes))

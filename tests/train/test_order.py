@@ -43,9 +43,7 @@ def test_epochs_and_seeds_differ() -> None:
 
 def test_rows_of_a_batch_are_of_like_length() -> None:
     lengths = [1 + i % 100 for i in range(8 * BUCKET)]
-    spread = [
-        max(lengths[i] for i in b) - min(lengths[i] for i in b) for b in batches(lengths, 8, seed=0, epoch=0)
-    ]
+    spread = [max(lengths[i] for i in b) - min(lengths[i] for i in b) for b in batches(lengths, 8, seed=0, epoch=0)]
     assert max(spread) <= 4
 
 

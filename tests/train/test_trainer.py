@@ -56,9 +56,7 @@ def test_stopped_and_resumed_equals_uninterrupted(
     assert a.position.step == b.position.step == 20
     assert same(dict(first.tensors["optimizer"]), dict(second.tensors["optimizer"]))
     assert first.state["random"] == second.state["random"]
-    assert [replace(p, seconds=0.0) for p in a.position.points] == [
-        replace(p, seconds=0.0) for p in b.position.points
-    ]
+    assert [replace(p, seconds=0.0) for p in a.position.points] == [replace(p, seconds=0.0) for p in b.position.points]
 
 
 def test_another_seed_gives_other_weights(language_model: Job, config: TrainConfig, tmp_path: Path) -> None:
@@ -73,9 +71,7 @@ def test_validation_leaves_training_alone(language_model: Job, config: TrainConf
     assert same(weights(often), weights(seldom))
 
 
-def test_bf16_learns_and_resumes_bit_for_bit(
-    language_model: Job, config: TrainConfig, tmp_path: Path
-) -> None:
+def test_bf16_learns_and_resumes_bit_for_bit(language_model: Job, config: TrainConfig, tmp_path: Path) -> None:
     mixed = replace(config, precision="bf16")
     whole = run(language_model, replace(mixed, out=str(tmp_path / "whole")))
     run(language_model, replace(mixed, stop_after=7))
@@ -132,9 +128,7 @@ def test_ctrl_c_finishes_the_step_and_saves(
     assert read(Path(config.out))[0].position.step == 5
     assert f"to go on: {resume_command(Path(config.out))}" in capsys.readouterr().err
     whole = run(language_model, replace(config, out=config.out + "-whole"))
-    resumed = run(
-        replace(job, build=lambda sizes: Interrupting(language_model.build(sizes), -1)), config, True
-    )
+    resumed = run(replace(job, build=lambda sizes: Interrupting(language_model.build(sizes), -1)), config, True)
     assert same(whole.model.state_dict(), resumed.model.inner.state_dict())
 
 
@@ -156,9 +150,7 @@ def test_a_loss_that_is_not_finite_names_the_first_node(language_model: Job, con
         model.dropout.add_module("linear", Exploding(16, 16))
         return model
 
-    with pytest.raises(
-        TrainError, match=r"step 4: the loss is (nan|inf): first made by node 'dropout.linear'"
-    ):
+    with pytest.raises(TrainError, match=r"step 4: the loss is (nan|inf): first made by node 'dropout.linear'"):
         run(replace(language_model, build=build), config)
 
 
