@@ -140,7 +140,7 @@ class _Top(NetWalk):
         wired = any(w.target.port == "in" for w in self.graph.into(variable.name))
         if not given:
             self._learnable(variable)
-            if variable.type is not None and not wired:
+            if variable.type is not None and not wired and variable.kind in ("latent", "parameter"):
                 return Value(variable.type, (None,) * len(variable.type.axes))
             self._unknown(variable, wired)
             return None

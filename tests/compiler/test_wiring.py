@@ -323,3 +323,15 @@ def test_a_causal_convolution_on_a_cycle_reads_the_steps_so_far() -> None:
         now = torch.cat((given["x"][:, : t + 1], h), -1)
         h = torch.cat((h, torch.tanh(model.n.conv1d(now))[:, -1:]), 1)
     close(out.h, h[:, 1:])
+
+
+def test_a_hidden_variable_that_nothing_computes_is_refused_though_its_type_is_stated() -> None:
+    text = sequence(
+        "n: {layers: [concat, {linear: 2}]}", "x, g -> n -> h", 'g: {kind: hidden, type: "real[T, 2]"}\nh: hidden'
+    )
+    assert [item.code for item in archgraph.check(text).diagnostics] == ["AG075"]
+
+
+def test_weights_cannot_count_along_a_free_axis() -> None:
+    text = sequence("n: {op: {linear: 2}}", "x -> n -> h", "h: hidden").replace("real[T, 3]", "real[T, width]")
+    assert [item.code for item in archgraph.check(text).diagnostics] == ["AG070"]
