@@ -5,11 +5,12 @@ from __future__ import annotations
 import random
 import re
 from functools import cache
+from pathlib import Path
 
 from archgraph.compiler import resolved
-from tests.emit.samples import STORY
 from tests.properties.graphs import draw
 
+STORY = Path(__file__).parents[2] / "specs" / "story"
 WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|\d+(?:\.\d+)?")
 ODD = (
     "0",
