@@ -17,3 +17,35 @@ class TiedLinear(nn.Module):
     def forward(self, x: Tensor, weight: Tensor) -> Tensor:
         """Multiply by the weight and add the bias."""
         return F.linear(x, weight, self.bias)
+
+
+class SinusoidalPositions(nn.Module):
+    """Add sines and cosines (Vaswani et al. 2017, 3.5) to x (B, T, width), embedded by another layer's table."""
+
+    table: Tensor
+
+    def __init__(self, width: int, *, length: int = 4096) -> None:
+        super().__init__()
+        angles = torch.arange(length).unsqueeze(1) / 10000 ** (torch.arange(0, width, 2) / width)
+        table = torch.stack((angles.sin(), angles.cos()), -1).flatten(1)[:, :width]
+        self.register_buffer("table", table, persistent=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Add the place of each position."""
+        if x.shape[1] > len(self.table):
+            raise ValueError(f"{x.shape[1]} positions, but the table has {len(self.table)}")
+        return x + self.table[: x.shape[1]]
+
+
+class LearnedPositions(nn.Module):
+    """Add a learned vector per position to x (B, T, width), embedded by another layer's table."""
+
+    def __init__(self, width: int, *, length: int) -> None:
+        super().__init__()
+        self.positions = nn.Parameter(torch.randn(length, width) / width**0.5)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Add the vector of each position."""
+        if x.shape[1] > len(self.positions):
+            raise ValueError(f"{x.shape[1]} positions, but the table has {len(self.positions)}")
+        return x + self.positions[: x.shape[1]]

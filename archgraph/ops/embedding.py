@@ -46,7 +46,9 @@ class Embedding(Operation):
         return {"out": (*given["in"][0], None)}
 
     def make(self, site: Site) -> str:
-        """One of three classes, by the positions."""
+        """One of three classes, by the positions; where the table is tied, only positions are held here."""
+        if site.tied("tokens"):
+            return self._positions(site)
         symbols, scale = site.types["in"][0].classes, ", scale=True" if self.scale else ""
         if self.positions == "sinusoidal":
             length = "" if self.length == 4096 else f", length={self.length}"
@@ -56,9 +58,21 @@ class Embedding(Operation):
             return f"{name}({symbols}, {self.width}, length={self.length}{scale})"
         return f"{site.use('embedding.Embedding')}({symbols}, {self.width}{scale})"
 
+    def _positions(self, site: Site) -> str:
+        if self.positions == "sinusoidal":
+            length = "" if self.length == 4096 else f", length={self.length}"
+            return f"{site.use('tied.SinusoidalPositions')}({self.width}{length})"
+        if self.positions == "learned":
+            return f"{site.use('tied.LearnedPositions')}({self.width}, length={self.length})"
+        return ""
+
     def emit(self, site: Site) -> str:
-        """The call of the module."""
-        return site.call(site.given())
+        """The call of the module; by a tied table the look-up stands in line."""
+        table = site.tied("tokens")
+        if not table:
+            return site.call(site.given())
+        found = f"F.embedding({site.given()}, {table})" + (f" * {dim(self.width)}**0.5" if self.scale else "")
+        return found if self.positions == "none" else site.call(found)
 
     def remembers(self, given: Types) -> bool:
         """The position."""

@@ -61,9 +61,29 @@ def find(program: Program, into: Collector) -> None:
         return
     found = [(path, parameter) for path, facts in program.leaves() for parameter in facts.parameters()]
     shapes = {f"{path}.{parameter.name}": parameter.shape for path, parameter in found}
+    tied = {f"{path}.{name}" for path, facts in program.leaves() for name in facts.leaf.op.tieable}
     shapes |= {v.name: v.type.axes for v in program.graph.variables.values() if v.kind == "parameter" and v.type}
     for tie in program.graph.ties:
         _judge(tie, shapes, into)
+        _able(tie, shapes, tied, into)
+
+
+def _able(tie: Tie, shapes: dict[str, tuple[Dim, ...]], tied: set[str], into: Collector) -> None:
+    """Record tensors that cannot be another one's: operations say which of theirs can."""
+    named = [
+        (name, span)
+        for path, span in zip(tie.paths, _spans(tie), strict=True)
+        for name in shapes
+        if _matches(path, name)
+    ]
+    for name, span in named[1:]:
+        if name not in tied:
+            into.add(
+                FAULT,
+                f"'{name}' cannot be tied to another tensor",
+                span,
+                hint="tokens of an embedding can, weight and bias of a linear map; or let this one stand first",
+            )
 
 
 def _judge(tie: Tie, shapes: dict[str, tuple[Dim, ...]], into: Collector) -> None:

@@ -71,7 +71,8 @@ TOO_LARGE = Fault(
     "AG036",
     "a model of too many operations",
     story="""
-Written out, with every repeat and block in place, the model has more than 200,000 operations. Often two repeats,
+Written out, with every repeat and block in place, the model has more than 200,000 operations; or more than 16,384
+that have to be built one by one, because blocks or copies by `index` make each of them its own. Often two repeats,
 each of them harmless, multiply. Repeat less often.
 """,
     bad=swap(AUTOENCODER, ("layers: [{linear: 4}]", "repeat: 1000000000, layers: [{linear: 8}]")),
