@@ -27,8 +27,12 @@ class Ratio:
 
 
 def interleave(works: Sequence[Callable[[], float | None]], pairs: int) -> list[list[float]]:
-    """Seconds of each work in each round, the order turning from round to round; a work may time itself."""
+    """Seconds of each work in each round; a work may time itself.
+
+    The order is drawn anew in each round, by a seed: a fixed one would let the same work warm the caches for another.
+    """
     found: list[list[float]] = [[] for _ in works]
+    draw = random.Random(0)
     order = list(range(len(works)))
     for work in works:
         work()
@@ -40,7 +44,7 @@ def interleave(works: Sequence[Callable[[], float | None]], pairs: int) -> list[
                 start = perf_counter()
                 own = works[index]()
                 found[index].append(perf_counter() - start if own is None else own)
-            order = [*order[1:], order[0]]
+            draw.shuffle(order)
     finally:
         gc.enable()
     return found
