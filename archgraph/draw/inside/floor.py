@@ -103,6 +103,7 @@ class _Bands:
         return self.base.places[name].y <= MIDDLE or all(spot.y <= MIDDLE for spot in sources)
 
     def sound(self) -> bool:
+        """Whether all parts stand clear of each other."""
         listed = list(self.places.values())
         return all(apart(one, other) for index, one in enumerate(listed) for other in listed[index + 1 :])
 
@@ -140,6 +141,7 @@ class _Bands:
         self.stand(name, axis, y + _RISE)
 
     def looping(self, name: str) -> bool:
+        """Whether a switch feeds a part, so that it closes a cycle."""
         return any(self.sketch.parts[source].sort == "switch" for source in self.sketch.sources(name))
 
     def lower(self, names: list[str]) -> None:
@@ -185,6 +187,7 @@ class _Bands:
                 self.put(latent, min(self.axis_of(feed) for feed in feeds) - 0.9 - 1.5 * index, bottom - 0.75)
 
     def axis_of(self, name: str) -> float:
+        """The middle of a module or of any other part."""
         return self.axis(name) if name in self.modules else self.places[name].x
 
     def clear(self, feed: str) -> float:

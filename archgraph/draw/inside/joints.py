@@ -46,6 +46,7 @@ class _Joints:
         self.starts: dict[str, str] = {name: name for name in sketch.parts if name not in self.opened}
 
     def join(self, source: Pin, target: Pin, way: Way) -> None:
+        """Join two pins by one way."""
         self.behind[target].append((source, way))
 
     def node(self, node: Node, path: str) -> None:

@@ -75,6 +75,7 @@ class _Wiring:
         self.shifts = shifts(self.ground, self.links)
 
     def lay(self, link: Link, points: tuple[Point, ...]) -> None:
+        """Lay a wire and let later ones know of it."""
         self.found[link.name] = Route(link, points)
         self.traffic.add(link.source, points)
 
@@ -85,6 +86,7 @@ class _Wiring:
                 self.lay(link, self.ground.laid.lanes[link.target])
 
     def skipping(self, link: Link) -> bool:
+        """Whether a link is a residual wire."""
         return link.target in self.ground.laid.lanes and link.port == "in"
 
     def straight(self) -> None:
@@ -99,6 +101,7 @@ class _Wiring:
                 self.lay(link, ((x, one.top), (x, other.bottom)))
 
     def below(self, link: Link) -> bool:
+        """Whether a link comes in from underneath."""
         return sideways(link, self.ground) is False
 
     def clear(self, box: Box, link: Link) -> bool:
@@ -125,6 +128,7 @@ class _Wiring:
             self.lay(link, tidy((*start.tail, *points, *end.tail)))
 
     def distance(self, link: Link) -> tuple[bool, float]:
+        """What a link is laid by: data before context, near before far."""
         one, other = self.ground.places[link.source], self.ground.places[link.target]
         return not link.context, abs(one.x - other.x) + abs(one.y - other.y)
 
