@@ -35,10 +35,11 @@ class Heading:
 
 def heading(graph: Graph, title: str | None, legend: bool) -> Heading:
     """The heading of a graph; a title of one's own displaces the graph's."""
-    labelled = [variable for variable in graph.variables.values() if variable.label] if legend else []
+    labelled = [variable for variable in graph.variables.values() if variable.label.strip()] if legend else []
     entries = tuple(sorted(labelled, key=lambda variable: ORDER.index(variable.kind)))
-    own = graph.title or label_of(graph.name)
-    return Heading(title or own, own if title is None else title, entries)
+    own = typeface.line_of(graph.title or label_of(graph.name))
+    said = own if title is None else typeface.line_of(title).strip()
+    return Heading(said or own, said, entries)
 
 
 def texts(head: Heading, size: float, theme: Theme) -> tuple[Group, ...]:
@@ -61,7 +62,7 @@ def _entry(variable: Variable, line: float, theme: Theme) -> Group:
     start = max(LEFT + _INDENT, sign.box[2] + 12.0)
     size = _fitted(variable.label, LEGEND_SIZE, LEFT + _ROOM - start)
     said = lettering.words(f"{id}/words", variable.label, (start, line), size=size, colour=theme.text)
-    return Group(id, f"{variable.name}: {variable.label}", "legend", (sign, said))
+    return Group(id, f"{variable.name}: {said.text}", "legend", (sign, said))
 
 
 def _fitted(text: str, size: float, room: float) -> float:

@@ -75,11 +75,11 @@ def _page(head: Heading, subject: Subject, theme: Theme) -> Page:
     boxes = subject.boxes
     whole = around((x, y) for box in boxes for x, y in (box[:2], box[2:]))
     full = [texts(head, size, theme) for size in _TITLE_SIZES]
-    first = next(_frames(whole, subject))
+    first = next(_frames(whole, subject, []))
     for heads in full:
         if _fits(first, whole, boxes, ink(heads)):
             return first, heads, WIDTH, HEIGHT
-    for frame in _frames(whole, subject):
+    for frame in _frames(whole, subject, ink(full[0])):
         if _fits(frame, whole, boxes, ink(full[0])):
             return frame, full[0], WIDTH, HEIGHT
     return _grown(whole, full[0])
@@ -93,14 +93,20 @@ def _grown(whole: Box, heads: tuple[Group, ...]) -> Page:
     return Frame(LEFT - whole[0] * UNIT, under + whole[3] * UNIT), heads, width, height
 
 
-def _frames(box: Box, subject: Subject) -> Iterator[Frame]:
-    """Frames to try, the notation's own size first; layers start about the middle, others high up."""
+def _frames(box: Box, subject: Subject, taken: list[Box]) -> Iterator[Frame]:
+    """Frames to try, the notation's own size first; layers start about the middle, others high up.
+
+    Where the texts of the page leave no room for that, the picture stands in the middle of what is under them.
+    """
+    under = max((text[3] for text in taken), default=0.0) + _AIR
     for percent in range(100, subject.smallest - 1, -5):
         unit = UNIT * percent / 100
         x = _RIGHT - box[2] * unit
         highest, lowest = _TOP + box[3] * unit, HEIGHT - _TOP + box[1] * unit
         middle = HEIGHT / 2 + (box[1] + box[3]) / 2 * unit
-        for row in (middle, highest, lowest) if subject.centred else (highest, lowest):
+        below = (under + HEIGHT - _EDGE + (box[1] + box[3]) * unit) / 2
+        rows = (middle, below, highest) if subject.centred else (highest, below)
+        for row in (*rows, lowest):
             yield Frame(x, row, unit)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from functools import cache, lru_cache
 from pathlib import Path as File
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 FOLDER = File(__file__).parent / "fonts"
 WORDS = "Carlito-Regular.ttf"
 SYMBOLS = "latinmodern-math.otf"
+_BREAKS = re.compile(r"\s*[\n\r\t\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
 
 
 class MissingCharacterError(PictureError):
@@ -101,6 +103,15 @@ def read_kern(first: str, second: str, font: str) -> float:
     return float(face.advance(face.glyphindex(first), face.glyphindex(second)))
 
 
+def line_of(text: str) -> str:
+    r"""The text as one line, in composed characters: breaks and tabs, which no font draws, read as spaces.
+
+    >>> line_of("two\nlines")
+    'two lines'
+    """
+    return _BREAKS.sub(" ", unicodedata.normalize("NFC", text))
+
+
 @lru_cache(maxsize=4096)
 def words(text: str, font: str = WORDS) -> tuple[Path, float]:
     """The outline of a line of text in em, baseline at y 0, starting at x 0, and its width in em.
@@ -108,7 +119,7 @@ def words(text: str, font: str = WORDS) -> tuple[Path, float]:
     Raises:
         MissingCharacterError: the font has no glyph for one of its characters.
     """
-    text = unicodedata.normalize("NFC", text)
+    text = line_of(text)
     pen = 0.0
     segments: list[Segment] = []
     for index, character in enumerate(text):

@@ -8,7 +8,8 @@ from itertools import pairwise
 import pytest
 
 from archgraph.draw import draw, formats, write
-from archgraph.draw.scene import Group, Words
+from archgraph.draw.paths import Box, around
+from archgraph.draw.scene import Group, Shape, Symbol, Words
 from archgraph.draw.theme import THEMES
 from archgraph.graph.module import Graph
 from tests.draw.audit import audit
@@ -116,3 +117,28 @@ def test_repeated_module_stands_on_a_plate_with_its_count() -> None:
 def test_graph_without_a_title_is_headed_by_its_name() -> None:
     scene = draw(replace(TRANSFORMER, title="", name="language_model"))
     assert scene.title == "Language model"
+
+
+@pytest.mark.parametrize("title", ["Two\nlines", "Two\r\nlines", "Two \t lines", "Two\u2028lines"])
+def test_break_in_a_title_or_label_reads_as_a_space(title: str) -> None:
+    subject = graph("Broken", "x:input h:hidden", "f", "x>f f>h", {"x": title})
+    words = [item.text for item in draw(subject, title=title).walk() if isinstance(item, Words)]
+    assert words.count("Two lines") == 2
+
+
+def test_title_of_nothing_but_a_break_is_no_title() -> None:
+    scene = draw(TRANSFORMER, title="\n")
+    assert (scene.title, [item.id for item in scene.items if item.id == "title--"]) == ("Transformer", [])
+
+
+def test_small_picture_under_a_wide_legend_stands_in_the_middle_of_what_is_left() -> None:
+    wide = dict.fromkeys("xh", "a legend that takes the whole width of the slide, so that nothing stands beside it")
+    scene = draw(graph("Wide", "x:input h:hidden", "f", "x>f f>h", wide))
+    boxes = {item.id: around_ink(item) for item in scene.items if isinstance(item, Group)}
+    under, top, bottom = boxes["legend--h"][3], boxes["x"][1], boxes["x"][3]
+    assert top - under == pytest.approx(scene.height - bottom, abs=10.0)
+
+
+def around_ink(group: Group) -> Box:
+    boxes = [item.box for item in group.items if isinstance(item, (Shape, Words, Symbol))]
+    return around(corner for box in boxes for corner in (box[:2], box[2:])) if boxes else (0.0, 0.0, 0.0, 0.0)
