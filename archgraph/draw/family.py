@@ -19,6 +19,8 @@ TOP = 4.0
 MIDDLE = 2.0
 BOTTOM = 0.0
 _UPWARD = ("predictor", "sampler")
+# Between two hidden columns: a dome's width and half a u.
+_COLUMNS = 3.0
 
 
 class _UnfitError(Exception):
@@ -128,6 +130,9 @@ class _Arrangement:
         """The last module of the top row has two sources: a free variable at its left, one from below."""
         free = [name for name in sources if self.sketch.parts[name].sort == "variable" and not self.fresh(name)]
         fed = [name for name in sources if name not in free]
+        if len(fed) == 2:
+            self.twins(fed, edge)
+            return
         if len(fed) != 1 or len(free) != 1:
             raise _UnfitError
         if self.sketch.parts[fed[0]].sort == "variable":
@@ -136,6 +141,31 @@ class _Arrangement:
             return
         self.put(free[0], edge - 1.5 - self.shift, TOP + 0.25)
         self.stem(fed[0], edge - 0.5 - self.shift)
+
+    def twins(self, heads: list[str], edge: float) -> None:
+        """Two computed sources: a column each, that of the target's own code beside the module that reads both."""
+        near = max(reversed(heads), key=lambda name: self.column.target in self.upstream(name))
+        far = next(name for name in heads if name != near)
+        if near in self.upstream(far) or far in self.upstream(near):
+            raise _UnfitError
+        x = edge - 1.5 - self.shift
+        # The near one stands before the lower port; the wire of the far one passes over it.
+        for name, spot, row in ((near, x, TOP - 0.25), (far, x - _COLUMNS, TOP)):
+            if self.sketch.parts[name].sort == "variable":
+                self.put(name, spot, row)
+                self.under(name)
+            else:
+                self.stem(name, spot)
+
+    def upstream(self, name: str) -> set[str]:
+        """All that leads to a part."""
+        found = {name}
+        waiting = [name]
+        while waiting:
+            more = [source for source in self.sketch.sources(waiting.pop()) if source not in found]
+            found.update(more)
+            waiting.extend(more)
+        return found
 
     def under(self, head: str) -> None:
         """Place what makes the variable at the head of the hidden column."""

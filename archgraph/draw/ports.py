@@ -78,4 +78,5 @@ def _rank(link: Link, place: Place, plan: Plan) -> tuple[float, float]:
             round(side, 3) if abs(side) < 1.0 else side / abs(side) * 2.0,
             source.y if side > 0 else -source.y,
         )
-    return (source.y, source.x)
+    # Of two that come from underneath, the further one passes over the way of the nearer.
+    return (source.y, -source.x if source.shape == "dome" else source.x)

@@ -169,6 +169,25 @@ CONTRASTIVE = graph(
     "noise:corruption encoder:encoder decoder:decoder C C_hat L",
     "x>encoder encoder>h y>noise noise>y_hat y_hat>C_hat y_tilde>C_hat C>L C_hat>L" + _TAIL,
 )
+CONDITIONAL_VAE = graph(
+    "Conditional VAE",
+    "x:input y:target h:hidden z:latent y_tilde:prediction",
+    "predictor:predictor encoder:encoder sampler:sampler decoder:decoder C",
+    "x>predictor predictor>h y>encoder encoder>sampler sampler>z z>decoder.z" + _TAIL,
+    {"x": "condition"},
+)
+TWO_MODULES = graph(
+    "Two modules",
+    "x:input w:input y:target y_tilde:prediction",
+    "first:encoder second:encoder decoder:decoder C",
+    "x>first w>second first>decoder second>decoder.b decoder>y_tilde y>C y_tilde>C",
+)
+SHARED_CODE = graph(
+    "Shared code",
+    "x:input y:target h:hidden k:hidden y_tilde:prediction",
+    "encoder:encoder enc:encoder predictor:predictor decoder:decoder C",
+    "x>encoder encoder>k y>enc!delay enc>predictor k>predictor.b predictor>h k>decoder.b" + _TAIL,
+)
 BY_HAND = graph(
     "Residual by hand",
     "x:input y:target y_tilde:prediction",
@@ -190,6 +209,8 @@ FAMILY = {
     "two_inputs": TWO_INPUTS,
     "interleaved": INTERLEAVED,
     "contrastive": CONTRASTIVE,
+    "conditional_vae": CONDITIONAL_VAE,
+    "two_modules": TWO_MODULES,
     "by_hand": BY_HAND,
 }
 OTHERS = {
@@ -197,5 +218,6 @@ OTHERS = {
     "cross_attention": CROSS_ATTENTION,
     "joint": JOINT,
     "two_heads": TWO_HEADS,
+    "shared_code": SHARED_CODE,
 }
 ALL = {**FAMILY, **OTHERS}

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import combinations, pairwise
+
 import pytest
 
 from archgraph.draw.family import family
+from archgraph.draw.paths import Point
+from archgraph.draw.route import Route, route
 from archgraph.draw.sketch import sketch
 from archgraph.graph.module import Graph
 from tests.draw import graphs
@@ -92,3 +96,31 @@ def test_shared_parts_of_related_specs_stand_on_the_same_spot() -> None:
     plans = [family(sketch(one)) for one in (graphs.AUTOENCODER, graphs.LANGUAGE_MODEL, graphs.TRANSFORMER)]
     for name in ("h", "decoder", "y_tilde", "C", "y"):
         assert len({plan.places[name] for plan in plans if plan}) == 1
+
+
+def test_two_computed_sources_of_a_decoder_get_a_column_each() -> None:
+    plan = family(sketch(graphs.CONDITIONAL_VAE))
+    assert plan is not None
+    centres = {name: (plan.places[name].x, plan.places[name].y) for name in ("h", "z", "predictor", "sampler", "x")}
+    assert centres == {"z": (5, 3.75), "sampler": (5, 2), "h": (2, 4), "predictor": (2, 2), "x": (2, 0)}
+
+
+@pytest.mark.parametrize("subject", [graphs.CONDITIONAL_VAE, graphs.TWO_MODULES])
+def test_wires_of_two_columns_do_not_cross(subject: Graph) -> None:
+    drawn = sketch(subject)
+    plan = family(drawn)
+    assert plan is not None
+    ways = [way for way in route(drawn, plan) if way.link.target == "decoder"]
+    assert crossings(ways) == 0
+
+
+def crossings(ways: list[Route]) -> int:
+    """How often a stretch of one wire meets one of another."""
+    pairs = combinations(ways, 2)
+    stretches = ((a, b) for one, other in pairs for a in pairwise(one.points) for b in pairwise(other.points))
+    return sum(all(_meet(a, b, axis) for axis in (0, 1)) for a, b in stretches)
+
+
+def _meet(one: tuple[Point, Point], other: tuple[Point, Point], axis: int) -> bool:
+    (low, high), (bottom, top) = (sorted(point[axis] for point in stretch) for stretch in (one, other))
+    return low <= top and bottom <= high
