@@ -16,6 +16,7 @@ from archgraph.compiler.pages import faults
 from archgraph.compiler.resolve import resolved_text
 from archgraph.compiler.schema import schema
 from archgraph.core.diagnostic import Collector, Diagnostic, SpecError, Stop
+from archgraph.core.pause import collector_paused
 from archgraph.core.source import Mapping as Tree
 from archgraph.graph.module import Graph
 from archgraph.graph.program import Program
@@ -94,7 +95,7 @@ def check(
     """
     into = Collector()
     found: Program | None = None
-    with suppress(Stop):  # the fault that ended the phase is among the diagnostics
+    with suppress(Stop), collector_paused():  # the fault that ended the phase is among the diagnostics
         found = _analysed(spec, name, Choice(variant, dict(params or {})), into)
     return Report(tuple(into), None if into.failed else found)
 

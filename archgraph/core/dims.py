@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import ceil, floor
 from typing import Union
 
@@ -38,6 +38,7 @@ class Dim:
     terms: tuple[tuple[Monomial, Fraction], ...]
 
     @staticmethod
+    @lru_cache(maxsize=4096)  # widths and counts come again and again
     def number(value: int | Fraction) -> Dim:
         """The constant `value`."""
         return Dim((((), Fraction(value)),) if value else ())
@@ -77,6 +78,9 @@ class Dim:
         return frozenset(found)
 
     def __add__(self, other: Dim | int) -> Dim:
+        left, right = self.constant, _dim(other).constant
+        if left is not None and right is not None:  # the common case, and terms are slow
+            return Dim.number(left + right)
         terms = dict(self.terms)
         for monomial, value in _dim(other).terms:
             terms[monomial] = terms.get(monomial, Fraction(0)) + value
@@ -86,6 +90,9 @@ class Dim:
         return self + _dim(other) * -1
 
     def __mul__(self, other: Dim | int) -> Dim:
+        left, right = self.constant, _dim(other).constant
+        if left is not None and right is not None:  # the common case, and terms are slow
+            return Dim.number(left * right)
         terms: dict[Monomial, Fraction] = {}
         for left, a in self.terms:
             for right, b in _dim(other).terms:

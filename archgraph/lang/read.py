@@ -363,6 +363,8 @@ def _scalars(tree: Tree) -> Iterator[Span]:
 
 
 def _comments(source: Source, root: Tree) -> Iterator[Comment]:
+    if "#" not in source.text:
+        return
     covered = sorted((span.start, span.stop) for span in _scalars(root))
     at, text = 0, source.text
     for found in re.finditer(r"(?:^|(?<=\s))#[^\n]*", text):
