@@ -49,6 +49,7 @@ CHAPTERS = (
     ("Shapes", range(70, 80)),
     ("Roles", range(80, 90)),
     ("Time", range(90, 100)),
+    ("Picture", range(200, 210)),
 )
 
 

@@ -30,6 +30,7 @@ def schema() -> dict[str, Any]:
         "type": "array",
         "items": {"anyOf": [{"type": "string"}, _model(models.EdgeModel)]},
     }
+    definitions |= _staging()
     whole = _model(models.SpecModel)
     named = {"variables": "variable", "blocks": "block"}
     for section, name in named.items():
@@ -39,6 +40,17 @@ def schema() -> dict[str, Any]:
         **head,
         **{k: v for k, v in whole.items() if k != "title"},
         "$defs": dict(sorted(definitions.items())),
+    }
+
+
+def _staging() -> dict[str, Any]:
+    """The sections that speak of the picture alone."""
+    spot = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
+    names = {"type": "array", "items": {"type": "string"}, "minItems": 1}
+    return {
+        "layout": {"type": "object", "additionalProperties": {"anyOf": [spot, {"type": "null"}]}},
+        "callouts": {"type": "array", "items": _model(models.CalloutModel)},
+        "builds": {"type": "array", "items": {"anyOf": [{"type": "string"}, names]}},
     }
 
 

@@ -15,6 +15,7 @@ from typing import Union
 from archgraph.core.dims import Dim
 from archgraph.core.source import Span
 from archgraph.graph.operation import Operation, Port
+from archgraph.graph.staging import Staging
 from archgraph.graph.types import TensorType
 
 ROLES = (
@@ -194,6 +195,7 @@ class Graph:
     sizes: dict[str, int] = field(default_factory=dict)
     ties: tuple[Tie, ...] = ()
     allow: tuple[tuple[str, Span], ...] = ()  # codes that the spec accepts, where it says so
+    staging: Staging = field(default_factory=Staging)
 
     @cached_property
     def net(self) -> Net:

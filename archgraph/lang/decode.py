@@ -23,6 +23,7 @@ from archgraph.lang.spec import (
     UseSpec,
     VariableSpec,
 )
+from archgraph.lang.staging import staging_of
 
 BODY_KEYS = ("op", "layers", "nodes", "edges", "use", "with", "share", "repeat", "ports")
 _KINDS = {"op": "op", "layers": "layers", "nodes": "nodes", "edges": "nodes", "use": "use"}
@@ -60,6 +61,7 @@ class _Decoder:
             blocks={name: block for name, block in blocks.items() if block},
             ties=self._ties(tree.get("tie")) if head else (),
             allow=_scalars(tree.get("allow")) if head else (),
+            staging=staging_of(tree, self.into),
             written=frozenset(entry.name for entry in (*variables, *nodes)),
         )
 

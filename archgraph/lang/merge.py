@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from archgraph.core.source import Entry, Mapping, Scalar, Sequence, Tree
+from archgraph.lang.staging import without
 
 BODIES = {
     "op": "op",
@@ -32,7 +33,7 @@ class Generations(Sequence):
 def merge(parent: Mapping, child: Mapping) -> Mapping:
     """The whole tree of a spec that extends another."""
     removed = _removed(child, "nodes") | _removed(child, "variables")
-    merged: dict[str, Entry] = {entry.name: entry for entry in parent.entries}
+    merged: dict[str, Entry] = {entry.name: entry for entry in without(parent, removed).entries}
     for entry in child.entries:
         old = merged.get(entry.name)
         merged[entry.name] = Entry(entry.key, _top(entry.name, old.value if old else None, entry.value, removed))
@@ -56,7 +57,7 @@ def _top(name: str, old: Tree | None, new: Tree, removed: frozenset[str]) -> Tre
         return _edges(old, new, removed)
     if name in ("nodes", "blocks") and isinstance(new, Mapping):
         return _named(old, new, bodies=True)
-    if name in ("variables", "params", "dims", "variants") and isinstance(new, Mapping):
+    if name in ("variables", "params", "dims", "variants", "layout") and isinstance(new, Mapping):
         return _named(old, new, bodies=False)
     return new
 

@@ -18,6 +18,10 @@ Layers: TypeAlias = Annotated[Any, WithJsonSchema({"x-part": "layers"})]
 Nodes: TypeAlias = Annotated[Any, WithJsonSchema({"x-part": "nodes"})]
 Edges: TypeAlias = Annotated[Any, WithJsonSchema({"x-part": "edges"})]
 Op: TypeAlias = Annotated[Any, WithJsonSchema({"x-part": "operation"})]
+# Read over the located tree by staging.py, so that a fault inside has its own place.
+Layout: TypeAlias = Annotated[Any, WithJsonSchema({"x-part": "layout"})]
+Callouts: TypeAlias = Annotated[Any, WithJsonSchema({"x-part": "callouts"})]
+Builds: TypeAlias = Annotated[Any, WithJsonSchema({"x-part": "builds"})]
 
 
 class _Strict(BaseModel):
@@ -76,6 +80,16 @@ class EdgeModel(_Strict):
     axis: str | None = None
 
 
+class CalloutModel(_Strict):
+    """A dashed box of the picture around variables and nodes, with a caption."""
+
+    around: Annotated[
+        Any,
+        WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]}),
+    ]
+    caption: Text
+
+
 class SpecModel(_Strict):
     """A whole spec."""
 
@@ -93,9 +107,12 @@ class SpecModel(_Strict):
     blocks: dict[str, Any] | None = None
     tie: list[Any] | None = None
     allow: list[str] | None = None
+    layout: Layout = None
+    callouts: Callouts = None
+    builds: Builds = None
 
 
 RESERVED_NODE = frozenset({"trains", "ema", "plate", "init", "freeze"})
 RESERVED_VARIABLE = frozenset({"prior", "infer", "reveals"})
-RESERVED_TOP = frozenset({"weights", "layout", "builds", "callouts", "data"})
+RESERVED_TOP = frozenset({"weights", "data"})
 RESERVED_OPERATIONS = frozenset({"positions", "prepend", "take", "gather", "scatter", "switch"})

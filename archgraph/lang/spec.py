@@ -120,6 +120,32 @@ class BlockSpec:
 
 
 @dataclass(frozen=True)
+class PinSpec:
+    """A place in u for something named."""
+
+    name: Scalar
+    place: tuple[float, float]
+    span: Span
+
+
+@dataclass(frozen=True)
+class CalloutSpec:
+    """What a dashed box goes around, and what it says."""
+
+    around: tuple[Scalar, ...]
+    caption: str
+
+
+@dataclass(frozen=True)
+class StagingSpec:
+    """What is said of the picture alone."""
+
+    pins: tuple[PinSpec, ...] = ()
+    callouts: tuple[CalloutSpec, ...] = ()
+    builds: tuple[tuple[Scalar, ...], ...] = ()
+
+
+@dataclass(frozen=True)
 class Spec:
     """A whole spec after `extends` and `include`."""
 
@@ -135,4 +161,5 @@ class Spec:
     blocks: dict[str, BlockSpec] = field(default_factory=dict)
     ties: tuple[tuple[Scalar, ...], ...] = ()
     allow: tuple[Scalar, ...] = ()
+    staging: StagingSpec = field(default_factory=StagingSpec)
     written: frozenset[str] = frozenset()  # the names of all variables and nodes, those with faults too
