@@ -8,6 +8,9 @@ from archgraph.graph.operation import Mismatch, Operation, Port, Site, Types, ne
 from archgraph.graph.types import TensorType
 
 
+_SIGNS = {"+": "+", "*": r"\odot"}
+
+
 class Elementwise(Operation):
     """A function of each number; `function` names it in torch."""
 
@@ -44,6 +47,10 @@ class Join(Operation):
     def emit(self, site: Site) -> str:
         """The tensors with the sign between them."""
         return f" {self.sign} ".join(site.all())
+
+    def equations(self) -> tuple[str, ...]:
+        """The tensors with the sign of mathematics between them."""
+        return (f"<in|{_SIGNS[self.sign]}>",)
 
 
 def _mend(first: TensorType, other: TensorType) -> str:

@@ -236,6 +236,13 @@ class Operation(BaseModel):
         """Floating-point operations of matrix products per sample, 2 a multiply-add, as a formula."""
         return Dim.number(0)
 
+    def equations(self) -> tuple[str, ...]:
+        r"""What it computes, in TeX: lines that name parts, at last the expression of the output; () for its name.
+
+        Atoms stand apart: `<port>` is what is wired there, `[W]` a learned tensor. For example `[W] <in> + [b]`.
+        """
+        return ()
+
     def title(self) -> str:
         """The words in a picture."""
         return self.words or self.name.replace("_", " ").capitalize()

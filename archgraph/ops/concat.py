@@ -67,5 +67,9 @@ def _mend(first: TensorType, other: TensorType) -> str:
         return f"put 'expand: {missing[0]}' behind {shorter}"
     return "bring both to the same positions"
 
+    def equations(self) -> tuple[str, ...]:
+        """The parts side by side."""
+        return (r"[ <in|;> ]",)
+
 
 OPERATION = Concat

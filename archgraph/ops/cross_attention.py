@@ -7,6 +7,7 @@ from typing import ClassVar, Literal
 
 from archgraph.core.dims import Dim
 from archgraph.core.lags import POINTWISE, Transfer
+from archgraph.graph.attending import additive, dot_product
 from archgraph.graph.masks import Mask
 from archgraph.graph.operation import (
     Count,
@@ -135,6 +136,12 @@ class CrossAttention(Operation):
             hidden = dim(self.hidden) if self.hidden else width
             return length * width * hidden * 2 + size * features * hidden * 2 + length * size * (hidden + features) * 2
         return length * width * width * 4 + size * features * width * 4 + length * size * width * 4
+
+    def equations(self) -> tuple[str, ...]:
+        """Queries, keys and values, and what the queries read."""
+        if self.score == "additive":
+            return additive("<context>")
+        return dot_product("<context>", causal=self.causal, bias=self.bias)
 
 
 OPERATION = CrossAttention

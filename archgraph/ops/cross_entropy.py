@@ -42,5 +42,9 @@ class CrossEntropy(Comparison):
         check_where(given)
         return {"out": real()}
 
+    def equations(self) -> tuple[str, ...]:
+        """The target, one-hot, against the log probabilities."""
+        return (r"- <target> ^{\top} \mathrm{log} \mathrm{softargmax} ( <prediction> )",)
+
 
 OPERATION = CrossEntropy

@@ -77,5 +77,13 @@ class FeedForward(Operation):
             total = total * axis
         return total
 
+    def equations(self) -> tuple[str, ...]:
+        """Widen, activate, narrow."""
+        rho = rf"\mathrm{{{self.activation}}}"
+        gate, inner, outer = (f" + [b_{{{part}}}]" if self.bias else "" for part in "g12")
+        if self.gated:
+            return (rf"[W_{{2}}] ( {rho} ( [W_{{g}}] <in>{gate} ) \odot ( [W_{{1}}] <in>{inner} ) ){outer}",)
+        return (rf"[W_{{2}}] {rho} ( [W_{{1}}] <in>{inner} ){outer}",)
+
 
 OPERATION = FeedForward

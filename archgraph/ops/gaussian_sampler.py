@@ -38,5 +38,9 @@ class GaussianSampler(Operation):
         sample = f"{site.use('noise.gaussian_sample')}({mu}, {v}, generator={site.generator()})"
         return f"{sample} if self.training else {mu}"
 
+    def equations(self) -> tuple[str, ...]:
+        """The mean, and noise as wide as the deviation."""
+        return (r"<mu> + \mathrm{exp} ( <v> / 2 ) \odot \boldsymbol{\epsilon}",)
+
 
 OPERATION = GaussianSampler

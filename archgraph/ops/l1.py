@@ -17,5 +17,9 @@ class L1(Penalty):
     words: ClassVar[str] = "L1"
     function: ClassVar[str] = "l1"
 
+    def equations(self) -> tuple[str, ...]:
+        """The sum of magnitudes."""
+        return (r"\lVert <in> \rVert _{1}",)
+
 
 OPERATION = L1

@@ -17,5 +17,9 @@ class L2(Penalty):
     words: ClassVar[str] = "L2"
     function: ClassVar[str] = "l2"
 
+    def equations(self) -> tuple[str, ...]:
+        """The squared length."""
+        return (r"\lVert <in> \rVert ^{2}",)
+
 
 OPERATION = L2

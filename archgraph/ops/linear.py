@@ -72,5 +72,9 @@ class Linear(Operation):
             total = total * axis
         return total
 
+    def equations(self) -> tuple[str, ...]:
+        """The affine map."""
+        return ("[W] <in> + [b]" if self.bias else "[W] <in>",)
+
 
 OPERATION = Linear

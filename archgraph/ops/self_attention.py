@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from archgraph.core.dims import Dim
 from archgraph.core.lags import EVERYTHING, POINTWISE
+from archgraph.graph.attending import dot_product
 from archgraph.graph.operation import (
     Count,
     Flag,
@@ -89,6 +90,10 @@ class SelfAttention(Operation):
         """Four maps, scores and their average: 8 T n² + 4 T² n."""
         length, width = given["in"][0].axes[-2:]
         return length * width * width * 8 + length * length * width * 4
+
+    def equations(self) -> tuple[str, ...]:
+        """Queries, keys and values, and what the queries read."""
+        return dot_product("<in>", causal=self.causal, bias=self.bias)
 
 
 OPERATION = SelfAttention

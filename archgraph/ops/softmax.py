@@ -35,5 +35,9 @@ class Softmax(Operation):
         """The call of the function."""
         return f"torch.softmax({site.given()}, -1)"
 
+    def equations(self) -> tuple[str, ...]:
+        """Where the maximum is, softly."""
+        return (r"\mathrm{softargmax} ( <in> )",)
+
 
 OPERATION = Softmax

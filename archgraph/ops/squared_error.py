@@ -17,5 +17,9 @@ class SquaredError(Comparison):
     words: ClassVar[str] = "Squared error"
     function: ClassVar[str] = "squared_error"
 
+    def equations(self) -> tuple[str, ...]:
+        """The squared distance."""
+        return (r"\lVert <target> - <prediction> \rVert ^{2}",)
+
 
 OPERATION = SquaredError
