@@ -96,8 +96,8 @@ Time = Mapping[str, Lags]
 class Transfer:
     """How an operation moves bounds along one axis, from one input port to one output port.
 
-    `kind`: `window` (patch or stride `rate`, look-ahead `ahead`), `upsample` (`rate`), `delay` (`ahead` = -steps),
-    `everything` (all of the axis), `fixed` (position `ahead`).
+    `kind`: `window` (patch or stride `rate`, look-ahead `ahead`), `upsample` (`rate`, look-ahead `ahead` counted in
+    positions afterwards), `delay` (`ahead` = -steps), `everything` (all of the axis), `fixed` (position `ahead`).
     `keeps` says whether the axis is still there afterwards; `axis_out` its new place.
     """
 
@@ -116,7 +116,8 @@ class Transfer:
             o = None if o is None else o + s * (self.rate - 1)
             return replace(bound, rate=s * self.rate, offset=o, start=m // self.rate)
         if self.kind == "upsample":
-            return replace(bound, rate=s / self.rate, start=m * self.rate)
+            o = None if o is None else o + s * Fraction(self.ahead, self.rate)
+            return replace(bound, rate=s / self.rate, offset=o, start=max(0, m * self.rate - self.ahead))
         if self.kind == "delay":
             o = None if o is None else o - s * self.rate
             return replace(bound, offset=o, start=m + self.rate)

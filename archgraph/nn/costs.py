@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -55,3 +56,10 @@ def mean_energy(energy: Tensor, real: Tensor | None = None, *, positions: int = 
 def unit_variance(v: Tensor, real: Tensor | None = None) -> Tensor:
     """Energy (B,): half the sum of e^v - v - 1 over the log-variances v (B, ...)."""
     return sum_energy((v.exp() - v - 1) / 2, real)
+
+
+def contrastive(a: Tensor, b: Tensor) -> Tensor:
+    """Loss (B,) whose sum is that of pairs a, b (B, width): each of a must find its b in the batch, and back."""
+    scores, truth = a @ b.T, torch.arange(a.shape[0], device=a.device)
+    both = F.cross_entropy(scores, truth, reduction="none") + F.cross_entropy(scores.T, truth, reduction="none")
+    return both / (2 * max(a.shape[0], 1))

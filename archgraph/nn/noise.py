@@ -53,3 +53,11 @@ def gaussian_sample(mu: Tensor, v: Tensor, *, generator: torch.Generator | None 
     """A normal sample of mean mu (B, ...) and log-variance v (B, ...) (Kingma & Welling 2014)."""
     noise = torch.randn(mu.shape, generator=generator, dtype=mu.dtype, device=mu.device)
     return mu + (v / 2).exp() * noise
+
+
+def drop_path(x: Tensor, rate: float, training: bool) -> Tensor:
+    """In training, zero whole samples of x (B, ...) at `rate` and scale the rest (Huang et al. 2016)."""
+    if not training or rate == 0:
+        return x
+    kept = torch.rand((x.shape[0], *(1,) * (x.dim() - 1)), dtype=x.dtype, device=x.device) >= rate
+    return x * kept / (1 - rate)

@@ -1,21 +1,31 @@
-"""The Gaussian error linear unit."""
+"""The Gaussian error linear unit, exact or by one of the two approximations in use."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from archgraph.graph.elementwise import Elementwise
+from archgraph.graph.operation import Site
 
 
 class Gelu(Elementwise):
-    """`x Φ(x)`, with Φ the distribution function of a standard normal."""
+    """`x Φ(x)`, with Φ the distribution function of a standard normal; `tanh` and `quick` come near it."""
 
     name: ClassVar[str] = "gelu"
     summary: ClassVar[str] = "x times the chance that a normal is below it"
-    reference: ClassVar[str] = "y = x Φ(x); Hendrycks and Gimpel 2016"
+    reference: ClassVar[str] = "y = x Φ(x); Hendrycks and Gimpel 2016; quick: y = x σ(1.702 x)"
     example: ClassVar[str] = "gelu"
+    obvious: ClassVar[str] = "form"
     function: ClassVar[str] = "F.gelu"
     words: ClassVar[str] = "GELU"
+
+    form: Literal["exact", "tanh", "quick"] = "exact"
+
+    def emit(self, site: Site) -> str:
+        """The call of the function in its form."""
+        if self.form == "quick":
+            return f"{site.use('activations.quick_gelu')}({site.given()})"
+        return f'F.gelu({site.given()}, approximate="tanh")' if self.form == "tanh" else f"F.gelu({site.given()})"
 
 
 OPERATION = Gelu

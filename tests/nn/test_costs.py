@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from archgraph.nn import costs
 from archgraph.nn.padding import real_lengths
@@ -113,3 +114,12 @@ def test_compiles_in_one_graph_and_exports_with_dynamic_axes() -> None:
     exported = torch.export.export(Loss(), inputs, dynamic_shapes=(axes, axes, axes)).module()
     shorter = tuple(part[:2, :3] for part in inputs)
     torch.testing.assert_close(exported(*shorter), Loss()(*shorter))
+
+
+def test_contrastive_is_the_mean_cross_entropy_of_rows_and_columns() -> None:
+    torch.manual_seed(0)
+    a, b = torch.randn(5, 3), torch.randn(5, 3)
+    truth = torch.arange(5)
+    expected = (F.cross_entropy(a @ b.T, truth) + F.cross_entropy(b @ a.T, truth)) / 2
+    torch.testing.assert_close(costs.contrastive(a, b).sum(), expected)
+    assert costs.contrastive(a, b).shape == (5,)

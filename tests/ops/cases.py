@@ -42,8 +42,13 @@ SEQUENCE = {"x": "real[T, 8]"}
 PAIR = {"target": "real[T, 8]", "prediction": "real[T, 8]"}
 WHERE = PAIR | {"where": "mask[T]"}
 
-POINTWISE = [case(name, {}, SEQUENCE) for name in ("relu", "gelu", "silu", "tanh", "sigmoid", "softmax")]
-NORMS = [case(name, {}, SEQUENCE) for name in ("layer_norm", "rms_norm", "batch_norm")]
+POINTWISE = [
+    case(name, {}, SEQUENCE) for name in ("relu", "squared_relu", "gelu", "silu", "tanh", "sigmoid", "softmax")
+]
+POINTWISE += [case("gelu", {"form": form}, SEQUENCE) for form in ("tanh", "quick")]
+POINTWISE += [case("scale", {"factor": -0.5}, SEQUENCE), case("scale", {"factor": 2.0}, {"x": "real[T]"})]
+GAINS = [case(name, {"initial": 0.5}, SEQUENCE) for name in ("temperature", "layer_scale")]
+NORMS = [case(name, {}, SEQUENCE) for name in ("layer_norm", "rms_norm", "l2_norm", "batch_norm")]
 NORMS += [case("batch_norm", {}, {"x": given}) for given in ("real[8]", "real[8, H, W]")]
 
 LEAD = [
@@ -60,6 +65,7 @@ LEAD = [
     case("feed_forward", {"hidden": 16}, SEQUENCE),
     case("feed_forward", {"hidden": 16, "gated": True, "activation": "silu", "bias": False}, SEQUENCE),
     case("dropout", {"rate": 0.1}, SEQUENCE),
+    case("drop_path", {"rate": 0.1}, SEQUENCE),
     case("residual", {}, {"x": "real[T, 8]", "branch": "real[T, 8]"}),
     case("self_attention", {"heads": 2}, SEQUENCE),
     case("self_attention", {"heads": 2, "causal": True, "bias": False}, SEQUENCE),
@@ -120,6 +126,26 @@ CONVOLUTIONS = [
     ),
 ]
 
+CONVOLUTIONS += [
+    case("transposed_conv1d", {"channels": 3, "kernel": 4}, SEQUENCE, out="real[T*2, 3]"),
+    case(
+        "transposed_conv1d",
+        {"channels": 3, "kernel": 4, "stride": 3, "padding": "causal", "bias": False},
+        SEQUENCE,
+        out="real[T*3, 3]",
+    ),
+    case("transposed_conv1d", {"channels": 3, "kernel": 6}, SEQUENCE, out="real[T*2, 3]"),
+    case("transposed_conv2d", {"channels": 3, "kernel": 2}, {"x": "real[2, H, W]"}, out="real[3, H*2, W*2]"),
+    case(
+        "transposed_conv2d", {"channels": 3, "kernel": 4, "bias": False}, {"x": "real[2, 5, 3]"}, out="real[3, 10, 6]"
+    ),
+]
+
+EXPERTS = [
+    case("mixture_of_experts", {"experts": 4, "hidden": 6, **more}, SEQUENCE, out="real[T, 8]", balance="real[1]")
+    for more in ({}, {"top": 1}, {"top": 3, "normalise": False})
+]
+
 RECURRENT = [case(name, {"width": 5}, SEQUENCE, out="real[T, 5]") for name in ("gru", "lstm", "rnn")]
 RECURRENT += [
     case(name, {"width": 5, "bidirectional": True}, SEQUENCE, out="real[T, 10]") for name in ("gru", "lstm", "rnn")
@@ -164,6 +190,7 @@ COSTS += [
     case("binary_cross_entropy", {}, {"target": "mask[T]", "prediction": "real[T]"}, out="real[]"),
     case("l1", {}, SEQUENCE, out="real[]"),
     case("l2", {}, {"x": "real[8]"}, out="real[]"),
+    case("contrastive", {}, {"x": "real[8]; real[8]"}, out="real[]"),
     case("unit_variance", {}, SEQUENCE, out="real[]"),
 ]
 
@@ -189,4 +216,5 @@ PATTERNS = [
     patterns("a b c -> c a b", "real[2, 3, 4]", "real[4, 2, 3]"),
 ]
 
-CASES = POINTWISE + NORMS + LEAD + JOINS + POOLS + CONVOLUTIONS + RECURRENT + CORRUPTIONS + COSTS + PATTERNS
+LAYERS = LEAD + JOINS + POOLS + CONVOLUTIONS + EXPERTS + RECURRENT
+CASES = POINTWISE + GAINS + NORMS + LAYERS + CORRUPTIONS + COSTS + PATTERNS

@@ -83,8 +83,9 @@ def test_flow_has_an_entry_for_each_axis_and_leads_to_an_axis(case: Case) -> Non
         assert all(place is None or 0 <= place < len(results[out].axes) for _, place in flow.axes)
 
 
-@EVERY
+@pytest.mark.parametrize("case", [case for case in CASES if case.op.name != "contrastive"], ids=str)
 def test_counts_the_operations_of_matrix_products(case: Case) -> None:
+    """Of all but the contrastive loss, whose scores grow with the batch: counts are per sample."""
     expected = int(case.op.flops(case.given, case.op.shape(case.given)).value(SIZES)) * 2
     built, tensors = build(case.op, case.given), samples(case.given, SIZES)
     with FlopCounterMode(display=False) as counter, sdpa_kernel(SDPBackend.MATH):

@@ -25,7 +25,7 @@ PADDED = [
     if masked_axes(case)
     and not case.op.corrupts
     and not case.op.objective
-    and case.op.name not in ("dropout", "rearrange", "expand")
+    and case.op.name not in ("dropout", "drop_path", "rearrange", "expand")
 ]
 
 
@@ -33,6 +33,8 @@ def out_real(mask: Mask | None, real: torch.Tensor) -> torch.Tensor:
     """The mask of an output at run time."""
     if isinstance(mask, Strided):
         return stride_real(real, mask.kernel, stride=mask.stride, dilation=mask.dilation, padding=mask.padding)
+    if isinstance(mask, Grouped):
+        return real.repeat_interleave(-mask.size, 1)
     assert mask == X
     return real
 
@@ -131,6 +133,12 @@ def test_images_read_padding_as_zero() -> None:
             {"in": ((X, None),), "state": ((Y, None),)},
             {"x": "real[T, 8]", "state": "real[T, 5]"},
             (Both(X, Y), None),
+        ),
+        (
+            make("transposed_conv2d", channels=3, kernel=2),
+            {"in": ((None, X, Y),)},
+            {"x": "real[2, H, W]"},
+            (None, Grouped(X, -2), Grouped(Y, -2)),
         ),
         (make("l2"), {"in": ((X, None),)}, {"x": "real[T, 8]"}, ()),
     ],

@@ -93,6 +93,26 @@ ROWS: list[tuple[str, dict[str, Any], dict[str, str], tuple[str, ...]]] = [
     ("token_dropout", {"rate": 0.1, "symbol": 2}, SEQUENCE, ("real[T, 8]", "2")),
     ("token_dropout", {"rate": 0.1}, {"x": "real[8]"}, ("real[8]",)),
     ("l1", {}, {"x": "tokens(5)[T]"}, ("tokens(5)[T]",)),
+    ("scale", {"factor": 2.0}, {"x": "tokens(5)[T]"}, ("tokens(5)[T]", "embedding")),
+    ("temperature", {}, {"x": "tokens(5)[T]"}, ("tokens(5)[T]", "embedding")),
+    ("drop_path", {"rate": 0.1}, {"x": "tokens(5)[T]"}, ("tokens(5)[T]", "embedding")),
+    ("l2_norm", {}, {"x": "real[T]"}, ("T", "real[T]")),
+    ("layer_scale", {}, {"x": "real[T]"}, ("T", "real[T]")),
+    ("transposed_conv1d", {"channels": 3, "kernel": 4}, {"x": "real[3, H, W]"}, ("transposed_conv2d",)),
+    ("transposed_conv1d", {"channels": 3, "kernel": 3}, SEQUENCE, ("kernel − stride = 1", "kernel: 4")),
+    ("transposed_conv1d", {"channels": 3, "kernel": 2, "stride": 3}, SEQUENCE, ("2", "3", "kernel: 3")),
+    ("transposed_conv1d", {"channels": 3, "kernel": 2, "stride": 1}, SEQUENCE, ("stride: 1", "conv1d")),
+    ("transposed_conv2d", {"channels": 3, "kernel": 2}, SEQUENCE, ("real[T, 8]", "transposed_conv1d")),
+    (
+        "transposed_conv2d",
+        {"channels": 3, "kernel": 2, "padding": "causal"},
+        {"x": "real[3, H, W]"},
+        ("causal", "same"),
+    ),
+    ("mixture_of_experts", {"experts": 2, "top": 3, "hidden": 4}, SEQUENCE, ("3", "2", "top: 2")),
+    ("mixture_of_experts", {"experts": 2, "hidden": 4}, {"x": "real[2, T, 8]"}, ("real[2, T, 8]",)),
+    ("contrastive", {}, {"x": "real[8]; real[4]"}, ("real[8]", "real[4]", "linear")),
+    ("contrastive", {}, {"x": "real[8]"}, ("two", "1")),
 ]
 
 

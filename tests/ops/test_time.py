@@ -75,7 +75,9 @@ def flipped(transfer: Transfer) -> list[Transfer]:
     if transfer.kind == "everything":
         return [replace(POINTWISE, keeps=transfer.keeps)]
     if transfer.kind in ("patch", "upsample"):
-        return [EVERYTHING, replace(transfer, rate=transfer.rate + 1), replace(transfer, kind="window")]
+        return [EVERYTHING, replace(transfer, rate=transfer.rate + 1), replace(transfer, kind="window")] + [
+            replace(transfer, ahead=transfer.ahead + 1)
+        ] * (transfer.kind == "upsample")
     if transfer.kind == "fixed":
         return [replace(EVERYTHING, keeps=False), replace(transfer, ahead=1)]
     return [EVERYTHING, replace(transfer, ahead=transfer.ahead + 1), Transfer("delay", 1)]
@@ -122,7 +124,7 @@ STEPPED = [
     and [axis.constant for axis in case.given["in"][0].axes][:1] == [None]
     and not case.op.corrupts
     and not case.op.objective
-    and case.op.name not in ("dropout", "expand")
+    and case.op.name not in ("dropout", "drop_path", "expand")
     and all(
         flow.axes[0][0].causal and flow.axes[0][1] == 0
         for (port, _), flow in case.op.flow(case.given).items()

@@ -1,0 +1,33 @@
+"""Whole branches left out."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from archgraph.graph.operation import Operation, Rate, Site, Types, need_features
+from archgraph.graph.types import TensorType
+
+
+class DropPath(Operation):
+    """In training, zero a sample as a whole with the given rate and scale the rest; it ends a residual's layers."""
+
+    name: ClassVar[str] = "drop_path"
+    summary: ClassVar[str] = "leave out a branch for some samples while training"
+    reference: ClassVar[str] = "stochastic depth: Huang et al. 2016"
+    example: ClassVar[str] = "drop_path: 0.1"
+    obvious: ClassVar[str] = "rate"
+    words: ClassVar[str] = "Drop path"
+
+    rate: Rate
+
+    def shape(self, given: Types) -> dict[str, TensorType]:
+        """`real[...]` to itself."""
+        need_features(given["in"][0], self.name)
+        return {"out": given["in"][0]}
+
+    def emit(self, site: Site) -> str:
+        """The call of the function."""
+        return f"{site.use('noise.drop_path')}({site.given()}, {self.rate}, self.training)"
+
+
+OPERATION = DropPath
