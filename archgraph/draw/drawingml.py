@@ -8,6 +8,7 @@ from archgraph.draw.elbow import Elbow
 from archgraph.draw.markup import escape
 from archgraph.draw.paths import Box, Path, around, moved
 from archgraph.draw.scene import Style, Words
+from archgraph.draw.shapes import radius
 
 SPACES = (
     'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" '
@@ -89,10 +90,15 @@ def _part(length: float, style: Style) -> int:
     return round(length / style.width * 100_000)
 
 
-def preset(name: str, bend: int | None = None) -> str:
-    """One of the format's own shapes; `bend` places the middle stretch of a connector."""
-    guide = "" if bend is None else f'<a:gd name="adj1" fmla="val {bend}"/>'
+def preset(name: str, bend: int | None = None, *, guide: str = "adj1") -> str:
+    """One of the format's own shapes; `bend` places the middle stretch of a connector, or tells the round corners."""
+    guide = "" if bend is None else f'<a:gd name="{guide}" fmla="val {bend}"/>'
     return f'<a:prstGeom prst="{name}"><a:avLst>{guide}</a:avLst></a:prstGeom>'
+
+
+def roundness(outline: Path, box: Box) -> int:
+    """How round the corners of a rounded rectangle are: parts of its shorter side, in 100,000ths."""
+    return round(radius(outline, box) / min(box[2] - box[0], box[3] - box[1]) * 100_000)
 
 
 def freeform(outline: Path, box: Box) -> str:

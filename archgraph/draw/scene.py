@@ -28,7 +28,7 @@ class Style:
 
 @dataclass(frozen=True)
 class Shape:
-    """An outline: `kind` is circle, rect, bullet, dome or path; `direction` is where it points."""
+    """An outline: `kind` is circle, rect, rounded, bullet, dome or path; `direction` is where it points."""
 
     id: str
     kind: str

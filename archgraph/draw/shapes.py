@@ -79,6 +79,11 @@ def rounded(box: Box, radius: float) -> Path:
     )
 
 
+def radius(outline: Path, box: Box) -> float:
+    """How round the corners of a rounded rectangle are, in points."""
+    return outline[0][1][0] - box[0]
+
+
 def circle(box: Box) -> Path:
     """The ellipse inscribed in a box."""
     left, top, right, bottom = box

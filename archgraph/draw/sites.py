@@ -18,7 +18,7 @@ _NEAR = 6.0
 # Two sites closer than this, in points, are one.
 _SAME = 1.0
 _PORT = 2.0
-_NATIVE = {"circle": "ellipse", "rect": "rect"}
+_NATIVE = {"circle": "ellipse", "rect": "rect", "rounded": "roundRect"}
 
 
 @dataclass(frozen=True)

@@ -71,9 +71,7 @@ class Pen:
         return _shape(self._named(port), look, xml.body((), port.box))
 
     def _shape(self, shape: Shape, lines: tuple[Words, ...] = (), *, description: str = "") -> str:
-        name = native(shape)
-        form = xml.preset(name) if name else xml.freeform(shape.outline, shape.box)
-        look = f"{xml.frame(shape.box)}{form}{xml.solid(shape.style.fill)}{xml.stroke(shape.style)}"
+        look = f"{xml.frame(shape.box)}{_form(shape)}{xml.solid(shape.style.fill)}{xml.stroke(shape.style)}"
         return _shape(self._named(shape, description), look, xml.body(lines, shape.box))
 
     def _symbol(self, symbol: Symbol, description: str) -> str:
@@ -133,6 +131,14 @@ class Pen:
 
 
 Glues = tuple[xml.Glue | None, xml.Glue | None]
+
+
+def _form(shape: Shape) -> str:
+    """The preset that a shape is, or a freeform."""
+    name = native(shape)
+    if shape.kind == "rounded":
+        return xml.preset(name, xml.roundness(shape.outline, shape.box), guide="adj")
+    return xml.preset(name) if name else xml.freeform(shape.outline, shape.box)
 
 
 def _shape(named: str, look: str, text: str, kind: str = "<p:cNvSpPr/><p:nvPr/>") -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from archgraph.draw.markup import escape, found, kept
 from archgraph.draw.paths import Path
 from archgraph.draw.scene import Group, Item, Line, Scene, Shape, Style, Symbol, Words
+from archgraph.draw.shapes import radius
 from archgraph.draw.writer import Options, Writer
 
 
@@ -68,10 +69,11 @@ class _Pen:
         left, top, right, bottom = shape.box
         paint = f'data-shape="{shape.kind}" {_paint(shape.style)}'
         if shape.kind == "circle":
-            x, y, radius = (left + right) / 2, (top + bottom) / 2, (right - left) / 2
-            return f'<circle cx="{number(x)}" cy="{number(y)}" r="{number(radius)}" {paint}/>'
-        if shape.kind == "rect":
-            size = f'width="{number(right - left)}" height="{number(bottom - top)}"'
+            x, y, reach = (left + right) / 2, (top + bottom) / 2, (right - left) / 2
+            return f'<circle cx="{number(x)}" cy="{number(y)}" r="{number(reach)}" {paint}/>'
+        if shape.kind in ("rect", "rounded"):
+            bend = f' rx="{number(radius(shape.outline, shape.box))}"' if shape.kind == "rounded" else ""
+            size = f'width="{number(right - left)}" height="{number(bottom - top)}"{bend}'
             return f'<rect x="{number(left)}" y="{number(top)}" {size} {paint}/>'
         return f'<path d="{data(shape.outline)}" {paint}/>'
 

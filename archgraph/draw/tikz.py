@@ -15,6 +15,7 @@ from archgraph.draw import tex
 from archgraph.draw.curves import cubics
 from archgraph.draw.paths import Path, Point
 from archgraph.draw.scene import Group, Item, Line, Scene, Shape, Style, Symbol, Words
+from archgraph.draw.shapes import radius
 from archgraph.draw.writer import Options, Writer
 
 _HEAD = r"""% Drawn by archgraph. To restyle a kind, say so before this picture, for example:
@@ -166,8 +167,10 @@ def _form(shape: Shape) -> str:
     if shape.kind == "circle":
         centre = _point(((left + right) / 2, (top + bottom) / 2))
         return f"{centre} circle[radius={_number((right - left) / 2)}bp]"
-    if shape.kind == "rect":
-        return f"{_point((left, top))} rectangle {_point((right, bottom))}"
+    if shape.kind in ("rect", "rounded"):
+        bend = _number(radius(shape.outline, shape.box)) if shape.kind == "rounded" else ""
+        corners = f"[rounded corners={bend}bp] " if bend else ""
+        return f"{_point((left, top))} {corners}rectangle {_point((right, bottom))}"
     return _traced(shape.outline)
 
 

@@ -98,6 +98,24 @@ def test_circles_and_squares_are_preset_shapes_and_the_rest_freeforms() -> None:
     assert forms["encoder/shape"] == forms["predictor/shape"] == forms["y_tilde/label"] == ""
 
 
+def test_boxes_with_round_corners_are_presets_as_round_as_in_the_scene() -> None:
+    scene = draw(TRANSFORMER, depth=1)
+    rounded = {item.id: item for item in scene.walk() if isinstance(item, Shape) and item.kind == "rounded"}
+    assert {"encoder/shape", "encoder--op/shape"} <= set(rounded)
+    root = slide(write(scene, "pptx"))
+    forms = {one.name: one.form for one in solids(root)}
+    assert {forms[id] for id in rounded} == {"roundRect"}
+    for element in root.iter(f"{P}sp"):
+        about, guide = element.find(f".//{P}cNvPr"), element.find(f".//{A}gd")
+        shape = rounded.get(about.attrib["name"]) if about is not None else None
+        if shape is not None:
+            assert guide is not None
+            assert guide.attrib["name"] == "adj"
+            side = min(shape.box[2] - shape.box[0], shape.box[3] - shape.box[1])
+            round_ = int(guide.attrib["fmla"].split()[1]) / 100_000 * side
+            assert round_ == pytest.approx(shape.outline[0][1][0] - shape.box[0], abs=0.01)
+
+
 def test_file_holds_no_picture_style_or_link() -> None:
     held = parts(write(draw(TRANSFORMER), "pptx"))
     assert not [name for name in held if name.endswith((".jpeg", ".png", ".bin"))]

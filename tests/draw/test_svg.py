@@ -57,6 +57,13 @@ def test_ids_are_unique_and_those_of_the_graph(name: str) -> None:
     assert {*ALL[name].variables, *ALL[name].nodes} <= set(ids)
 
 
+def test_boxes_with_round_corners_are_rectangles_that_a_program_can_edit() -> None:
+    root = Tree.fromstring(write(draw(TRANSFORMER, depth=1), "svg"))
+    boxes = [each for each in root.iter(f"{SVG}rect") if each.get("data-shape") == "rounded"]
+    assert boxes
+    assert all(0 < 2 * float(each.attrib["rx"]) < float(each.attrib["height"]) for each in boxes)
+
+
 def test_prefix_keeps_two_pictures_on_one_page_apart() -> None:
     def ids(prefix: str) -> set[str]:
         tree = Tree.fromstring(write(draw(TRANSFORMER), "svg", Options(prefix=prefix)))

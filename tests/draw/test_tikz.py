@@ -150,6 +150,11 @@ def test_every_wire_and_shape_is_drawn() -> None:
             assert f"(archgraph-{group.id})" in text
 
 
+def test_boxes_with_round_corners_are_rectangles_with_round_corners() -> None:
+    text = write(draw(TRANSFORMER, depth=1), "tex").decode("utf-8")
+    assert len(re.findall(r"\[rounded corners=[0-9.]+bp\] rectangle", text)) >= 8
+
+
 def test_transparent_picture_has_no_ground() -> None:
     assert "archgraph-ground" in tex(TRANSFORMER)
     assert "archgraph-ground" not in tex(TRANSFORMER, transparent=True)

@@ -131,7 +131,7 @@ def _framed(block: Block, box: Box, frame: Frame, theme: Theme) -> Group:
     else:
         width = _STROKE * scale * theme.weight(block.what)
         style = Style(theme.stroke(block.what), width, "none", theme.dash(block.what), name=block.what)
-        outline = Shape(f"{block.id}/shape", "path", box, style, shapes.rounded(box, _WIDE_CORNER * scale))
+        outline = Shape(f"{block.id}/shape", "rounded", box, style, shapes.rounded(box, _WIDE_CORNER * scale))
     return Group(block.id, block.title, block.frame, (outline, *_captions(block, box, frame, theme)))
 
 
@@ -164,7 +164,7 @@ def _boxed(block: Block, place: Place, frame: Frame, theme: Theme) -> Group:
         style = replace(style, width=shapes.STROKE * frame.scale)
         items: tuple[Item, ...] = (Shape(f"{block.id}/shape", "circle", box, style, shapes.circle(box)),)
         return Group(block.id, block.title, "node", items + _plus(block.id, box, frame, theme))
-    outline = Shape(f"{block.id}/shape", "path", box, style, shapes.rounded(box, _CORNER * frame.scale))
+    outline = Shape(f"{block.id}/shape", "rounded", box, style, shapes.rounded(box, _CORNER * frame.scale))
     left, top, right, bottom = box
     edge = 5.0 * frame.scale
     room = (left + edge, top + edge / 2, right - edge, bottom - edge / 2)

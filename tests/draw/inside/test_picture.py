@@ -85,7 +85,7 @@ def test_norm_before_its_sublayer_stays_a_box_and_the_sum_a_circle() -> None:
         id.rpartition(".")[2]: drawn[id].items[0].kind for id in drawn if id.startswith("predictor.repeat.0.residual")
     }
     assert kinds["residual"] == "circle"
-    assert kinds["layer_norm"] == "path"
+    assert kinds["layer_norm"] == "rounded"
 
 
 def test_repeat_is_drawn_once_with_its_count() -> None:
