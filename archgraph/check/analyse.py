@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from archgraph.check import faults
 from archgraph.check.order import arrange
-from archgraph.check.transfer import Revealed, step
+from archgraph.check.transfer import Revealed, crossing, passing, step
 from archgraph.check.walk import NetWalk, Walker, free_axes, str_end
 from archgraph.core.diagnostic import Collector, Note
 from archgraph.core.dims import Dim
@@ -185,14 +185,17 @@ class _Top(NetWalk):
         )
 
     def _marked(self, variable: Variable, value: Value) -> Value:
-        """A computed tensor on a target port is itself a variable of the time analysis."""
+        """A computed tensor on a target port is itself a variable of the time analysis; what passes it is marked.
+
+        So a way from a target that leads through it is told from one that leads around it.
+        """
         for wire in self.graph.outof(variable.name):
             if wire.target.port == "target":
                 axis = next((i for i, a in enumerate(value.type.axes) if a.names - self.walker.symbols), None)
                 bound = Bound() if axis is not None else Bound(Fraction(0), None, 0)
                 start = Step(f"'{variable.name}'", variable.span, "itself")
                 mark = {variable.name: Lags(axis, (replace(bound, path=start),))}
-                return replace(value, time={**value.time, **mark})
+                return replace(value, time={**crossing(value.time, passing(variable.name)), **mark})
         return value
 
 

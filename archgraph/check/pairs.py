@@ -67,15 +67,11 @@ def _owns(program: Program, wire: Wire, target: Value) -> tuple[str, ...]:
     return tuple(name for name in target.time if name in kinds and kinds[name].kind == "target")
 
 
-def upstream(program: Program, name: str, *, stopped: bool = True, without: str = "") -> frozenset[str]:
-    """A member of the top body and all that it is computed from.
-
-    `stopped` False leaves out what lies behind an edge that stops gradients; `without` names a member not to pass.
-    """
+def upstream(program: Program, name: str) -> frozenset[str]:
+    """A member of the top body and all that it is computed from."""
     into: dict[str, list[str]] = {}
     for wire in program.graph.wires:
-        if (stopped or not wire.stop) and wire.source.owner != without:
-            into.setdefault(wire.target.owner, []).append(wire.source.owner)
+        into.setdefault(wire.target.owner, []).append(wire.source.owner)
     found, front = {name}, [name]
     while front:
         for source in into.get(front.pop(), ()):

@@ -26,6 +26,11 @@ def crossing(time: Mapping[str, Lags], mark: str) -> dict[str, Lags]:
     }
 
 
+def passing(name: str) -> str:
+    """The mark of a way that leads through a computed target; no name of a spec is written so."""
+    return f"through {name}"
+
+
 def through_flow(flow: Flow, time: Mapping[str, Lags], text: str, span: Span) -> dict[str, Lags]:
     """The bounds after one input of an operation became one of its outputs."""
     found: dict[str, Lags] = {}

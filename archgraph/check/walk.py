@@ -99,11 +99,11 @@ class Walker:
         types = {port: tuple(value.type for value in values) for port, values in given.items()}
         try:
             results = _shape(leaf, types)
+            masks = leaf.op.mask({port: tuple(_masks(v) for v in values) for port, values in given.items()}, types)
         except Mismatch as mismatch:
             self._mismatch(leaf, mismatch, given)
             raise Broken from None
         self._bound(leaf, types, results)
-        masks = leaf.op.mask({port: tuple(_masks(v) for v in values) for port, values in given.items()}, types)
         times = through_leaf(leaf, given, self.revealed, f"{path} ({leaf.op.name})")
         values = {}
         for output, found in results.items():

@@ -78,9 +78,9 @@ class Dim:
         return frozenset(found)
 
     def __add__(self, other: Dim | int) -> Dim:
-        left, right = self.constant, _dim(other).constant
-        if left is not None and right is not None:  # the common case, and terms are slow
-            return Dim.number(left + right)
+        one, two = self.constant, _dim(other).constant
+        if one is not None and two is not None:  # the common case, and terms are slow
+            return Dim.number(one + two)
         terms = dict(self.terms)
         for monomial, value in _dim(other).terms:
             terms[monomial] = terms.get(monomial, Fraction(0)) + value
@@ -90,9 +90,9 @@ class Dim:
         return self + _dim(other) * -1
 
     def __mul__(self, other: Dim | int) -> Dim:
-        left, right = self.constant, _dim(other).constant
-        if left is not None and right is not None:  # the common case, and terms are slow
-            return Dim.number(left * right)
+        one, two = self.constant, _dim(other).constant
+        if one is not None and two is not None:  # the common case, and terms are slow
+            return Dim.number(one * two)
         terms: dict[Monomial, Fraction] = {}
         for left, a in self.terms:
             for right, b in _dim(other).terms:

@@ -185,6 +185,11 @@ class Operation(BaseModel):
     tieable: ClassVar[tuple[str, ...]] = ()
     block: ClassVar[bool] = False  # keeps its own call, where hooks and sharding attach
 
+    def __hash__(self) -> int:
+        """Equal operations have one hash; pydantic's own refuses arguments that are mappings."""
+        values = (frozenset(v.items()) if isinstance(v, dict) else v for v in self.__dict__.values())
+        return hash((type(self), *values))
+
     def ports_in(self) -> tuple[Port, ...]:
         """The input ports under these arguments."""
         return self.inputs

@@ -56,11 +56,16 @@ class Rearrange(Operation):
         return {("in", "out"): Flow(tuple(_moved(group, pattern, factors) for group in pattern.before))}
 
     def mask(self, given: Masks, types: Types) -> dict[str, tuple[Mask | None, ...]]:
-        """A patch is real where all of it is; positions made of a patch are as real as it was."""
+        """A patch is real where all of it is; positions made of a patch are as real as it was.
+
+        Raises Mismatch where positions are mixed up of which some are padding.
+        """
         pattern, factors = self.parsed, self._factors(types)
         found: list[Mask | None] = [None] * len(pattern.after)
         for mask, group in zip(given["in"][0], pattern.before, strict=True):
             transfer, place = _moved(group, pattern, factors)
+            if mask is not None and place is None:
+                raise _mixed(group, pattern, "of which some are padding")
             if mask is not None and place is not None:
                 sizes = {"patch": transfer.rate, "upsample": -transfer.rate}
                 found[place] = Grouped(mask, sizes[transfer.kind]) if transfer.kind in sizes else mask
@@ -134,12 +139,16 @@ def _keep_positions(pattern: Pattern, factors: dict[str, Dim]) -> None:
     for group in pattern.before:
         free = [name for name in group if factors[name].constant is None]
         if free and _moved(group, pattern, factors)[1] is None:
-            after = pattern.after[pattern.where(free[0])]
-            raise Mismatch(
-                f"{_shown(group)} to {_shown(after)} mixes up the positions that {factors[free[0]]} counts",
-                hint="cut time into patches, '(t p) d -> t (p d)', or join them, 't (p d) -> (t p) d'",
-                field="pattern",
-            )
+            raise _mixed(group, pattern, f"that {factors[free[0]]} counts")
+
+
+def _mixed(group: Group, pattern: Pattern, which: str) -> Mismatch:
+    after = " ".join(_shown(pattern.after[place]) for place in sorted({pattern.where(name) for name in group}))
+    return Mismatch(
+        f"{_shown(group)} to {after} mixes up the positions {which}",
+        hint="cut time into patches, '(t p) d -> t (p d)', or join them, 't (p d) -> (t p) d'",
+        field="pattern",
+    )
 
 
 def _moved(group: Group, pattern: Pattern, factors: dict[str, Dim]) -> tuple[Transfer, int | None]:

@@ -88,6 +88,23 @@ def test_a_computed_target_must_not_be_seen_by_a_way_around_it() -> None:
     assert codes(varied(around, ("  - y -> predictor", "  - y -> noise -> predictor"), ("  C: {", noise))) == []
 
 
+def test_a_prediction_may_see_the_computed_target_itself_and_its_source_corrupted() -> None:
+    noise = "  noise: {role: corruption, op: {gaussian_noise: 0.5}}\n  old: {op: tanh}\n  C: {"
+    spec = varied(
+        JOINT_EMBEDDING,
+        ("  - x -> enc_x", "  - y -> noise -> predictor\n  - s_y -> old -> predictor\n  - x -> enc_x"),
+        ("predictor, layers: [", "predictor, layers: [concat, "),
+        ("  C: {", noise),
+    )
+    assert [item.message for item in check(spec).diagnostics if "by another way" in item.message] == []
+    plain = varied(
+        spec,
+        ("y -> noise -> predictor", "y -> old2 -> predictor"),
+        ("noise: {role: corruption, op: {gaussian_noise: 0.5}}", "old2: {op: tanh}"),
+    )
+    assert [item.message for item in check(plain).diagnostics if "by another way" in item.message] != []
+
+
 def test_a_latent_cuts_the_paths_through_it() -> None:
     spec = varied(
         LANGUAGE,

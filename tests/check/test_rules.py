@@ -53,6 +53,54 @@ def test_weights_behind_a_stopped_gradient_do_not_count() -> None:
     assert codes(language(("decoder -> y_tilde", "decoder -[stop]-> y_tilde"))) == ["AG049"]
 
 
+STOPPED = """archgraph: 1
+variables:
+  x: {kind: input, type: "real[T, 4]"}
+  y: {kind: target, type: "real[T, 4]"}
+  y_tilde: prediction
+nodes:
+  predictor:
+    role: predictor
+    nodes:
+      f: {op: {linear: 4}}
+      g: {repeat: 2, layers: [{residual: [tanh]}]}
+    edges:
+      - in -> f -[stop]-> g -> out
+  C: {role: cost, op: squared_error}
+edges:
+  - x -> predictor -> y_tilde
+  - y, y_tilde -> C
+"""
+
+
+def test_a_gradient_stopped_inside_a_group_reaches_no_weight_behind_it() -> None:
+    assert codes(STOPPED) == ["AG049"]
+    assert codes(varied(STOPPED, ("f -[stop]-> g", "f -> g"))) == []
+    assert codes(varied(STOPPED, ("[tanh]", "[{linear: 4}]"))) == []
+
+
+def test_a_weight_that_only_a_stopped_output_of_a_group_needs_does_not_count() -> None:
+    two = varied(
+        STOPPED,
+        ("      - in -> f -[stop]-> g -> out", "      - in -> f -> side\n      - in -> g -> out"),
+        ("    nodes:\n      f", "    ports: {side: out}\n    nodes:\n      f"),
+        ("  y_tilde: prediction", "  y_tilde: prediction\n  h: hidden"),
+        ("  - y, y_tilde", "  - predictor.side -> h\n  - y, y_tilde"),
+    )
+    assert codes(two) == ["AG049"]
+
+
+def test_a_repeat_that_stops_the_gradient_between_its_copies_reaches_its_context_alone() -> None:
+    inner = "nodes: {h: {op: add}}, edges: ['in -[stop]-> h', context -> h, h -> out]"
+    spec = varied(
+        STOPPED,
+        ("    nodes:\n      f: {op: {linear: 4}}\n", "    nodes:\n      f: {op: {linear: 4}}\n      e: {op: tanh}\n"),
+        ("{repeat: 2, layers: [{residual: [tanh]}]}", f"{{repeat: 2, {inner}}}"),
+        ("in -> f -[stop]-> g -> out", "in -> f -> g -> out\n      - in -> e -[context]-> g"),
+    )
+    assert codes(spec) == ["AG049"]
+
+
 def test_a_shared_weight_counts() -> None:
     spec = language(("decoder, layers: [{linear: 4}]", "decoder, share: encoder"))
     assert codes(spec) == []

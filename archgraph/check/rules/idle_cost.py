@@ -5,7 +5,8 @@ from __future__ import annotations
 from archgraph.check.pairs import upstream
 from archgraph.check.rule import Rule
 from archgraph.core.diagnostic import Collector, Fault
-from archgraph.graph.program import LeafFacts, NodeFacts, Program
+from archgraph.graph.module import End, Wire
+from archgraph.graph.program import BodyFacts, LeafFacts, NetFacts, NodeFacts, Program
 
 FAULT = Fault(
     "AG049",
@@ -50,9 +51,8 @@ def find(program: Program, into: Collector) -> None:
     """Record costs and regularisers whose energy nothing learned or inferred can change."""
     facts = program.net.nodes
     for node in program.objectives:
-        before = upstream(program, node.name, stopped=False)
-        known = all(name in facts for name in before if name in program.graph.nodes)
-        if known and node.role != "loss" and not _moves(program, before):
+        known = all(name in facts for name in upstream(program, node.name) if name in program.graph.nodes)
+        if known and node.role != "loss" and not _moves(program, node.name):
             into.add(
                 FAULT,
                 f"the {node.role} '{node.name}' reaches no weight and no latent: nothing could lower it",
@@ -61,21 +61,52 @@ def find(program: Program, into: Collector) -> None:
             )
 
 
-def _moves(program: Program, members: frozenset[str]) -> bool:
-    variables, nodes = program.graph.variables, program.net.nodes
-    if any(name in members and v.kind in ("latent", "parameter") for name, v in variables.items()):
-        return True
-    return any(name in members and _learns(facts) for name, facts in nodes.items())
+def _moves(program: Program, objective: str) -> bool:
+    reached = _reach(program.net, program.graph.into(objective))
+    variables = program.graph.variables
+    return reached is None or any(variables[name].kind in ("latent", "parameter") for name in reached)
 
 
-def _learns(facts: NodeFacts) -> bool:
-    for body in facts.copies:
-        if isinstance(body, LeafFacts):
-            if body.parameters():
-                return True
-        elif any(_learns(inner) for inner in body.nodes.values()):
-            return True
-    return False
+def _reach(net: NetFacts, wires: tuple[Wire, ...]) -> frozenset[str] | None:
+    """The variables and input ports that gradients reach against the wires of a body; None once they meet a weight."""
+    found: set[str] = set()
+    seen: set[End] = set()
+    front = list(wires)
+    while front:
+        wire = front.pop()
+        if wire.stop or wire.source in seen:
+            continue
+        seen.add(wire.source)
+        facts = net.nodes.get(wire.source.owner)
+        if facts is None:
+            found.add(wire.source.owner or wire.source.port)
+        ports = _through(facts, wire.source.port) if facts else None
+        if facts and ports is None:
+            return None
+        into = net.net.into(wire.source.owner) if wire.source.owner else ()
+        front += [w for w in into if ports is None or w.target.port in ports]
+    return frozenset(found)
+
+
+def _through(facts: NodeFacts, port: str) -> frozenset[str] | None:
+    """The input ports of a node that gradients reach from one of its outputs; None once they meet a weight."""
+    found: set[str] = set()
+    for body in reversed(facts.copies):
+        reached = _inside(body, port)
+        if reached is None:
+            return None
+        found |= reached
+        if "in" not in reached:  # the copies before this one are cut off
+            return frozenset(found)
+        found.discard("in")
+        port = "out"
+    return frozenset(found | {"in"})
+
+
+def _inside(body: BodyFacts, port: str) -> frozenset[str] | None:
+    if isinstance(body, LeafFacts):
+        return None if body.parameters() else frozenset(body.given)
+    return _reach(body, tuple(wire for wire in body.net.into("") if wire.target.port == port))
 
 
 RULE = Rule(FAULT, find)

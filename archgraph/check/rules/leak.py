@@ -6,6 +6,7 @@ import re
 
 from archgraph.check.pairs import Pair, idle, open_to, pairs, upstream
 from archgraph.check.rule import Rule
+from archgraph.check.transfer import passing
 from archgraph.core.diagnostic import Collector, Fault, Note
 from archgraph.core.lags import Bound, Step
 from archgraph.graph.program import Program
@@ -146,12 +147,12 @@ def _around(program: Program, pair: Pair, into: Collector) -> None:
     variables = program.graph.variables
     if pair.own not in variables or variables[pair.own].observed:
         return
-    reached = upstream(program, pair.own) & upstream(program, pair.wire.source.owner, without=pair.own)
+    before = upstream(program, pair.own)
     for name, variable in variables.items():
         lags = pair.prediction.time.get(name)
-        if variable.kind != "target" or name not in reached or lags is None:
+        if variable.kind != "target" or name not in before or lags is None:
             continue
-        if any("corruption" not in bound.crossed for bound in lags.bounds):
+        if any(not bound.crossed & {"corruption", passing(pair.own)} for bound in lags.bounds):
             into.add(
                 FAULT,
                 f"'{pair.own}' is computed from '{name}', and '{pair.name}' sees '{name}' by another way",
