@@ -34,11 +34,11 @@ TYPES = ("real[T, 64]", "tokens(100)[T]", "real[64]", "real[3, H, W]", "real[T, 
 OTHERS = {"context": ("real[S, 32]",), "prediction": ("real[T, 64]", "real[T, 100]"), "in": TYPES}
 
 STORY = (
-    ("One thing at a time", ("autoencoder", "sequence_autoencoder", "denoising_autoencoder")),
+    ("One thing at a time", ("autoencoder", "sparse_autoencoder", "denoising_autoencoder", "sequence_autoencoder")),
     ("To predict", ("language_model", "self_attention", "rnn")),
     ("Given something", ("conditional_predictive", "cross_attention", "rnn_seq2seq", "bag_of_words")),
     ("All of it together", ("transformer", "transformer_interleaved", "pronunciation")),
-    ("What nobody observes", ("latent_predictive",)),
+    ("What nobody observes", ("latent_predictive", "variational_autoencoder")),
 )
 CHAPTERS = (
     ("Text", range(100, 200)),

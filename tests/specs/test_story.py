@@ -27,6 +27,7 @@ FAMILIES = {
     "rnn_seq2seq": "recurrent model",
     "self_attention": "graph without a target",
     "sequence_autoencoder": "autoencoder",
+    "sparse_autoencoder": "autoencoder",
     "transformer": "conditional language model",
     "transformer_interleaved": "conditional language model",
     "variational_autoencoder": "latent-variable model",
