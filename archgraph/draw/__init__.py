@@ -5,47 +5,38 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from functools import cache
+from typing import Any
 
 from archgraph.draw.heading import heading
 from archgraph.draw.inside.picture import opened
-from archgraph.draw.plan import plan
-from archgraph.draw.route import route
+from archgraph.draw.look import Look
+from archgraph.draw.roles import roles
 from archgraph.draw.scene import Scene
-from archgraph.draw.sketch import sketch
 from archgraph.draw.slide import slide
 from archgraph.draw.theme import THEMES
 from archgraph.draw.writer import Options, Writer
 from archgraph.graph.module import Graph
 
-__all__ = ["Options", "Scene", "Writer", "draw", "extract", "formats", "write", "writer_of"]
+__all__ = ["Look", "Options", "Scene", "Writer", "draw", "extract", "formats", "write", "writer_of"]
 
 
-DEPTHS = (0, 1, 2)
-
-
-def draw(graph: Graph, *, theme: str = "dark", title: str | None = None, legend: bool = True, depth: int = 0) -> Scene:
+def draw(graph: Graph, **look: Any) -> Scene:
     """The slide of a graph.
 
     Args:
         graph: what to draw.
-        theme: one of `THEMES`.
-        title: in place of the graph's own; "" for none.
-        legend: whether labelled variables get a line each.
-        depth: 0 shows the roles, 1 the blocks inside them, 2 every operation.
+        look: how, as the fields of `Look`.
 
     Raises:
         ValueError: an unknown theme or depth, or a label that cannot be set.
     """
-    if theme not in THEMES:
-        raise ValueError(f"unknown theme {theme!r}; known are {', '.join(THEMES)}")
-    if depth not in DEPTHS:
-        raise ValueError(f"unknown depth {depth!r}; known are {', '.join(map(str, DEPTHS))}")
-    head = heading(graph, title, legend)
-    if depth:
-        return opened(graph, head, depth, THEMES[theme])
-    parts = sketch(graph)
-    places = plan(parts)
-    return slide(head, parts, places, route(parts, places), theme=THEMES[theme])
+    wanted = Look(**look)
+    wanted.check()
+    theme = THEMES[wanted.theme]
+    head = heading(graph, wanted.title, wanted.legend)
+    if wanted.depth:
+        return opened(graph, head, wanted.depth, theme)
+    return slide(head, roles(graph, wanted), theme)
 
 
 @cache

@@ -146,11 +146,17 @@ def _fork(one: tuple[Point, ...], other: tuple[Point, ...]) -> Point:
     return one[min(len(one), len(other)) - 1]
 
 
-def dot(id: str, centre: Point, frame: Frame, theme: Theme) -> Shape:
-    """A branch dot."""
+def dot(id: str, centre: Point, frame: Frame, theme: Theme, *, colour: str = "") -> Shape:
+    """A branch dot, in the colour of wires unless it says another."""
     half = _DOT / 2 * frame.scale
     box = (centre[0] - half, centre[1] - half, centre[0] + half, centre[1] + half)
-    return Shape(id, "circle", box, Style(fill=theme.wire, name="fork"), shapes.circle(box))
+    return Shape(
+        id,
+        "circle",
+        box,
+        Style(fill=colour or theme.wire, name="callout-dot" if colour else "fork"),
+        shapes.circle(box),
+    )
 
 
 def figured(part: Part, place: Place, frame: Frame, theme: Theme) -> Group:

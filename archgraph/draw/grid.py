@@ -49,12 +49,13 @@ class Place:
 class Plan:
     """Places by part. `silent` are the links that touching shapes show without a wire.
 
-    `layered` says that data flows right, column by column, and that no row has a fixed place on the page.
+    `layered` says that data flows in layers, and that no row has a fixed place on the page; `flow` is where to.
     """
 
     places: dict[str, Place]
     silent: frozenset[str] = field(default_factory=frozenset)
     layered: bool = False
+    flow: str = "right"
 
 
 def length(part: Part) -> float:

@@ -8,7 +8,7 @@ from archgraph.draw.grid import CONTACT, Place, Plan
 from archgraph.draw.sketch import Link, Sketch
 
 _SIDES = ((1, 0), (0, 1), (-1, 0), (0, -1))
-_POINTING = {"right": (1, 0), "left": (-1, 0), "up": (0, 1), "down": (0, -1)}
+POINTING = {"right": (1, 0), "left": (-1, 0), "up": (0, 1), "down": (0, -1)}
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ def outlets(place: Place) -> tuple[Port, ...]:
         return (Port(place.x, place.y, 1, 0),)
     if place.shape in ("circle", "rect"):
         return tuple(_side(place, side) for side in _SIDES)
-    return (_side(place, _POINTING[place.direction]),)
+    return (_side(place, POINTING[place.direction]),)
 
 
 def inlets(place: Place, offset: float) -> tuple[Port, ...]:
@@ -36,7 +36,7 @@ def inlets(place: Place, offset: float) -> tuple[Port, ...]:
         return (Port(place.x - CONTACT / 2, place.y + offset, -1, 0),)
     if place.shape in ("circle", "rect"):
         return tuple(_side(place, side) for side in _SIDES)
-    dx, dy = _POINTING[place.direction]
+    dx, dy = POINTING[place.direction]
     side = _side(place, (-dx, -dy))
     return (Port(side.x + offset * abs(dy), side.y + offset * abs(dx), -dx, -dy),)
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from archgraph.draw.grid import Plan
+from archgraph.draw.grid import Place, Plan
 from archgraph.draw.paths import Point
-from archgraph.draw.ports import Port, inlets, offsets, outlets
+from archgraph.draw.ports import POINTING, Port, inlets, offsets, outlets
 from archgraph.draw.sketch import Link, Sketch
 from archgraph.draw.traffic import Traffic, length
 
@@ -50,10 +50,17 @@ def _urgency(link: Link, plan: Plan) -> tuple[bool, float]:
 def _best(link: Link, plan: Plan, shift: float, traffic: Traffic) -> tuple[Point, ...]:
     source, target = plan.places[link.source], plan.places[link.target]
     leaving = outlets(source)
-    if plan.layered and source.right < target.left:
-        leaving = tuple(port for port in leaving if port.dx > 0) or leaving
+    if plan.layered and _ahead(source, target, plan.flow):
+        leaving = tuple(port for port in leaving if (port.dx, port.dy) == POINTING[plan.flow]) or leaving
     ends = [(start, end) for start in leaving for end in inlets(target, shift)]
     return connect(link.source, link.target, ends, traffic=traffic)
+
+
+def _ahead(source: Place, target: Place, flow: str) -> bool:
+    """Whether a target lies wholly beyond its source, as data flows."""
+    if flow in ("right", "left"):
+        return source.right < target.left if flow == "right" else target.right < source.left
+    return source.top < target.bottom if flow == "up" else target.top < source.bottom
 
 
 def connect(source: str, target: str, ends: list[tuple[Port, Port]], *, traffic: Traffic) -> tuple[Point, ...]:

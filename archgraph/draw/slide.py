@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from archgraph.draw.callouts import painted
 from archgraph.draw.figure import Frame, extents, figure
-from archgraph.draw.grid import Plan
 from archgraph.draw.heading import LEFT, TITLE_SIZE, Heading, ink, texts
 from archgraph.draw.paths import Box, around
-from archgraph.draw.route import Route
+from archgraph.draw.roles import Roles
 from archgraph.draw.scene import Group, Item, Scene
 from archgraph.draw.shapes import UNIT
 from archgraph.draw.sketch import Sketch
@@ -28,7 +28,8 @@ _TITLE_SIZES = (TITLE_SIZE, 38.0, 33.0)
 class Subject:
     """What stands on a page: its boxes in u, how to draw it in a frame, and what it shows in words.
 
-    `centred`: no row has a fixed place on the page. `smallest`: the least percentage of the notation's size.
+    `centred`: no row has a fixed place on the page. `smallest`: the least percentage of the notation's size. `about`:
+    boxes of what stands about it, which must have room on the page but does not say where the rest goes.
     """
 
     boxes: list[Box]
@@ -36,16 +37,19 @@ class Subject:
     description: str
     centred: bool = False
     smallest: int = 50
+    about: tuple[Box, ...] = ()
 
 
-def slide(head: Heading, sketch: Sketch, plan: Plan, routes: tuple[Route, ...], *, theme: Theme) -> Scene:
+def slide(head: Heading, roles: Roles, theme: Theme) -> Scene:
     """The scene of the roles of a graph, on one page."""
+    plan, said = roles.plan, describe(roles.sketch, head.name)
 
     def paint(frame: Frame) -> tuple[Item, ...]:
-        return figure(sketch, plan, routes, frame=frame, theme=theme)
+        called = tuple(painted(mark, frame, theme) for mark in roles.marks)
+        return called + figure(roles.sketch, plan, roles.routes, frame=frame, theme=theme)
 
-    subject = Subject(extents(plan, routes), paint, describe(sketch, head.name), plan.layered)
-    return page(head, subject, theme)
+    about = tuple(box for mark in roles.marks for box in (mark.box, mark.spot))
+    return page(head, Subject(extents(plan, roles.routes), paint, said, plan.layered, about=about), theme)
 
 
 def page(head: Heading, subject: Subject, theme: Theme) -> Scene:
@@ -72,17 +76,21 @@ Page = tuple[Frame, tuple[Group, ...], float, float]
 
 def _page(head: Heading, subject: Subject, theme: Theme) -> Page:
     """Where the picture lies, the heading beside it, and the size of the page."""
-    boxes = subject.boxes
-    whole = around((x, y) for box in boxes for x, y in (box[:2], box[2:]))
+    boxes = [*subject.boxes, *subject.about]
+    core, whole = _whole(subject.boxes), _whole(boxes)
     full = [texts(head, size, theme) for size in _TITLE_SIZES]
-    first = next(_frames(whole, subject, []))
+    first = next(_frames(core, subject, []))
     for heads in full:
         if _fits(first, whole, boxes, ink(heads)):
             return first, heads, WIDTH, HEIGHT
-    for frame in _frames(whole, subject, ink(full[0])):
+    for frame in _frames(core, subject, ink(full[0])):
         if _fits(frame, whole, boxes, ink(full[0])):
             return frame, full[0], WIDTH, HEIGHT
     return _grown(whole, full[0])
+
+
+def _whole(boxes: list[Box]) -> Box:
+    return around((x, y) for box in boxes for x, y in (box[:2], box[2:]))
 
 
 def _grown(whole: Box, heads: tuple[Group, ...]) -> Page:

@@ -23,6 +23,7 @@ _DARK = {
     "decoder": "#8dd3c7",
     "delay": "#ffffff",
     "node": "#ffffff",
+    "callout": "#8dd3c7",
 }
 
 # Hues of the dark palette, darkened until text reads at 4.5:1 on white.
@@ -45,6 +46,7 @@ _LIGHT = {
     "decoder": "#1b7a6c",
     "delay": "#333333",
     "node": "#333333",
+    "callout": "#1b7a6c",
 }
 
 # Okabe and Ito (2008), lightened for a black ground: apart under deuteranopia and protanopia.
@@ -67,6 +69,7 @@ _COLOURBLIND = {
     "decoder": "#3fc7a0",
     "delay": "#ffffff",
     "node": "#ffffff",
+    "callout": "#3fc7a0",
 }
 
 

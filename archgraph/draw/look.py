@@ -1,0 +1,53 @@
+"""How a picture is to look: everything a user may choose besides the format."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from archgraph.draw.errors import PictureError
+from archgraph.draw.theme import THEMES
+
+DEPTHS = (0, 1, 2)
+USES = ("train", "generate")
+DIRECTIONS = ("right", "up", "left", "down")
+
+
+@dataclass(frozen=True)
+class Look:
+    """What to show of a graph, and how.
+
+    `title`: in place of the graph's own, "" for none. `legend`: whether labelled variables get a line each. `depth`: 0
+    shows the roles, 1 the blocks inside them, 2 every operation. `use`: train, or generate, where predictions are fed
+    back. `unroll`: over how many steps, 0 for not at all. `direction`: where data flows in layers, "" for the plan's
+    own. `highlight`: the name whose way is shown, or a path as `y -> enc -> predictor`.
+    """
+
+    theme: str = "dark"
+    title: str | None = None
+    legend: bool = True
+    depth: int = 0
+    use: str = "train"
+    unroll: int = 0
+    direction: str = ""
+    highlight: str = ""
+
+    def check(self) -> None:
+        """Refuse what there is not.
+
+        Raises:
+            ValueError: an unknown theme, depth, use or direction.
+            PictureError: two wishes that cannot both be met.
+        """
+        _known("theme", self.theme, tuple(THEMES))
+        _known("depth", self.depth, DEPTHS)
+        _known("use", self.use, USES)
+        _known("direction", self.direction or DIRECTIONS[0], DIRECTIONS)
+        if self.depth and self.unroll:
+            raise PictureError("a picture unrolled over time shows the roles: depth 0")
+        if self.depth and self.direction not in ("", "up"):
+            raise PictureError("what is inside modules flows up; a direction is for depth 0")
+
+
+def _known(what: str, value: object, known: tuple[object, ...]) -> None:
+    if value not in known:
+        raise ValueError(f"unknown {what} {value!r}; known are {', '.join(map(str, known))}")
