@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-STEPPING = ("start", "step")
+STEPPING = ("start", "step", "read")
 BUILTIN = ("torch", "nn", "F", "Tensor", "math")
 
 

@@ -85,6 +85,14 @@ class Place:
         """A call of the submodule."""
         return f"{self.expression}({', '.join(part for part in arguments if part)})"
 
+    def method(self, name: str, *arguments: str) -> str:
+        """A call of a method of the submodule."""
+        return f"{self.expression}.{name}({', '.join(part for part in arguments if part)})"
+
+    def first(self) -> str:
+        """The place of the first of the steps that are written."""
+        return self.scope.demand("flag", "first", "first")
+
     def tied(self, parameter: str) -> str:
         """The name of a parameter that another operation owns, or ""."""
         owner = self.ties.get(f"{self.path}.{parameter}")

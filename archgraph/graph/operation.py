@@ -86,9 +86,11 @@ class Flow:
     """How dependence moves from one input to one output: per input axis a transfer and the axis it becomes.
 
     An output axis of None says that the axis is gone, so what was known along it no longer moves with anything.
+    `stands` is an output axis, and its segments, at which all of the input comes to stand; by default everywhere.
     """
 
     axes: tuple[tuple[Transfer, int | None], ...]
+    stands: tuple[int, tuple[int, ...]] | None = None
 
 
 @dataclass(frozen=True)
@@ -141,6 +143,12 @@ class Site(Protocol):
 
     def call(self, *arguments: str) -> str:
         """A call of this operation's submodule; empty arguments are left out."""
+
+    def method(self, name: str, *arguments: str) -> str:
+        """A call of a method of this operation's submodule; empty arguments are left out."""
+
+    def first(self) -> str:
+        """While steps are written: the name of the place of the first of them, counted from 0."""
 
     def tied(self, parameter: str) -> str:
         """The expression of a tied parameter that another operation owns, or ""."""
@@ -219,17 +227,21 @@ class Operation(BaseModel):
         raise NotImplementedError(self.name)
 
     def remembers(self, given: Types) -> bool:
-        """Whether a step needs a state beyond its inputs: then `step` is not `emit` on one position."""
+        """Whether a step needs more than its inputs: a state or its place; then `step` is not `emit` on what is new."""
         return False
 
     def start(self, site: Site) -> str:
-        """The expression of the state before the first step; "" where a step needs none."""
+        """The expression of the state before the first step, a dictionary of tensors, batch first; "" for none.
+
+        It may speak of `batch` and `capacity` (samples, and steps at most), and of inputs that do not move with time,
+        which are computed once; of those that do, nothing is known yet.
+        """
         return ""
 
     def step(self, site: Site, state: str) -> str:
-        """The expression for one step, on tensors of one position; (outputs, new state) where there is a state.
+        """The expression of the outputs of the next n steps, on tensors (B, n, ...) of these; it updates the state.
 
-        What does not mix along time does the same for one position as for all.
+        What does not mix along time does the same for some positions as for all.
         """
         return self.emit(site)
 

@@ -101,8 +101,9 @@ class Recurrent(Operation):
         features = site.types["in"][0].features
         if site.has("state"):
             return f"{site.use(f'recurrent.{self.kind}Cell')}({features}, {self.width})"
-        both = ", bidirectional=True" if self.bidirectional else ""
-        return f"{site.use(f'recurrent.{self.kind}')}({features}, {self.width}{both})"
+        name = site.use(f"recurrent.{self.kind}")
+        both = f", reverse={name}({features}, {self.width})" if self.bidirectional else ""
+        return f"{name}({features}, {self.width}{both})"
 
     def emit(self, site: Site) -> str:
         """The call; only the reverse direction needs the mask, since padding is a suffix."""
@@ -116,11 +117,11 @@ class Recurrent(Operation):
 
     def start(self, site: Site) -> str:
         """The state of a layer before the first step; that of a cell is wired."""
-        return "" if site.has("state") else f"{site.module()}.start({site.given()}, capacity)"
+        return "" if site.has("state") else site.method("start", "batch")
 
     def step(self, site: Site, state: str) -> str:
-        """One position."""
-        return self.emit(site) if site.has("state") else f"{site.module()}.step({site.given()}, {state})"
+        """The next steps."""
+        return self.emit(site) if site.has("state") else site.method("step", site.given(), state)
 
     def parameters(self, given: Types) -> tuple[Parameter, ...]:
         """Maps of input and state and their biases, of both directions."""

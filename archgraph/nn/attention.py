@@ -1,4 +1,7 @@
-"""Attention: scaled dot products over heads (Vaswani et al. 2017), additive scores (Bahdanau et al. 2015)."""
+"""Attention: scaled dot products over heads (Vaswani et al. 2017), additive scores (Bahdanau et al. 2015).
+
+What streams does so with a state that `start` makes and `step` fills in place: keys and values for so many steps.
+"""
 
 from __future__ import annotations
 
@@ -7,20 +10,40 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 
-def split_heads(x: Tensor, heads: int) -> Tensor:
-    """Split features over heads: (B, T, D) to (B, heads, T, D / heads)."""
-    batch, length, width = x.shape
-    return x.view(batch, length, heads, width // heads).transpose(1, 2)
+def project(x: Tensor, linear: nn.Linear, heads: int) -> Tensor:
+    """Map x and split the features over heads: (B, T, n) to (B, heads, T, D / heads)."""
+    batch, length, _ = x.shape
+    y = F.linear(x, linear.weight, linear.bias)
+    return y.view(batch, length, heads, linear.out_features // heads).transpose(1, 2)
 
 
-def append_cache(state: tuple[Tensor, Tensor, int], k: Tensor, v: Tensor) -> tuple[Tensor, Tensor, int]:
-    """Write k and v (B, heads, 1, D / heads) at the next free place of the state, in place."""
-    keys, values, position = state
-    if position >= keys.shape[2]:
-        raise ValueError(f"step {position + 1} is past the capacity of {keys.shape[2]} steps")
-    keys[:, :, position : position + 1] = k
-    values[:, :, position : position + 1] = v
-    return keys, values, position + 1
+def merge(y: Tensor, linear: nn.Linear) -> Tensor:
+    """Join the heads and map: (B, heads, T, D / heads) to (B, T, width)."""
+    return F.linear(y.transpose(1, 2).flatten(2), linear.weight, linear.bias)
+
+
+def empty_cache(batch: int, capacity: int, linear: nn.Linear, heads: int) -> dict[str, Tensor]:
+    """Room for the keys and values (B, heads, capacity, D / heads) of so many steps."""
+    keys = linear.weight.new_zeros(batch, heads, capacity, linear.out_features // heads)
+    return {"keys": keys, "values": torch.zeros_like(keys)}
+
+
+def fill_cache(state: dict[str, Tensor], first: int, k: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
+    """Write k and v (B, heads, n, D / heads) from place `first` on; the keys and values so far."""
+    stop, capacity = first + k.shape[2], state["keys"].shape[2]
+    if stop > capacity:
+        raise ValueError(f"step {stop} is past the capacity of {capacity} steps")
+    state["keys"][:, :, first:stop] = k
+    state["values"][:, :, first:stop] = v
+    return state["keys"][:, :, :stop], state["values"][:, :, :stop]
+
+
+def causal_mask(q: Tensor, keys: Tensor) -> Tensor | None:
+    """Which keys (B, heads, S, n) the last queries (B, heads, T, n) may read: (T, S); None, all, for the newest one."""
+    if q.shape[2] == 1:
+        return None
+    steps, stop = q.shape[2], keys.shape[2]
+    return torch.ones(steps, stop, dtype=torch.bool, device=q.device).tril(stop - steps)
 
 
 class Attention(nn.Module):
@@ -46,13 +69,21 @@ class Attention(nn.Module):
     def attend(self, x: Tensor, context: Tensor, real: Tensor | None = None) -> Tensor:
         """Read the context where `real` (B, Tk); if causal, up to the place of the query, and without `real`."""
         heads = self.heads
-        k, v = split_heads(self.k(context), heads), split_heads(self.v(context), heads)
-        q = split_heads(self.q(x), heads)
+        q, k, v = project(x, self.q, heads), project(context, self.k, heads), project(context, self.v, heads)
         mask = None if real is None else real.unsqueeze(1).unsqueeze(1)
         dropout = self.dropout * self.training
         y = F.scaled_dot_product_attention(q, k, v, mask, dropout_p=dropout, is_causal=self.causal)
-        x = self.out(y.transpose(1, 2).flatten(2))
-        return x
+        return merge(y, self.out)
+
+    def read(self, x: Tensor, context: Tensor, first: int, state: dict[str, Tensor]) -> Tensor:
+        """Attend from the next steps of x (B, n, width), from place `first` on, to the context so far."""
+        q, k, v = (
+            project(x, self.q, self.heads),
+            project(context, self.k, self.heads),
+            project(context, self.v, self.heads),
+        )
+        keys, values = fill_cache(state, first, k, v)
+        return merge(F.scaled_dot_product_attention(q, keys, values, causal_mask(q, keys)), self.out)
 
 
 class SelfAttention(Attention):
@@ -62,17 +93,13 @@ class SelfAttention(Attention):
         """Attend from x to its positions that are `real` (B, T)."""
         return self.attend(x, x, real)
 
-    def start(self, x: Tensor, capacity: int) -> tuple[Tensor, Tensor, int]:
-        """Empty keys and values for `capacity` steps, batch, dtype and device as x (B, T, width)."""
-        keys = x.new_zeros(x.shape[0], self.heads, capacity, x.shape[2] // self.heads)
-        return keys, torch.zeros_like(keys), 0
+    def start(self, batch: int, capacity: int) -> dict[str, Tensor]:
+        """No keys and values yet, and room for those of `capacity` steps."""
+        return empty_cache(batch, capacity, self.k, self.heads)
 
-    def step(self, x: Tensor, state: tuple[Tensor, Tensor, int]) -> tuple[Tensor, tuple[Tensor, Tensor, int]]:
-        """One causal step of x (B, 1, width), without gradients: its output, and the next state."""
-        q, k, v = (split_heads(part, self.heads) for part in (self.q(x), self.k(x), self.v(x)))
-        keys, values, position = append_cache(state, k, v)
-        y = F.scaled_dot_product_attention(q, keys[:, :, :position], values[:, :, :position])
-        return self.out(y.transpose(1, 2).flatten(2)), (keys, values, position)
+    def step(self, x: Tensor, first: int, state: dict[str, Tensor]) -> Tensor:
+        """The next causal steps of x (B, n, width), from place `first` on: (B, n, width)."""
+        return self.read(x, x, first, state)
 
 
 class CrossAttention(Attention):
@@ -82,31 +109,31 @@ class CrossAttention(Attention):
         """Attend from x to the positions of the context that are `real` (B, Tk)."""
         return self.attend(x, context, real)
 
-    def start(self, context: Tensor, capacity: int = 0) -> tuple[Tensor, Tensor, int]:
-        """Keys and values of the whole context; if causal, empty ones for `capacity` steps."""
-        k, v = (split_heads(part, self.heads) for part in (self.k(context), self.v(context)))
-        if not self.causal:
-            return k, v, context.shape[1]
-        keys = k.new_zeros(k.shape[0], self.heads, capacity, k.shape[3])
-        return keys, torch.zeros_like(keys), 0
+    def start(self, context: Tensor, real: Tensor | None = None) -> dict[str, Tensor]:
+        """Keys and values of the whole context (B, Tk, context), and where it is `real` (B, Tk)."""
+        state = {"keys": project(context, self.k, self.heads), "values": project(context, self.v, self.heads)}
+        return state if real is None else {**state, "mask": real.unsqueeze(1).unsqueeze(1)}
 
-    def step(
-        self,
-        x: Tensor,
-        state: tuple[Tensor, Tensor, int],
-        *,
-        context: Tensor | None = None,
-        real: Tensor | None = None,
-    ) -> tuple[Tensor, tuple[Tensor, Tensor, int]]:
-        """One step of x (B, 1, width), without gradients; if causal, of the context (B, 1, context) too."""
-        q = split_heads(self.q(x), self.heads)
-        if context is not None:
-            k, v = (split_heads(part, self.heads) for part in (self.k(context), self.v(context)))
-            state = append_cache(state, k, v)
-        keys, values, position = state
-        mask = None if real is None else real[:, None, None, :]
-        y = F.scaled_dot_product_attention(q, keys[:, :, :position], values[:, :, :position], mask)
-        return self.out(y.transpose(1, 2).flatten(2)), state
+    def step(self, x: Tensor, state: dict[str, Tensor]) -> Tensor:
+        """The next steps of x (B, n, width), which read the whole context: (B, n, width)."""
+        q = project(x, self.q, self.heads)
+        return merge(F.scaled_dot_product_attention(q, state["keys"], state["values"], state.get("mask")), self.out)
+
+
+class AlignedAttention(Attention):
+    """Causal cross-attention: x (B, T, width) reads the context (B, T, context) up to its own place."""
+
+    def forward(self, x: Tensor, context: Tensor) -> Tensor:
+        """Attend from each position of x to the context that is not later."""
+        return self.attend(x, context)
+
+    def start(self, batch: int, capacity: int) -> dict[str, Tensor]:
+        """No keys and values yet, and room for those of `capacity` steps."""
+        return empty_cache(batch, capacity, self.k, self.heads)
+
+    def step(self, x: Tensor, context: Tensor, first: int, state: dict[str, Tensor]) -> Tensor:
+        """The next steps of x (B, n, width) and of the context (B, n, context): (B, n, width)."""
+        return self.read(x, context, first, state)
 
 
 class AdditiveAttention(nn.Module):
@@ -120,7 +147,11 @@ class AdditiveAttention(nn.Module):
 
     def forward(self, x: Tensor, context: Tensor, real: Tensor | None = None) -> Tensor:
         """Average the context (B, Tk, context) where `real` (B, Tk), weighted for each position of x."""
-        pairs = torch.tanh(self.q(x).unsqueeze(2) + self.k(context).unsqueeze(1))
+        return self.attend(x, self.k(context), context, real)
+
+    def attend(self, x: Tensor, keys: Tensor, context: Tensor, real: Tensor | None = None) -> Tensor:
+        """The same with the context mapped to keys (B, Tk, hidden) before."""
+        pairs = torch.tanh(self.q(x).unsqueeze(2) + keys.unsqueeze(1))
         scores: Tensor = self.score(pairs).squeeze(-1)
         if real is None:
             return scores.softmax(-1) @ context
@@ -128,3 +159,12 @@ class AdditiveAttention(nn.Module):
         unread = ~real.unsqueeze(1)
         weights = scores.masked_fill(unread, torch.finfo(scores.dtype).min).softmax(-1)
         return weights.masked_fill(unread, 0) @ context
+
+    def start(self, context: Tensor, real: Tensor | None = None) -> dict[str, Tensor]:
+        """The context (B, Tk, context), its keys, and where it is `real` (B, Tk)."""
+        state = {"keys": self.k(context), "context": context}
+        return state if real is None else {**state, "real": real}
+
+    def step(self, x: Tensor, state: dict[str, Tensor]) -> Tensor:
+        """The next steps of x (B, n, width), which read the whole context: (B, n, context)."""
+        return self.attend(x, state["keys"], state["context"], state.get("real"))

@@ -41,14 +41,15 @@ class Conv1d(nn.Conv1d):
         x = x if real is None else x.masked_fill(~real.unsqueeze(-1), 0)
         return super().forward(F.pad(x.transpose(1, 2), self.around)).transpose(1, 2)
 
-    def start(self, x: Tensor, capacity: int) -> Tensor:
+    def start(self, batch: int) -> dict[str, Tensor]:
         """The inputs (B, reach, width) before the first step: zeros."""
-        return x.new_zeros(x.shape[0], self.around[0], x.shape[2])
+        return {"past": self.weight.new_zeros(batch, self.around[0], self.in_channels)}
 
-    def step(self, x: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
-        """One step, causal with stride 1: x (B, 1, width) to (B, 1, channels), and the latest inputs."""
-        window = torch.cat((state, x), 1)
-        return super().forward(window.transpose(1, 2)).transpose(1, 2), window[:, 1:]
+    def step(self, x: Tensor, state: dict[str, Tensor]) -> Tensor:
+        """The next steps, causal with stride 1: x (B, n, width) to (B, n, channels)."""
+        window = torch.cat((state["past"], x), 1)
+        state["past"] = window[:, x.shape[1] :]
+        return super().forward(window.transpose(1, 2)).transpose(1, 2)
 
 
 class Conv2d(nn.Conv2d):

@@ -42,14 +42,6 @@ class SinusoidalEmbedding(nn.Module):
             raise ValueError(f"{first + x.shape[1]} positions, but the table has {len(self.table)}")
         return F.embedding(x, self.tokens) * self.scale + self.table[first : first + x.shape[1]]
 
-    def start(self, x: Tensor, capacity: int) -> int:
-        """Position of the first step."""
-        return 0
-
-    def step(self, x: Tensor, state: int) -> tuple[Tensor, int]:
-        """One step: x (B, 1) at position `state` to (B, 1, width), and the next position."""
-        return self.forward(x, state), state + 1
-
 
 class LearnedPositionEmbedding(nn.Module):
     """Embed tokens and add a learned vector per position: x (B, T) to (B, T, width), T at most `length`."""
@@ -66,11 +58,3 @@ class LearnedPositionEmbedding(nn.Module):
         if first + x.shape[1] > len(self.positions):
             raise ValueError(f"{first + x.shape[1]} positions, but the table has {len(self.positions)}")
         return F.embedding(x, self.tokens) * self.scale + self.positions[first : first + x.shape[1]]
-
-    def start(self, x: Tensor, capacity: int) -> int:
-        """Position of the first step."""
-        return 0
-
-    def step(self, x: Tensor, state: int) -> tuple[Tensor, int]:
-        """One step: x (B, 1) at position `state` to (B, 1, width), and the next position."""
-        return self.forward(x, state), state + 1

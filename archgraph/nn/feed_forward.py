@@ -17,8 +17,8 @@ class FeedForward(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Widen, activate by the function of that name in torch.nn.functional, narrow."""
-        x = self.outer(getattr(F, self.activation)(self.inner(x)))
-        return x
+        x = getattr(F, self.activation)(F.linear(x, self.inner.weight, self.inner.bias))
+        return F.linear(x, self.outer.weight, self.outer.bias)
 
 
 class GatedFeedForward(nn.Module):
@@ -33,5 +33,6 @@ class GatedFeedForward(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Widen, multiply by the gate, narrow."""
-        x = self.outer(getattr(F, self.activation)(self.gate(x)) * self.inner(x))
-        return x
+        gate = getattr(F, self.activation)(F.linear(x, self.gate.weight, self.gate.bias))
+        x = gate * F.linear(x, self.inner.weight, self.inner.bias)
+        return F.linear(x, self.outer.weight, self.outer.bias)

@@ -15,99 +15,86 @@ def reverse_time(x: Tensor, real: Tensor | None = None) -> Tensor:
     return x.gather(1, order.unsqueeze(-1).expand(x.shape))
 
 
-def unroll_lstm(x: Tensor, first: Tensor, weights: tuple[Tensor, Tensor, Tensor, Tensor]) -> Tensor:
-    """States (B, T, hidden) of an LSTM, step by step over x (B, T, width), from `first` (B, hidden)."""
-    state, cell, states = first, first, []
+def unroll_lstm(
+    x: Tensor, memory: tuple[Tensor, ...], weights: tuple[Tensor, Tensor, Tensor, Tensor]
+) -> tuple[Tensor, tuple[Tensor, ...]]:
+    """States (B, T, hidden) of an LSTM, step by step over x (B, T, width), and its last state and memory cell."""
+    state, cell, states = memory[0], memory[1], []
     for now in x.unbind(1):
         state, cell = torch.lstm_cell(now, (state, cell), *weights)
         states.append(state)
-    return torch.stack(states, 1)
+    return torch.stack(states, 1), (state, cell)
 
 
-class GRU(nn.RNNCellBase):
-    """Gated recurrent units (Cho et al. 2014): x (B, T, width) to (B, T, hidden), twice if bidirectional."""
+class Recurrent(nn.RNNCellBase):
+    """A recurrent layer: x (B, T, width) to (B, T, hidden), twice that with a layer for the reverse direction."""
 
-    def __init__(self, width: int, hidden: int, *, bidirectional: bool = False) -> None:
-        super().__init__(width, hidden, True, num_chunks=3)
-        self.reverse = GRU(width, hidden) if bidirectional else None
+    gates = 1
+    kept: tuple[str, ...] = ("h",)  # what it carries from step to step, each (B, hidden)
+
+    def __init__(self, width: int, hidden: int, *, reverse: Recurrent | None = None) -> None:
+        super().__init__(width, hidden, True, num_chunks=self.gates)
+        self.reverse = reverse
+
+    def run(self, x: Tensor, memory: tuple[Tensor, ...]) -> tuple[Tensor, tuple[Tensor, ...]]:
+        """The states (B, T, hidden) over x (B, T, width), and what it carries on."""
+        raise NotImplementedError
 
     def forward(self, x: Tensor, real: Tensor | None = None) -> Tensor:
         """Run over time; the reverse direction starts at the last position that is `real` (B, T)."""
-        weights = (self.weight_ih, self.weight_hh, self.bias_ih, self.bias_hh)
-        first = x.new_zeros(1, x.shape[0], self.hidden_size)
-        y = torch.gru(x, first, weights, True, 1, 0.0, self.training, False, True)[0]
+        y, _ = self.run(x, (x.new_zeros(x.shape[0], self.hidden_size),) * len(self.kept))
         if self.reverse is None:
             return y
         return torch.cat((y, reverse_time(self.reverse(reverse_time(x, real)), real)), -1)
 
-    def start(self, x: Tensor, capacity: int) -> Tensor:
-        """The state (B, hidden) before the first step: zeros."""
-        return x.new_zeros(x.shape[0], self.hidden_size)
+    def start(self, batch: int) -> dict[str, Tensor]:
+        """What it carries before the first step: zeros."""
+        return {name: self.weight_hh.new_zeros(batch, self.hidden_size) for name in self.kept}
 
-    def step(self, x: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
-        """One step: x (B, 1, width) to (B, 1, hidden), and the next state."""
+    def step(self, x: Tensor, state: dict[str, Tensor]) -> Tensor:
+        """The next steps: x (B, n, width) to (B, n, hidden)."""
+        y, memory = self.run(x, tuple(state[name] for name in self.kept))
+        state.update(zip(self.kept, memory, strict=True))
+        return y
+
+
+class GRU(Recurrent):
+    """Gated recurrent units (Cho et al. 2014): x (B, T, width) to (B, T, hidden)."""
+
+    gates = 3
+
+    def run(self, x: Tensor, memory: tuple[Tensor, ...]) -> tuple[Tensor, tuple[Tensor, ...]]:
+        """The states over x, from `memory` on."""
         weights = (self.weight_ih, self.weight_hh, self.bias_ih, self.bias_hh)
-        state = torch.gru_cell(x[:, 0], state, *weights)
-        return state.unsqueeze(1), state
+        y, last = torch.gru(x, memory[0].unsqueeze(0), weights, True, 1, 0.0, self.training, False, True)
+        return y, (last[0],)
 
 
-class LSTM(nn.RNNCellBase):
-    """Long short-term memory (1997): x (B, T, width) to (B, T, hidden), twice that if bidirectional."""
+class LSTM(Recurrent):
+    """Long short-term memory (1997): x (B, T, width) to (B, T, hidden)."""
 
-    def __init__(self, width: int, hidden: int, *, bidirectional: bool = False) -> None:
-        super().__init__(width, hidden, True, num_chunks=4)
-        self.reverse = LSTM(width, hidden) if bidirectional else None
+    gates = 4
+    kept = ("h", "c")
 
-    def forward(self, x: Tensor, real: Tensor | None = None) -> Tensor:
-        """Run over time; the reverse direction starts at the last position that is `real` (B, T)."""
+    def run(self, x: Tensor, memory: tuple[Tensor, ...]) -> tuple[Tensor, tuple[Tensor, ...]]:
+        """The states over x, from the state and the memory cell on."""
         weights = (self.weight_ih, self.weight_hh, self.bias_ih, self.bias_hh)
-        first = x.new_zeros(1, x.shape[0], self.hidden_size)
         if torch.compiler.is_compiling():
             # On a CPU in float32 torch.lstm has no gradient under torch.compile (torch 2.13).
-            y = unroll_lstm(x, first[0], weights)
-        else:
-            y = torch.lstm(x, (first, first), weights, True, 1, 0.0, self.training, False, True)[0]
-        if self.reverse is None:
-            return y
-        return torch.cat((y, reverse_time(self.reverse(reverse_time(x, real)), real)), -1)
+            return unroll_lstm(x, memory, weights)
+        first = (memory[0].unsqueeze(0), memory[1].unsqueeze(0))
+        y, last, cell = torch.lstm(x, first, weights, True, 1, 0.0, self.training, False, True)
+        return y, (last[0], cell[0])
 
-    def start(self, x: Tensor, capacity: int) -> tuple[Tensor, Tensor]:
-        """The state and the memory cell (B, hidden) before the first step: zeros."""
-        first = x.new_zeros(x.shape[0], self.hidden_size)
-        return first, first
 
-    def step(self, x: Tensor, state: tuple[Tensor, Tensor]) -> tuple[Tensor, tuple[Tensor, Tensor]]:
-        """One step: x (B, 1, width) to (B, 1, hidden), and the next state and memory cell."""
+class RNN(Recurrent):
+    """Recurrent units with tanh (Elman 1990): x (B, T, width) to (B, T, hidden)."""
+
+    def run(self, x: Tensor, memory: tuple[Tensor, ...]) -> tuple[Tensor, tuple[Tensor, ...]]:
+        """The states over x, from `memory` on."""
         weights = (self.weight_ih, self.weight_hh, self.bias_ih, self.bias_hh)
-        state = torch.lstm_cell(x[:, 0], state, *weights)
-        return state[0].unsqueeze(1), state
-
-
-class RNN(nn.RNNCellBase):
-    """Recurrent units with tanh (Elman 1990): x (B, T, width) to (B, T, hidden), twice if bidirectional."""
-
-    def __init__(self, width: int, hidden: int, *, bidirectional: bool = False) -> None:
-        super().__init__(width, hidden, True, num_chunks=1)
-        self.reverse = RNN(width, hidden) if bidirectional else None
-
-    def forward(self, x: Tensor, real: Tensor | None = None) -> Tensor:
-        """Run over time; the reverse direction starts at the last position that is `real` (B, T)."""
-        weights = (self.weight_ih, self.weight_hh, self.bias_ih, self.bias_hh)
-        first = x.new_zeros(1, x.shape[0], self.hidden_size)
-        y = torch.rnn_tanh(x, first, weights, True, 1, 0.0, self.training, False, True)[0]
-        if self.reverse is None:
-            return y
-        return torch.cat((y, reverse_time(self.reverse(reverse_time(x, real)), real)), -1)
-
-    def start(self, x: Tensor, capacity: int) -> Tensor:
-        """The state (B, hidden) before the first step: zeros."""
-        return x.new_zeros(x.shape[0], self.hidden_size)
-
-    def step(self, x: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
-        """One step: x (B, 1, width) to (B, 1, hidden), and the next state."""
-        weights = (self.weight_ih, self.weight_hh, self.bias_ih, self.bias_hh)
-        state = torch.rnn_tanh_cell(x[:, 0], state, *weights)
-        return state.unsqueeze(1), state
+        y, last = torch.rnn_tanh(x, memory[0].unsqueeze(0), weights, True, 1, 0.0, self.training, False, True)
+        return y, (last[0],)
 
 
 class GRUCell(nn.RNNCellBase):

@@ -30,11 +30,11 @@ class SinusoidalPositions(nn.Module):
         table = torch.stack((angles.sin(), angles.cos()), -1).flatten(1)[:, :width]
         self.register_buffer("table", table, persistent=False)
 
-    def forward(self, x: Tensor) -> Tensor:
-        """Add the place of each position."""
-        if x.shape[1] > len(self.table):
-            raise ValueError(f"{x.shape[1]} positions, but the table has {len(self.table)}")
-        return x + self.table[: x.shape[1]]
+    def forward(self, x: Tensor, first: int = 0) -> Tensor:
+        """Add the place of each position, counted from `first`."""
+        if first + x.shape[1] > len(self.table):
+            raise ValueError(f"{first + x.shape[1]} positions, but the table has {len(self.table)}")
+        return x + self.table[first : first + x.shape[1]]
 
 
 class LearnedPositions(nn.Module):
@@ -44,8 +44,8 @@ class LearnedPositions(nn.Module):
         super().__init__()
         self.positions = nn.Parameter(torch.randn(length, width) / width**0.5)
 
-    def forward(self, x: Tensor) -> Tensor:
-        """Add the vector of each position."""
-        if x.shape[1] > len(self.positions):
-            raise ValueError(f"{x.shape[1]} positions, but the table has {len(self.positions)}")
-        return x + self.positions[: x.shape[1]]
+    def forward(self, x: Tensor, first: int = 0) -> Tensor:
+        """Add the vector of each position, counted from `first`."""
+        if first + x.shape[1] > len(self.positions):
+            raise ValueError(f"{first + x.shape[1]} positions, but the table has {len(self.positions)}")
+        return x + self.positions[first : first + x.shape[1]]

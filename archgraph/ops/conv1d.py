@@ -61,11 +61,11 @@ class Conv1d(Convolution):
 
     def start(self, site: Site) -> str:
         """The inputs before the first, where a step needs earlier ones."""
-        return f"{site.module()}.start({site.given()}, capacity)" if self._remembers else ""
+        return site.method("start", "batch") if self._remembers else ""
 
     def step(self, site: Site, state: str) -> str:
-        """One position, with the inputs that the window still holds."""
-        return f"{site.module()}.step({site.given()}, {state})" if self._remembers else self.emit(site)
+        """The next steps, with the inputs that the window still holds."""
+        return site.method("step", site.given(), state) if self._remembers else self.emit(site)
 
     @property
     def _remembers(self) -> bool:

@@ -57,6 +57,10 @@ class CrossAttention(Operation):
         size, features = need_sequence(context, f"the context of {self.name}")
         if self.causal and length != size:
             raise Mismatch(f"causal cross-attention needs equal lengths, and gets {x} and {context}", port="context")
+        if self.causal and self.score == "additive":
+            raise Mismatch(
+                "additive scores read the whole context", hint="write score: dot, or remove causal", field="causal"
+            )
         if self.score == "additive":
             return {"out": x.widen(features)}
         need_heads(width, self.heads)
@@ -87,7 +91,8 @@ class CrossAttention(Operation):
         options = [f"{width}", f"{self.heads}"] + [f"context={context}"] * (context != width)
         options += ["causal=True"] * self.causal + ["bias=False"] * (not self.bias)
         options += [f"dropout={self.dropout}"] * bool(self.dropout)
-        return f"{site.use('attention.CrossAttention')}({', '.join(options)})"
+        name = "AlignedAttention" if self.causal else "CrossAttention"
+        return f"{site.use(f'attention.{name}')}({', '.join(options)})"
 
     def emit(self, site: Site) -> str:
         """The call, with the mask of the context."""
@@ -95,21 +100,19 @@ class CrossAttention(Operation):
 
     def remembers(self, given: Types) -> bool:
         """The context so far, if causal."""
-        return self.causal and self.score == "dot"
+        return self.causal
 
     def start(self, site: Site) -> str:
-        """Keys and values of the whole context, or empty ones if causal; additive scores keep none."""
-        if self.score == "additive":
-            return ""
-        return f"{site.module()}.start({site.given('context')}{', capacity' if self.causal else ''})"
+        """Keys and values of the whole context, or room for them if causal."""
+        if self.causal:
+            return site.method("start", "batch", "capacity")
+        return site.method("start", site.given("context"), site.real("context"))
 
     def step(self, site: Site, state: str) -> str:
-        """One position, against the keys and values of the context so far."""
-        if self.score == "additive":
-            return self.emit(site)
-        name, value = ("context", site.given("context")) if self.causal else ("real", site.real("context"))
-        option = f", {name}={value}" if value else ""
-        return f"{site.module()}.step({site.given()}, {state}{option})"
+        """The next steps, against the keys and values of the context, so far if causal."""
+        if self.causal:
+            return site.method("step", site.given(), site.given("context"), site.first(), state)
+        return site.method("step", site.given(), state)
 
     def parameters(self, given: Types) -> tuple[Parameter, ...]:
         """Query, key, value and output maps; or query, key and score maps."""

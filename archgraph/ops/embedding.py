@@ -68,23 +68,22 @@ class Embedding(Operation):
 
     def emit(self, site: Site) -> str:
         """The call of the module; by a tied table the look-up stands in line."""
+        return self._placed(site, "")
+
+    def _placed(self, site: Site, first: str) -> str:
         table = site.tied("tokens")
         if not table:
-            return site.call(site.given())
+            return site.call(site.given(), first)
         found = f"F.embedding({site.given()}, {table})" + (f" * {dim(self.width)}**0.5" if self.scale else "")
-        return found if self.positions == "none" else site.call(found)
+        return found if self.positions == "none" else site.call(found, first)
 
     def remembers(self, given: Types) -> bool:
         """The position."""
         return self.positions != "none"
 
-    def start(self, site: Site) -> str:
-        """The position, where positions are added."""
-        return "" if self.positions == "none" else f"{site.module()}.start({site.given()}, capacity)"
-
     def step(self, site: Site, state: str) -> str:
-        """One position."""
-        return self.emit(site) if self.positions == "none" else f"{site.module()}.step({site.given()}, {state})"
+        """The next symbols, at their positions."""
+        return self.emit(site) if self.positions == "none" else self._placed(site, site.first())
 
     def parameters(self, given: Types) -> tuple[Parameter, ...]:
         """The table, and the positions if they are learned."""

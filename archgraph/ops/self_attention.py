@@ -70,12 +70,12 @@ class SelfAttention(Operation):
         return True
 
     def start(self, site: Site) -> str:
-        """Empty keys and values."""
-        return f"{site.module()}.start({site.given()}, capacity)"
+        """Room for keys and values."""
+        return site.method("start", "batch", "capacity")
 
     def step(self, site: Site, state: str) -> str:
-        """One position, against the keys and values so far."""
-        return f"{site.module()}.step({site.given()}, {state})"
+        """The next steps, against the keys and values so far."""
+        return site.method("step", site.given(), site.first(), state)
 
     def parameters(self, given: Types) -> tuple[Parameter, ...]:
         """Query, key, value and output maps."""

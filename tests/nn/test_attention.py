@@ -4,13 +4,13 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from archgraph.nn.attention import AdditiveAttention, CrossAttention, SelfAttention
+from archgraph.nn.attention import AdditiveAttention, AlignedAttention, Attention, CrossAttention, SelfAttention
 from archgraph.nn.padding import real_lengths
 
 B, T, D, H = 3, 6, 8, 2
 
 
-def torch_attention(layer: SelfAttention | CrossAttention, context: int) -> nn.MultiheadAttention:
+def torch_attention(layer: Attention, context: int) -> nn.MultiheadAttention:
     """Torch's own layer with the weights of ours."""
     reference = nn.MultiheadAttention(D, H, batch_first=True, kdim=context, vdim=context)
     parts = (layer.q, layer.k, layer.v)
@@ -42,16 +42,18 @@ def test_self_attention_equals_torch(causal: bool, masked: bool) -> None:
     torch.testing.assert_close(layer(x, real), expected, rtol=0, atol=1e-12)
 
 
-@pytest.mark.parametrize("causal", [False, True])
 @pytest.mark.parametrize("masked", [False, True])
-def test_cross_attention_equals_torch(causal: bool, masked: bool) -> None:
-    layer = CrossAttention(D, H, context=5, causal=causal)
-    x, context = torch.randn(B, T, D), torch.randn(B, T + 1, 5)
+def test_cross_attention_equals_torch(masked: bool) -> None:
+    layer, x, context = CrossAttention(D, H, context=5), torch.randn(B, T, D), torch.randn(B, T + 1, 5)
     real = real_lengths(torch.tensor([7, 4, 1]), T + 1) if masked else None
-    expected, _ = torch_attention(layer, 5)(
-        x, context, context, None if real is None else ~real, attn_mask=later(T, T + 1) if causal else None
-    )
+    expected, _ = torch_attention(layer, 5)(x, context, context, None if real is None else ~real)
     torch.testing.assert_close(layer(x, context, real), expected, rtol=0, atol=1e-12)
+
+
+def test_aligned_attention_equals_torch() -> None:
+    layer, x, context = AlignedAttention(D, H, context=5, causal=True), torch.randn(B, T, D), torch.randn(B, T, 5)
+    expected, _ = torch_attention(layer, 5)(x, context, context, attn_mask=later(T, T))
+    torch.testing.assert_close(layer(x, context), expected, rtol=0, atol=1e-12)
 
 
 @pytest.mark.parametrize("masked", [False, True])
@@ -124,30 +126,52 @@ def test_dropout_acts_in_training_only() -> None:
         assert torch.equal(layer(*inputs), layer(*inputs))
 
 
-def test_self_attention_steps_equal_the_whole() -> None:
+SPLITS = pytest.mark.parametrize("sizes", [(1,) * T, (3, 1, 2), (1, 3, 2), (T,)], ids=str)
+
+
+@SPLITS
+def test_self_attention_steps_equal_the_whole(sizes: tuple[int, ...]) -> None:
     layer, x = SelfAttention(D, H, causal=True), torch.randn(B, T, D)
     with torch.no_grad():
-        state, outs = layer.start(x, T), []
-        for t in range(T):
-            out, state = layer.step(x[:, t : t + 1], state)
-            outs.append(out)
+        state, outs, first = layer.start(B, T), [], 0
+        for part in x.split(sizes, 1):
+            outs.append(layer.step(part, first, state))
+            first += part.shape[1]
         torch.testing.assert_close(torch.cat(outs, 1), layer(x), rtol=0, atol=1e-12)
         with pytest.raises(ValueError, match="capacity of 6"):
-            layer.step(x[:, :1], state)
+            layer.step(x[:, :1], T, state)
 
 
-@pytest.mark.parametrize("causal", [False, True])
-def test_cross_attention_steps_equal_the_whole(causal: bool) -> None:
-    layer = CrossAttention(D, H, context=5, causal=causal)
-    x, context = torch.randn(B, T, D), torch.randn(B, T, 5)
-    real = None if causal else real_lengths(torch.tensor([6, 4, 0]), T)
+@SPLITS
+def test_cross_attention_steps_equal_the_whole(sizes: tuple[int, ...]) -> None:
+    layer = CrossAttention(D, H, context=5)
+    x, context, real = torch.randn(B, T, D), torch.randn(B, T, 5), real_lengths(torch.tensor([6, 4, 0]), T)
     with torch.no_grad():
-        state, outs = layer.start(context, T), []
-        for t in range(T):
-            now = context[:, t : t + 1] if causal else None
-            out, state = layer.step(x[:, t : t + 1], state, context=now, real=real)
-            outs.append(out)
-        torch.testing.assert_close(torch.cat(outs, 1), layer(x, context, real), rtol=0, atol=1e-12)
+        for mask in (None, real):
+            state = layer.start(context, mask)
+            outs = [layer.step(part, state) for part in x.split(sizes, 1)]
+            torch.testing.assert_close(torch.cat(outs, 1), layer(x, context, mask), rtol=0, atol=1e-12)
+
+
+@SPLITS
+def test_aligned_attention_steps_equal_the_whole(sizes: tuple[int, ...]) -> None:
+    layer, x, context = AlignedAttention(D, H, context=5, causal=True), torch.randn(B, T, D), torch.randn(B, T, 5)
+    with torch.no_grad():
+        state, outs, first = layer.start(B, T), [], 0
+        for part, seen in zip(x.split(sizes, 1), context.split(sizes, 1), strict=True):
+            outs.append(layer.step(part, seen, first, state))
+            first += part.shape[1]
+        torch.testing.assert_close(torch.cat(outs, 1), layer(x, context), rtol=0, atol=1e-12)
+
+
+@SPLITS
+def test_additive_attention_steps_equal_the_whole(sizes: tuple[int, ...]) -> None:
+    layer = AdditiveAttention(D, context=5, hidden=7)
+    x, context, real = torch.randn(B, T, D), torch.randn(B, T, 5), real_lengths(torch.tensor([6, 4, 0]), T)
+    for mask in (None, real):
+        state = layer.start(context, mask)
+        outs = [layer.step(part, state) for part in x.split(sizes, 1)]
+        torch.testing.assert_close(torch.cat(outs, 1), layer(x, context, mask), rtol=0, atol=1e-12)
 
 
 @pytest.mark.parametrize("causal", [False, True])
@@ -156,7 +180,7 @@ def test_compiles_in_one_graph_and_exports_with_dynamic_axes(causal: bool) -> No
         def __init__(self) -> None:
             super().__init__()
             self.own = SelfAttention(D, H, causal=causal)
-            self.cross = CrossAttention(D, H, causal=causal)
+            self.cross = CrossAttention(D, H)
             self.additive = AdditiveAttention(D, context=D, hidden=4)
 
         def forward(self, x: Tensor, real: Tensor) -> Tensor:

@@ -28,7 +28,7 @@ def torch_layer(layer: Layer, kind: Callable[..., nn.RNNBase]) -> nn.RNNBase:
 @pytest.mark.parametrize("bidirectional", [False, True])
 @pytest.mark.parametrize(("ours", "torchs"), PAIRS)
 def test_layer_equals_torch(ours: type[Layer], torchs: Callable[..., nn.RNNBase], bidirectional: bool) -> None:
-    layer, x = ours(D, H, bidirectional=bidirectional), torch.randn(B, T, D)
+    layer, x = ours(D, H, reverse=ours(D, H) if bidirectional else None), torch.randn(B, T, D)
     torch.testing.assert_close(layer(x), torch_layer(layer, torchs)(x)[0], rtol=0, atol=1e-12)
 
 
@@ -36,7 +36,7 @@ def test_layer_equals_torch(ours: type[Layer], torchs: Callable[..., nn.RNNBase]
 def test_both_directions_equal_torch_on_each_sequence_alone(
     ours: type[Layer], torchs: Callable[..., nn.RNNBase]
 ) -> None:
-    layer, x = ours(D, H, bidirectional=True), torch.randn(B, T, D)
+    layer, x = ours(D, H, reverse=ours(D, H)), torch.randn(B, T, D)
     out = layer(x, real_lengths(torch.tensor([5, 3, 0]), T))
     for b, size in ((0, 5), (1, 3)):
         expected = torch_layer(layer, torchs)(x[b : b + 1, :size])[0][0]
@@ -47,11 +47,10 @@ def test_both_directions_equal_torch_on_each_sequence_alone(
 @pytest.mark.parametrize("kind", [GRU, LSTM, RNN])
 def test_steps_equal_the_whole(kind: type[Layer]) -> None:
     layer, x = kind(D, H), torch.randn(B, T, D)
-    state, outs = layer.start(x, T), []
-    for t in range(T):
-        out, state = layer.step(x[:, t : t + 1], state)  # type: ignore[arg-type]
-        outs.append(out)
-    torch.testing.assert_close(torch.cat(outs, 1), layer(x), rtol=0, atol=1e-12)
+    for sizes in ((1,) * T, (2, 1, T - 3)):
+        state = layer.start(B)
+        outs = [layer.step(part, state) for part in x.split(sizes, 1)]
+        torch.testing.assert_close(torch.cat(outs, 1), layer(x), rtol=0, atol=1e-12)
 
 
 @pytest.mark.parametrize(("cell_kind", "kind"), [(GRUCell, GRU), (RNNCell, RNN)])
@@ -81,7 +80,7 @@ def test_lstm_cell_with_the_layers_weights_is_one_of_its_steps() -> None:
 
 @pytest.mark.parametrize("kind", [GRU, LSTM, RNN])
 def test_compiles_in_one_graph_with_gradients_in_float32(kind: type[Layer]) -> None:
-    layer, x = kind(D, H, bidirectional=True).float(), torch.randn(B, T, D, dtype=torch.float32)
+    layer, x = kind(D, H, reverse=kind(D, H)).float(), torch.randn(B, T, D, dtype=torch.float32)
     real = real_lengths(torch.tensor([5, 3, 0]), T)
     compiled = torch.compile(layer, fullgraph=True, backend="aot_eager")
     gradients: list[Tensor | None] = []
@@ -95,7 +94,7 @@ def test_compiles_in_one_graph_with_gradients_in_float32(kind: type[Layer]) -> N
 
 @pytest.mark.parametrize("kind", [GRU, LSTM, RNN])
 def test_exports_with_a_static_length(kind: type[Layer]) -> None:
-    layer, x = kind(D, H, bidirectional=True), torch.randn(B, T, D)
+    layer, x = kind(D, H, reverse=kind(D, H)), torch.randn(B, T, D)
     real = real_lengths(torch.tensor([5, 3, 0]), T)
     axes = {0: torch.export.Dim("B")}
     exported = torch.export.export(layer, (x, real), dynamic_shapes=(axes, axes)).module()

@@ -87,6 +87,12 @@ class FakeSite:
     def call(self, *arguments: str) -> str:
         return f"self.layer({', '.join(part for part in arguments if part)})"
 
+    def method(self, name: str, *arguments: str) -> str:
+        return f"self.layer.{name}({', '.join(part for part in arguments if part)})"
+
+    def first(self) -> str:
+        return "first"
+
     def tied(self, parameter: str) -> str:
         return ""
 
@@ -114,7 +120,7 @@ class Built:
     def evaluate(self, names: Mapping[str, Any], *, corrupt: bool = True, code: str) -> Any:
         """What the code comes to; the same draws of noise each time."""
         torch.manual_seed(1)
-        flags = {"corrupt": corrupt, "generator": torch.Generator().manual_seed(1), "capacity": 16}
+        flags = {"corrupt": corrupt, "generator": torch.Generator().manual_seed(1), "batch": 2, "capacity": 16}
         scope = {
             "torch": torch,
             "F": F,

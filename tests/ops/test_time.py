@@ -139,22 +139,19 @@ def first_state(built: Built, tensors: dict[str, Tensor]) -> Any:
     return built.evaluate(tensors, code=code) if code else None
 
 
+@pytest.mark.parametrize("sizes", [(1,) * SIZES["T"], (5, 1, 1, SIZES["T"] - 7)], ids=["steps", "chunks"])
 @pytest.mark.parametrize("case", STEPPED, ids=str)
-def test_step_by_step_equals_all_at_once(case: Case) -> None:
+def test_step_by_step_equals_all_at_once(case: Case, sizes: tuple[int, ...]) -> None:
     built, tensors = build(case.op, case.given), samples(case.given, SIZES)
     whole = built.run(tensors)
     wholes = {"context_0"} if not getattr(case.op, "causal", True) else set()
-    state = first_state(built, tensors)
+    state, first = first_state(built, tensors), 0
     code = case.op.step(built.site, "state")
     found: dict[str, list[Tensor]] = {port: [] for port in whole}
-    for place in range(SIZES["T"]):
-        now = {name: x if name in wholes else x[:, place : place + 1] for name, x in tensors.items()}
-        if state is None:
-            outputs = built.run(now, code=code)
-        else:
-            out, state = built.evaluate({**now, "state": state}, code=code)
-            outputs = dict.fromkeys(whole, out)
-        for port, out in outputs.items():
+    for size in sizes:
+        now = {name: x if name in wholes else x[:, first : first + size] for name, x in tensors.items()}
+        for port, out in built.run({**now, "state": state, "first": first}, code=code).items():
             found[port].append(out)
+        first += size
     for port, parts in found.items():
         torch.testing.assert_close(torch.cat(parts, 1), whole[port], rtol=0, atol=1e-12)
