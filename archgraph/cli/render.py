@@ -10,7 +10,7 @@ import click
 from archgraph.cli.files import unwritable
 from archgraph.cli.options import STDIN, choice_of, choice_options, source
 
-LOOKS = ("theme", "shapes", "title", "legend", "transparent", "snippet", "width", "dpi")
+LOOKS = ("theme", "shapes", "equations", "title", "legend", "transparent", "snippet", "width", "dpi")
 
 
 @click.command("render")
@@ -33,6 +33,8 @@ LOOKS = ("theme", "shapes", "title", "legend", "transparent", "snippet", "width"
 )
 @click.option("--theme", default="dark", show_default=True, help="The colours.")
 @click.option("--shapes", is_flag=True, help="Write the axes of tensors beside their wires.")
+@click.option("--equations", is_flag=True, help="Write the equations of the model under the picture.")
+@click.option("--equations-only", is_flag=True, help="Draw the equations alone; as .tex, write them in LaTeX.")
 @click.option("--title", help='The title in place of the spec\'s own; "" for none.')
 @click.option("--legend/--no-legend", default=True, show_default=True, help="Whether labels get a line each.")
 @click.option("--transparent", is_flag=True, help="Leave the ground unpainted.")
@@ -46,6 +48,7 @@ def render(spec: str, outputs: tuple[Path, ...], depth: str, **options: Any) -> 
     from archgraph import compiler
     from archgraph.draw.errors import PictureError
 
+    options["equations"] = "only" if options.pop("equations_only") else options["equations"]
     looks = {name: options.pop(name) for name in LOOKS}
     given, choice = source(spec), choice_of(options)
     # Standard input can be read once only, and may be drawn more than once.

@@ -39,6 +39,7 @@ __all__ = [
     "compile",
     "diff",
     "emit",
+    "equations",
     "faults",
     "program",
     "render",
@@ -204,6 +205,32 @@ def emit(spec: SpecLike, *, variant: str | None = None, params: Mapping[str, Any
     from archgraph.compiler.load import source
 
     return source(program(spec, variant=variant, params=params))
+
+
+def equations(
+    spec: SpecLike,
+    *,
+    variant: str | None = None,
+    params: Mapping[str, Any] | None = None,
+    depth: int = 0,
+    theme: str | None = None,
+) -> str:
+    """The equations of a spec in LaTeX: an `align*` with a line for each variable and for the energy.
+
+    Args:
+        spec: a path, a stream, bytes, or text.
+        variant: one of the spec's variants.
+        params: params set from outside.
+        depth: more than 0 adds what each module is made of.
+        theme: the colours of the picture, by xcolor; None for none.
+
+    Raises:
+        SpecError: the spec has errors.
+        ValueError: an unknown theme.
+    """
+    from archgraph.draw.equations.page import source
+
+    return source(program(spec, variant=variant, params=params).graph, depth, theme)
 
 
 def compile(  # the name is the interface's

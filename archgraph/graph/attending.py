@@ -21,7 +21,7 @@ def dot_product(context: str, *, causal: bool, bias: bool) -> tuple[str, ...]:
         rf"\boldsymbol{{Q}} = {mapped('q', '<in>')}",
         rf"\boldsymbol{{K}} = {mapped('k', context)}",
         rf"\boldsymbol{{V}} = {mapped('v', context)}",
-        *((r"\boldsymbol{M}_{ij} = \mathrm{log} 1_{i \leq j}",) if causal else ()),
+        *((r"\boldsymbol{M}_{ij} = \mathrm{log} 1_{i{\leq}j}",) if causal else ()),
         mapped("o", read),
     )
 

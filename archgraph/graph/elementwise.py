@@ -7,7 +7,6 @@ from typing import ClassVar
 from archgraph.graph.operation import Mismatch, Operation, Port, Site, Types, need_features
 from archgraph.graph.types import TensorType
 
-
 _SIGNS = {"+": "+", "*": r"\odot"}
 
 

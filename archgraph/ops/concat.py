@@ -59,6 +59,10 @@ class Concat(Operation):
         """The joined tensor."""
         return f"torch.cat([{', '.join(site.all())}], -1)"
 
+    def equations(self) -> tuple[str, ...]:
+        """The parts side by side."""
+        return (r"[ <in|;> ]",)
+
 
 def _mend(first: TensorType, other: TensorType) -> str:
     shorter, longer = sorted((first, other), key=lambda given: len(given.axes))
@@ -66,10 +70,6 @@ def _mend(first: TensorType, other: TensorType) -> str:
     if len(shorter.axes) < len(longer.axes) and missing:
         return f"put 'expand: {missing[0]}' behind {shorter}"
     return "bring both to the same positions"
-
-    def equations(self) -> tuple[str, ...]:
-        """The parts side by side."""
-        return (r"[ <in|;> ]",)
 
 
 OPERATION = Concat

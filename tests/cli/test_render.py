@@ -64,3 +64,16 @@ def test_legend_can_be_left_out(spec: Path) -> None:
 def test_width_and_dpi_size_a_png(spec: Path, words: tuple[str, ...], wide: int) -> None:
     picture = rendered(spec, *words, ending="png")[1]
     assert struct.unpack(">I", picture[16:20]) == (wide,)
+
+
+def test_equations_stand_under_the_picture_or_alone(spec: Path) -> None:
+    with_picture, alone = rendered(spec, "--equations")[1], rendered(spec, "--equations-only")[1]
+    assert b'data-kind="equation"' in with_picture and b'id="encoder"' in with_picture
+    assert b'data-kind="equation"' in alone and b'id="encoder"' not in alone
+    assert b'data-kind="equation"' not in rendered(spec)[1]
+
+
+def test_equations_alone_are_latex_as_tex(spec: Path) -> None:
+    assert b"\\begin{align*}" in rendered(spec, "--equations-only", ending="tex")[1]
+    assert b"tikzpicture" not in rendered(spec, "--equations-only", ending="tex")[1]
+    assert rendered(spec, "--equations-only", "--snippet", ending="tex")[1].startswith(b"\\providecolor")

@@ -13,7 +13,7 @@ from archgraph.graph.module import Leaf, Net, Node
 
 _COLOURS = {"attention": "predictor", "norm": "target", "add": "target", "convolution": "cost"}
 # Folded away where only the blocks of a module are shown.
-_FOLDED = ("dropout",)
+FOLDED = ("dropout",)
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ class Blocks:
         if node.repeat == 0:
             return [], []
         if isinstance(body, Leaf) and node.repeat is None:
-            folded = self.depth == 1 and body.op.name in _FOLDED
+            folded = self.depth == 1 and body.op.name in FOLDED
             return ([] if folded else [self.box(node, path)]), []
         if isinstance(body, Net) and body.style == "residual" and node.repeat is None:
             return self.residual(body, path)

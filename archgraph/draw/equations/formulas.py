@@ -1,0 +1,153 @@
+"""The equations of a graph: its variables, its energy, and at a depth what is inside its modules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from archgraph.draw.alphabet import symbol_of
+from archgraph.draw.equations.bodies import Body, single
+from archgraph.draw.equations.names import functions, operation
+from archgraph.draw.equations.pieces import Equation, Piece, Pieces, applied, bracketed, factor, joined, spelled, tex
+from archgraph.draw.inside.blocks import FOLDED
+from archgraph.draw.sketch import sketch
+from archgraph.graph.module import Graph, Leaf, Net, Node, walk
+
+# What an energy is of, in this order: what is given, what is asked for, what nobody knows.
+_FREE = ("input", "target", "latent")
+_ENERGIES = ("cost", "regulariser")
+# What the ports of a body are called in its own equations; others by their names.
+_PORTS = {"in": "x", "context": "c", "state": "s"}
+
+
+def equations(graph: Graph, depth: int = 0) -> tuple[Equation, ...]:
+    """The equations of a graph in the order of the flow.
+
+    Args:
+        graph: what to write down.
+        depth: 0 has a line for each variable and the energy, more adds what each module is made of.
+    """
+    parts = sketch(graph).parts
+    symbols = {name: (Piece(parts[name].tex, parts[name].what),) for name in graph.variables}
+    capitals = {name: Piece(part.tex, part.what) for name, part in parts.items() if part.sort == "objective"}
+    body = Body(graph.net, symbols, capitals=capitals)
+    found = [*body.equations(), *_objectives(graph, body)]
+    if depth:
+        found += [line for name in graph.nodes for line in _Inside(depth).module(name, body)]
+    if depth > 1:
+        found += _operations(graph)
+    return tuple(found)
+
+
+def _objectives(graph: Graph, body: Body) -> Iterator[Equation]:
+    """The energy as the sum of its terms, and what each term is."""
+    free = [
+        each
+        for each in graph.variables.values()
+        if each.observed or (each.kind == "latent" and not graph.into(each.name))
+    ]
+    given = [body.symbols[each.name] for each in sorted(free, key=lambda each: _FREE.index(each.kind))]
+    energies = [name for name, node in graph.nodes.items() if node.role in _ENERGIES]
+    whole = applied(Piece("E"), given)
+    single = len(energies) == 1 and body.capitals[energies[0]].tex == "E"
+    if energies and not single:
+        yield Equation("energy--", whole, joined([_term(graph, body, name) for name in energies], "+"))
+    for name, capital in body.capitals.items():
+        left = whole if single and name in energies else _call(graph, body, name)
+        right = body.value(name)
+        if body.lines(name):
+            yield Equation(name, left, right)
+        elif graph.nodes[name].role == "loss" or (single and name in energies):
+            yield Equation(name, (capital,), applied(body.function(name), [body.read(w) for w in graph.into(name)]))
+
+
+def _term(graph: Graph, body: Body, name: str) -> Pieces:
+    weight = graph.nodes[name].weight
+    return (Piece(f"{weight:g}"), *_call(graph, body, name)) if weight != 1 else _call(graph, body, name)
+
+
+def _call(graph: Graph, body: Body, name: str) -> Pieces:
+    """An objective of what it reads."""
+    return applied(body.capitals[name], [body.read(wire) for wire in graph.into(name)])
+
+
+@dataclass(frozen=True)
+class _Inside:
+    """Writes what modules are made of; at depth 1 without dropout, as in the picture."""
+
+    depth: int
+
+    def module(self, name: str, around: Body) -> Iterator[Equation]:
+        """What a module of a body is made of, and then the modules inside it that have names."""
+        node, function, path = around.net.nodes[name], around.functions[name], f"{around.prefix}{name}"
+        if single(node) is not None or isinstance(node.body, Leaf) or node.repeat == 0:
+            return
+        if node.body.style == "nodes":
+            yield from self.named(node.body, function, name, around)
+        else:
+            yield Equation(f"{path}--inside", (function,), self.chain(node.body))
+
+    def named(self, body: Net, function: Piece, name: str, around: Body) -> Iterator[Equation]:
+        """The lines of a body of named nodes."""
+        symbols = {port.name: (_port(port.name),) for port in body.inputs}
+        taken = frozenset(piece.tex for piece in around.functions.values())
+        inner = Body(body, symbols, f"{around.prefix}{name}.", within=(taken, function.tex))
+        yield from inner.equations()
+        # In the order of the wires that come in, as the module is called.
+        ports = dict.fromkeys(wire.target.port for wire in around.net.into(name) if wire.target.port in symbols)
+        ends = [inner.read(wire) for port in body.outputs for wire in body.into("") if wire.target.port == port.name]
+        right = ends[0] if len(ends) == 1 else bracketed(joined(ends, ","))
+        yield Equation(f"{around.prefix}{name}--inside", applied(function, [symbols[port] for port in ports]), right)
+        for child in body.nodes:
+            yield from self.module(child, inner)
+
+    def chain(self, body: Net) -> Pieces:
+        """The layers of a chain as one composition, the last one first."""
+        return self.composed(reversed(body.nodes.values())) or (Piece(r"\mathrm{id}"),)
+
+    def composed(self, nodes: Iterable[Node]) -> Pieces:
+        """Layers, the last one first, with the sign of composition between them."""
+        return joined([part for node in nodes if (part := self.layer(node))], r"\circ")
+
+    def layer(self, node: Node) -> Pieces:
+        """A layer as a factor of a composition; () for one that is repeated no times or folded away."""
+        if node.repeat == 0:
+            return ()
+        found = self.once(node)
+        if node.repeat is None or not found:
+            return found
+        return (*(factor(found) if len(found) > 1 else found), Piece(f"{{}}^{{{node.repeat}}}"))
+
+    def once(self, node: Node) -> Pieces:
+        """One copy of a layer."""
+        if isinstance(node.body, Leaf):
+            folded = self.depth == 1 and node.body.op.name in FOLDED
+            return () if folded else (operation(node.body.op),)
+        if node.body.style == "nodes":
+            return (functions({node.name: node})[node.name],)
+        if node.body.style != "residual":
+            return self.chain(node.body)
+        branch = self.composed(list(reversed(node.body.nodes.values()))[1:])
+        return bracketed((Piece("1"), Piece("+"), *branch)) if branch else (Piece("2"),)
+
+
+def _operations(graph: Graph) -> Iterator[Equation]:
+    """What each operation inside the modules computes, once."""
+    seen: set[tuple[str, ...]] = set()
+    for _, node in walk(graph.nodes):
+        lines = node.body.op.equations() if isinstance(node.body, Leaf) and not node.role else ()
+        if not lines or lines in seen or node.name in graph.nodes:
+            continue
+        seen.add(lines)
+        op = node.body.op  # type: ignore[union-attr]
+        ports = {port.name: [(_port(port.name),)] for port in op.ports_in() if port.required}
+        id = f"{op.name}--{len(seen)}"
+        for index, line in enumerate(lines[:-1]):
+            left, _, right = line.partition(" = ")
+            yield Equation(f"{id}-{index + 1}", tex(left), spelled(right, ports, ""))
+        call = applied(operation(op), [part for parts in ports.values() for part in parts])
+        yield Equation(id, call, spelled(lines[-1], ports, ""))
+
+
+def _port(name: str) -> Piece:
+    return Piece(symbol_of(_PORTS.get(name, name)))

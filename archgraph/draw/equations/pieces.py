@@ -1,0 +1,122 @@
+"""What an equation consists of: pieces of TeX, each with the kind or role whose colour it takes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+RELATIONS = frozenset(("=",))
+OPERATORS = frozenset(("+", "-", r"\odot", r"\circ"))
+COMMAS = frozenset((",", ";"))
+# After which a little room stands, unless a bracket follows.
+_FUNCTIONS = re.compile(r"\\mathrm\{[a-z]+\}(_\{.*\})?$")
+_PORT = re.compile(r"<(?P<port>\w+)(?:\|(?P<join>\S+))?>")
+_LEARNED = re.compile(r"\[(?P<tex>\S+)\]")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A piece of TeX; `what` is the kind or role whose colour it takes, "" for that of words."""
+
+    tex: str
+    what: str = ""
+
+    @property
+    def sort(self) -> str:
+        """How much room it takes about itself: relation, operator, comma, function or nothing."""
+        if self.tex in RELATIONS:
+            return "relation"
+        if self.tex in OPERATORS:
+            return "operator"
+        if self.tex in COMMAS:
+            return "comma"
+        return "function" if _FUNCTIONS.match(self.tex) else ""
+
+
+Pieces = tuple[Piece, ...]
+
+
+@dataclass(frozen=True)
+class Equation:
+    """A line: `left` = `right`, under an id."""
+
+    id: str
+    left: Pieces
+    right: Pieces
+
+
+def tex(text: str) -> Pieces:
+    """Atoms of TeX that stand apart in a text, in the colour of words."""
+    return tuple(Piece(atom) for atom in text.split())
+
+
+def bracketed(inner: Pieces) -> Pieces:
+    """Pieces in round brackets."""
+    return (Piece("("), *inner, Piece(")"))
+
+
+def factor(pieces: Pieces) -> Pieces:
+    """Pieces as a factor: a sum gets brackets."""
+    depth = 0
+    for piece in pieces:
+        depth += {"(": 1, ")": -1, "[": 1, "]": -1}.get(piece.tex, 0)
+        if piece.sort in ("operator", "comma") and not depth:
+            return bracketed(pieces)
+    return pieces
+
+
+def joined(parts: Sequence[Pieces], sign: str) -> Pieces:
+    """Several expressions with a sign between them."""
+    found: list[Piece] = []
+    for part in parts:
+        found += [Piece(sign)] * bool(found) + list(part)
+    return tuple(found)
+
+
+def applied(function: Piece, parts: Sequence[Pieces]) -> Pieces:
+    """A function of its arguments."""
+    return (function, *bracketed(joined(parts, ",")))
+
+
+def spelled(template: str, ports: Mapping[str, Sequence[Pieces]], mark: str) -> Pieces:
+    """The text of `Operation.equations` with what is wired to the ports in it.
+
+    Args:
+        template: atoms; `<port>`, `<port|sign>` for all that is wired there, `[W]` for a learned tensor.
+        ports: what is wired to each port.
+        mark: what tells apart the learned tensors of this node from those of others, "" for nothing.
+    """
+    found: list[Piece] = []
+    atoms = template.split()
+    for index, atom in enumerate(atoms):
+        port, learned = _PORT.fullmatch(atom), _LEARNED.fullmatch(atom)
+        if port:
+            bare = port["join"] != r"\odot" and _enclosed(atoms, index)
+            parts = [part if bare else factor(part) for part in ports[port["port"]]]
+            found += joined(parts, port["join"] or ",")
+        elif learned:
+            found.append(Piece(marked(learned["tex"], mark)))
+        elif atom[0] in "_^":
+            found.append(Piece(f"{{}}{_filled(atom, ports)}"))
+        else:
+            found.append(Piece(atom))
+    return tuple(found)
+
+
+def _enclosed(atoms: list[str], index: int) -> bool:
+    """Whether an atom is all that stands between brackets, or in the whole text."""
+    return len(atoms) == 1 or (atoms[index - 1 : index] in (["("], ["["]) and atoms[index + 1] in (")", "]"))
+
+
+def marked(tex: str, mark: str) -> str:
+    """A learned tensor with a mark among its subscripts; matrices and vectors are bold."""
+    head, _, below = tex.partition("_")
+    scripts = [part for part in (below.strip("{}"), mark) if part]
+    bold = rf"\boldsymbol{{{head}}}"
+    return rf"{bold}_{{{','.join(scripts)}}}" if scripts else bold
+
+
+def _filled(atom: str, ports: Mapping[str, Sequence[Pieces]]) -> str:
+    """A script with what is wired to the ports it names."""
+    return _PORT.sub(lambda port: "".join(piece.tex for part in ports[port["port"]] for piece in part), atom)

@@ -1,0 +1,178 @@
+"""The equations of the story, and of what can stand in a graph besides."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from archgraph.compiler import equations, program
+from archgraph.draw.equations import formulas
+from archgraph.draw.equations.pieces import Equation
+from archgraph.draw.equations.typeset import said
+from archgraph.draw.sketch import sketch
+from archgraph.graph.module import Graph
+
+STORY = {path.stem: path for path in (Path(__file__).parents[3] / "specs" / "story").glob("*.yaml")}
+
+
+@cache
+def story(name: str) -> Graph:
+    return program(STORY[name]).graph
+
+
+def lines(graph: Graph, depth: int = 0) -> list[str]:
+    return [said(each).replace(" ", "") for each in formulas.equations(graph, depth)]
+
+
+def of(text: str, depth: int = 0) -> list[str]:
+    return lines(program(text).graph, depth)
+
+
+def test_transformer_is_a_composition_of_its_roles() -> None:
+    assert lines(story("transformer")) == [
+        "h=Pred(Encoder(x),Enc(ζ⁻¹y))",
+        "ỹ=Dec(h)",
+        "E(x,y)=C(y,ỹ)",
+        "C(y,ỹ)=-y^⊤logsoftargmax(ỹ)",
+    ]
+
+
+def test_delay_and_predictor_are_all_that_a_language_model_adds_to_an_autoencoder() -> None:
+    assert lines(story("sequence_autoencoder"))[0] == "h=Enc(y)"
+    assert lines(story("language_model"))[0] == "h=Pred(Enc(ζ⁻¹y))"
+
+
+def test_recurrence_reads_the_last_state_through_the_delay() -> None:
+    assert lines(story("rnn"))[0] == "h=Pred(x,ζ⁻¹h)"
+
+
+def test_single_operation_is_spelled_out() -> None:
+    assert lines(story("rnn"))[1] == "ỹ=Wh+b"
+    assert lines(story("self_attention"))[-1] == "h=W_oVsoftargmax_β(K^⊤Q)+b_o"
+
+
+def test_sampler_makes_the_latent_no_argument_of_the_energy() -> None:
+    found = lines(story("variational_autoencoder"))
+    assert found[:2] == ["(μ,v)=Enc(y)", "z=μ+exp(v/2)⊙ε"]
+    assert "E(y)=0.5C(y,ỹ)+0.5U(μ)+V(v)" in found
+
+
+def test_free_latent_is_an_argument_of_the_energy() -> None:
+    assert lines(story("latent_predictive")) == ["ỹ=Dec(z,Pred(x))", "E(x,y,z)=‖y-ỹ‖²"]
+
+
+def test_depth_1_says_what_modules_are_made_of_without_dropout() -> None:
+    found = lines(story("transformer"), 1)
+    assert "Dec=Linear∘(LayerNorm∘(1+FeedForward))²" in found
+    assert "Enc=(LayerNorm∘(1+CausalSelfAttention))²∘Embedding" in found
+
+
+def test_depth_2_says_what_operations_compute_once() -> None:
+    found = lines(story("transformer"), 2)
+    assert found.count("FeedForward(x)=W₂relu(W₁x+b₁)+b₂") == 1
+    assert found.count("M_ij=log1_i≤j") == 1
+
+
+def test_parts_of_a_group_are_told_apart_from_those_around_it() -> None:
+    found = lines(story("transformer_interleaved"), 1)
+    lefts = [each.partition("=")[0] for each in found]
+    assert len(lefts) == len(set(lefts))
+
+
+def test_module_of_several_outputs_and_readers_gets_names() -> None:
+    found = of(
+        """
+archgraph: 1
+variables:
+  x: {kind: input, type: "real[4]"}
+  y: {kind: target, type: "real[4]"}
+  y_tilde: prediction
+nodes:
+  encoder: {role: encoder, layers: [{linear: 4}, tanh]}
+  one: {op: {linear: 4}}
+  two: {op: {linear: {width: 4, bias: false}}}
+  join: {op: add}
+  C: {role: cost, op: squared_error}
+edges:
+  - x -> encoder -> one -> join
+  - encoder -> two -> join
+  - join -> y_tilde
+  - y, y_tilde -> C
+"""
+    )
+    assert found[0].endswith("=Enc(x)") and found[0].startswith("h^Enc")
+    # Each learned tensor bears the name of its node, and a sum inside a sum needs no brackets to be one.
+    assert found[1].startswith("ỹ=") and found[1].count("W") == 2 and found[1].count("b") == 1
+    assert "One" in found[1] and "Two" in found[1]
+
+
+def test_sum_under_a_matrix_is_put_in_brackets() -> None:
+    found = of(
+        """
+archgraph: 1
+variables:
+  x: {kind: input, type: "real[4]"}
+  z: {kind: input, type: "real[4]"}
+  h: hidden
+nodes:
+  total: {op: add}
+  last: {op: {linear: 4}}
+edges:
+  - x, z -> total -> last -> h
+"""
+    )
+    assert found == ["h=W(x+z)+b"]
+
+
+def test_initial_value_has_a_line_and_a_stop_a_sign() -> None:
+    found = of(
+        """
+archgraph: 1
+variables:
+  x: {kind: input, type: "real[4]"}
+  w: {kind: input, type: "real[T, 4]"}
+  h: {kind: hidden, type: "real[T, 4]"}
+nodes:
+  cell: {role: predictor, layers: [concat, {linear: 4}, tanh]}
+edges:
+  - x -[initial]-> h
+  - w -[stop]-> cell
+  - cell -> h
+  - h -[delay]-> cell
+"""
+    )
+    assert found == ["h₀=x", "h=Cell(sg(w),ζ⁻¹h)"]
+
+
+@pytest.mark.parametrize("depth", [0, 1, 2])
+@pytest.mark.parametrize("name", sorted(STORY))
+def test_every_computed_variable_of_the_story_has_one_line(name: str, depth: int) -> None:
+    graph = story(name)
+    found = formulas.equations(graph, depth)
+    assert len({each.id for each in found}) == len(found)
+    for variable in graph.variables.values():
+        if not variable.observed and graph.into(variable.name):
+            assert sum(_names(each, variable.kind, graph, variable.name) for each in found) == 1
+
+
+def _names(equation: Equation, kind: str, graph: Graph, name: str) -> bool:
+    defines = len(equation.left) == 1 or equation.left[0].tex == "("  # else a function of something
+    named = [(piece.tex, piece.what) for piece in equation.left]
+    return defines and (sketch(graph).parts[name].tex, kind) in named
+
+
+def test_latex_is_an_aligned_block_in_plain_or_in_the_colours_of_the_picture() -> None:
+    plain = equations(STORY["autoencoder"])
+    assert plain.startswith("\\begin{align*}\n") and plain.endswith("\\end{align*}\n")
+    assert "  \\boldsymbol{h} &= \\mathrm{Enc} ( \\boldsymbol{y} ) \\\\\n" in plain
+    coloured = equations(STORY["autoencoder"], theme="dark")
+    assert "\\providecolor{archgraph-hidden}{HTML}{B3DE69}\n" in coloured
+    assert "\\textcolor{archgraph-target}{\\boldsymbol{y}}" in coloured
+    with pytest.raises(ValueError, match="unknown theme 'pink'"):
+        equations(STORY["autoencoder"], theme="pink")
+
+
+def test_same_spec_gives_the_same_equations() -> None:
+    assert equations(STORY["rnn_seq2seq"], depth=2) == equations(STORY["rnn_seq2seq"], depth=2)

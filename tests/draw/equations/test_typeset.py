@@ -1,0 +1,89 @@
+"""Equations drawn: in line, in the picture's colours, on nothing else, with nothing of the picture moved."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from archgraph.compiler import program
+from archgraph.draw import draw, write
+from archgraph.draw.equations.formulas import equations
+from archgraph.draw.equations.page import page, source, under
+from archgraph.draw.equations.typeset import arranged
+from archgraph.draw.paths import around
+from archgraph.draw.scene import Group, Scene, Symbol
+from archgraph.draw.theme import THEMES
+from archgraph.draw.writer import Options
+from archgraph.graph.module import Graph
+from tests.draw.audit import audit, contrast
+
+STORY = sorted((Path(__file__).parents[3] / "specs" / "story").glob("*.yaml"))
+
+
+def story(name: str) -> Graph:
+    return program(next(path for path in STORY if path.stem == name)).graph
+
+
+def blocks(scene: Scene) -> dict[str, list[Symbol]]:
+    found = [item for item in scene.items if isinstance(item, Group) and item.kind == "equation"]
+    return {item.id: [each for each in item.items if isinstance(each, Symbol)] for item in found}
+
+
+@pytest.mark.parametrize("path", STORY, ids=lambda path: path.stem)
+def test_equations_stand_on_nothing_and_move_nothing(path: Path) -> None:
+    graph = program(path).graph
+    for depth in (0, 1):
+        before = draw(graph, depth=depth)
+        after = under(before, graph, depth)
+        assert after.items[: len(before.items)] == before.items
+        assert audit(write(after, "svg")) == []
+        assert min(symbol.size for line in blocks(after).values() for symbol in line) >= 16
+
+
+def test_lines_are_aligned_at_their_signs_of_equality() -> None:
+    lines = blocks(page(story("transformer"), 1))
+    signs = [next(symbol.box for symbol in line if symbol.tex == "=") for line in lines.values()]
+    assert len(signs) == 8
+    assert max(box[0] for box in signs) - min(box[0] for box in signs) < 1e-6
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_symbols_have_the_colours_of_the_picture(theme: str) -> None:
+    graph = story("transformer")
+    line = blocks(under(draw(graph, theme=theme), graph, theme=theme))["equation--predictor"]
+    colours = {symbol.tex: symbol.colour for symbol in line}
+    look = THEMES[theme]
+    assert colours[r"\boldsymbol{h}"] == look.stroke("hidden")
+    assert colours[r"\mathrm{Pred}"] == look.stroke("predictor")
+    assert colours["="] == look.text
+    assert all(contrast(colour, look.background) >= 4.5 for colour in colours.values())
+
+
+def test_long_line_is_broken_where_the_fewest_brackets_are() -> None:
+    found = [each for each in equations(story("transformer"), 2) if each.id == "encoder--inside"]
+    wide, narrow = arranged(found, 100.0), arranged(found, 30.0)
+    assert {spot.y for spot in wide.spots} < {spot.y for spot in narrow.spots}
+    assert narrow.width <= 30.0 < wide.width
+    rows = sorted({spot.y for spot in narrow.spots})
+    first = next(spot.piece.tex for spot in narrow.spots if spot.y == rows[1])
+    assert first == r"\circ"
+
+
+def test_page_is_as_large_as_its_equations() -> None:
+    scene = page(story("autoencoder"))
+    ink = around(corner for line in blocks(scene).values() for s in line for corner in (s.box[:2], s.box[2:]))
+    assert 0 < ink[0] < 40 and 0 < ink[1] < 40
+    assert 0 < scene.width - ink[2] < 40 and 0 < scene.height - ink[3] < 60
+
+
+def test_document_is_on_the_ground_of_its_theme_and_a_snippet_is_the_block_alone() -> None:
+    document = source(story("autoencoder"), 0, "light", options=Options())
+    assert document.startswith("\\documentclass") and "\\pagecolor[HTML]{FFFFFF}" in document
+    assert "pagecolor" not in source(story("autoencoder"), 0, "light", options=Options(transparent=True))
+    assert source(story("autoencoder"), 0, "light", options=Options(snippet=True)).startswith("\\providecolor")
+
+
+def test_unknown_theme_lists_the_known() -> None:
+    with pytest.raises(ValueError, match="unknown theme 'pink'; known are dark"):
+        page(story("autoencoder"), theme="pink")
