@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 from archgraph.draw.heading import heading
 from archgraph.draw.inside.picture import opened
 from archgraph.draw.look import Look
-from archgraph.draw.roles import roles
+from archgraph.draw.roles import roles, shown
 from archgraph.draw.scene import Scene
 from archgraph.draw.slide import slide
 from archgraph.draw.theme import THEMES
@@ -34,8 +35,10 @@ def draw(graph: Graph, **look: Any) -> Scene:
     wanted.check()
     theme = THEMES[wanted.theme]
     head = heading(graph, wanted.title, wanted.legend)
+    parts = shown(graph, wanted)
+    head = replace(head, entries=tuple(entry for entry in head.entries if entry.name in parts.parts))
     if wanted.depth:
-        return opened(graph, head, wanted.depth, theme)
+        return opened(graph, head, wanted.depth, theme, parts=parts)
     return slide(head, roles(graph, wanted), theme)
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from archgraph.draw.callouts import Mark, marks
+from archgraph.draw.errors import PictureError
 from archgraph.draw.figure import extents
 from archgraph.draw.grid import Plan
 from archgraph.draw.look import Look
 from archgraph.draw.pins import pinned
 from archgraph.draw.plan import plan
-from archgraph.draw.route import Route, route
+from archgraph.draw.route import Route, route, stuck
 from archgraph.draw.sketch import Sketch, sketch
 from archgraph.draw.turn import turned
 from archgraph.draw.use import generating
@@ -41,6 +42,8 @@ def roles(graph: Graph, look: Look) -> Roles:
     # In use, what is left stands where it stands in training: the two pictures can be laid over each other.
     places = _only(places, parts)
     routes = route(parts, places)
+    if graph.staging.pins and (link := stuck(places, routes)):
+        raise PictureError(f"the pins leave no way for the wire from '{link.source}' to '{link.target}'")
     called = marks(graph.staging.callouts, parts, places, extents(places, routes))
     return Roles(parts, places, routes, called)
 

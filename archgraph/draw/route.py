@@ -6,17 +6,20 @@ cross another wire, a search over the free channels decides.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from archgraph.draw.grid import Place, Plan
 from archgraph.draw.paths import Point
 from archgraph.draw.ports import POINTING, Port, inlets, offsets, outlets
 from archgraph.draw.sketch import Link, Sketch
-from archgraph.draw.traffic import Traffic, length
+from archgraph.draw.traffic import CLEARANCE, Traffic, length
 
 _STEP = 0.25
 _CLEAN = 4.0
+# Where shapes stand so close that wires cannot keep their usual distance: half the width of an arrow head.
+_CLOSE = 0.1
 
 
 @dataclass(frozen=True)
@@ -29,8 +32,24 @@ class Route:
 
 def route(sketch: Sketch, plan: Plan) -> tuple[Route, ...]:
     """A wire for every link that is not silent, in the order of the sketch."""
+    found = _routed(sketch, plan, CLEARANCE)
+    return _routed(sketch, plan, _CLOSE) if stuck(plan, found) else found
+
+
+def stuck(plan: Plan, routes: Iterable[Route]) -> Link | None:
+    """The first wire that runs through a shape, for want of another way."""
+    traffic = Traffic(plan.places, clearance=0.0)
+    for way in routes:
+        ends = (way.link.source, way.link.target)
+        for segment in pairwise(way.points):
+            if any(traffic.blocked(segment, name, name in ends) for name in plan.places):
+                return way.link
+    return None
+
+
+def _routed(sketch: Sketch, plan: Plan, clearance: float) -> tuple[Route, ...]:
     shifts = offsets(sketch, plan)
-    traffic = Traffic(plan.places)
+    traffic = Traffic(plan.places, clearance=clearance)
     links = [link for link in sketch.links if link.name not in plan.silent]
     found: dict[str, Route] = {}
     for link in sorted(links, key=lambda link: _urgency(link, plan)):

@@ -37,8 +37,21 @@ def segments(points: tuple[Point, ...]) -> tuple[Segment, ...]:
 class Traffic:
     """Shapes and wires on the plan, and what a further wire would cost among them."""
 
-    def __init__(self, places: dict[str, Place], holds: Mapping[str, Set[str]] | None = None) -> None:
-        """Start with shapes and no wires; `holds` says what stands inside a shape that wires may enter."""
+    def __init__(
+        self,
+        places: dict[str, Place],
+        holds: Mapping[str, Set[str]] | None = None,
+        *,
+        clearance: float = CLEARANCE,
+    ) -> None:
+        """Start with shapes and no wires.
+
+        Args:
+            places: the shapes.
+            holds: what stands inside a shape that wires may enter.
+            clearance: how far, in u, wires keep from shapes that they do not join.
+        """
+        self.clearance = clearance
         self.places = places
         self.holds = holds or {}
         self.shapes: Cells[str] = Cells()
@@ -81,7 +94,7 @@ class Traffic:
         level = y0 == y1
         low, at, high = (place.bottom, y0, place.top) if level else (place.left, x0, place.right)
         inward = own and low + 1e-3 < at < high - 1e-3
-        gap = -0.01 if inward else CLEARANCE - 1e-6
+        gap = -0.01 if inward else self.clearance - 1e-6
         return (
             max(x0, x1) > place.left - gap
             and min(x0, x1) < place.right + gap

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from archgraph.draw import lettering, shapes, typeface
+from archgraph.draw.callouts import marks, painted
 from archgraph.draw.figure import Frame, branches, dot, extents, figured, wire
 from archgraph.draw.grid import WORDS_SIZE, Place, Plan
 from archgraph.draw.heading import Heading
@@ -40,30 +41,42 @@ class _Figure:
     theme: Theme
 
 
-def opened(graph: Graph, head: Heading, depth: int, theme: Theme) -> Scene:
-    """The page of a graph with its modules opened: 1 shows their blocks, 2 every operation."""
-    parts = _containers(graph, sketch(graph))
+def opened(graph: Graph, head: Heading, depth: int, theme: Theme, *, parts: Sketch) -> Scene:
+    """The page of a graph with its modules opened: 1 shows their blocks, 2 every operation.
+
+    Of all that the graph has, `parts` are drawn, each where it stands among all.
+    """
+    shown, parts = _containers(graph, parts), _containers(graph, sketch(graph))
     blocks = Blocks(depth)
     modules = [node for node in graph.nodes.values() if parts.parts[node.name].sort == "module"]
     tops = {node.name: blocks.container(node) for node in modules}
     links = joints(graph, parts, blocks)
     placed = floor(parts, {name: laid(block, links) for name, block in tops.items()})
+    if shown.parts.keys() != parts.parts.keys():
+        links = joints(graph, shown, blocks)
+        placed = {name: found for name, found in placed.items() if name in shown.parts}
+        tops = {name: block for name, block in tops.items() if name in shown.parts}
     ground = Ground(
         _united(placed), _parents(placed, tops), frozenset(link.target for link in links if link.port in DATA)
     )
     found = {block.id: block for top in tops.values() for block in top.walk()}
-    figure = _Figure(parts, found, ground, ways(ground, links), theme)
+    figure = _Figure(shown, found, ground, ways(ground, links), theme)
     boxes = extents(Plan(dict(ground.places)), figure.routes)
+    called = marks(graph.staging.callouts, shown, Plan({name: ground.places[name] for name in shown.parts}), boxes)
+
+    def paint(frame: Frame) -> tuple[Item, ...]:
+        return tuple(painted(mark, frame, theme) for mark in called) + _painted(figure, frame)
+
+    about = tuple(box for mark in called for box in (mark.box, mark.spot))
     said = _description(figure, head.name)
-    subject = Subject(boxes, lambda frame: _painted(figure, frame), said, True, _SMALLEST[depth])
-    return page(head, subject, theme)
+    return page(head, Subject(boxes, paint, said, True, _SMALLEST[depth], about), theme)
 
 
 def _containers(graph: Graph, roles: Sketch) -> Sketch:
     """The sketch of the roles, objectives with a body of their own as modules."""
     parts = dict(roles.parts)
     for node in graph.nodes.values():
-        if isinstance(node.body, Net):
+        if isinstance(node.body, Net) and node.name in parts:
             parts[node.name] = replace(parts[node.name], sort="module")
     return replace(roles, parts=parts)
 
