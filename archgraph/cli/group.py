@@ -7,7 +7,20 @@ from importlib import import_module
 import click
 
 # In the order in which one meets them.
-NAMES = ("new", "check", "render", "extract", "emit", "summary", "diff", "train", "generate", "explain", "schema")
+NAMES = (
+    "new",
+    "check",
+    "render",
+    "extract",
+    "emit",
+    "summary",
+    "diff",
+    "train",
+    "generate",
+    "export",
+    "explain",
+    "schema",
+)
 
 
 class Commands(click.Group):

@@ -14,6 +14,7 @@ from archgraph.cli.group import commands, version
 FINE, ERRORS, USAGE, OURS, INTERRUPTED = 0, 1, 2, 3, 130
 # Packages that only training and sampling need; whoever lacks one is told of the extras that bring them all.
 EXTRAS = frozenset({"torch", "lightning_fabric", "matplotlib", "numpy", "rich", "safetensors"})
+EXPORT = frozenset({"onnx", "onnxruntime", "onnxscript"})
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -41,23 +42,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _explained(fault: Exception) -> int:
     from archgraph.core.diagnostic import SpecError, render
-    from archgraph.train.errors import TrainError
+    from archgraph.core.errors import UserError
 
     if isinstance(fault, SpecError):
         for item in fault.diagnostics:
             click.echo(render(item), err=True)
         return ERRORS
-    if isinstance(fault, TrainError):
+    if isinstance(fault, UserError):
         click.echo(str(fault), err=True)
         return ERRORS
-    if isinstance(fault, ModuleNotFoundError) and (fault.name or "").partition(".")[0] in EXTRAS:
+    if isinstance(fault, ModuleNotFoundError) and (fault.name or "").partition(".")[0] in EXTRAS | EXPORT:
         return _missing((fault.name or "").partition(".")[0])
     return _ours(fault)
 
 
 def _missing(package: str) -> int:
     click.echo(f"error: this needs {package}, which is not installed", err=True)
-    click.echo("hint: pip install 'archgraph-compiler[train,torch]'", err=True)
+    extras = "export" if package in EXPORT else "train,torch"
+    click.echo(f"hint: pip install 'archgraph-compiler[{extras}]'", err=True)
     return USAGE
 
 

@@ -1,0 +1,80 @@
+"""`archgraph export`: a spec, or what a run has learned, as a file for other programs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from archgraph.cli.options import Choice, choice_of, choice_options, source
+
+if TYPE_CHECKING:
+    from archgraph.export.files import Exported
+
+ENDINGS = {"onnx": ".onnx", "torch": ".pt2"}
+
+
+def _lengths(_: click.Context, __: click.Parameter, words: tuple[str, ...]) -> dict[str, int]:
+    found = {}
+    for word in words:
+        axis, equals, length = word.partition("=")
+        if not (equals and length.isascii() and length.isdigit() and int(length)):
+            raise click.BadParameter(f"'{word}' is not of the form T=16")
+        found[axis.strip()] = int(length)
+    return found
+
+
+@click.command("export")
+@click.argument("spec")
+@click.option("--to", type=click.Choice(tuple(ENDINGS)), required=True, help="ONNX, or torch's own .pt2.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="The file.  [default: NAME.onnx or NAME.pt2]")
+@click.option("--given", metavar="NAME", multiple=True, help="An observed variable that it takes.  [default: all]")
+@click.option("--length", "lengths", metavar="AXIS=N", multiple=True, callback=_lengths, help="Fix a free axis.")
+@choice_options
+def export(
+    spec: str, to: str, output: Path | None, given: tuple[str, ...], lengths: dict[str, int], **options: Any
+) -> None:
+    """Export a spec, or the checkpoint of a run, and run the file at two shapes against the module."""
+    from archgraph.export.files import Request
+    from archgraph.export.files import export as write
+
+    text, model, stem = _model(spec, choice_of(options))
+    from archgraph import compiler
+
+    path = output or Path(stem + ENDINGS[to])
+    _tell(write(model, compiler.program(text.encode("utf-8")), path, Request(to, given, lengths, text)))
+
+
+def _model(spec: str, choice: Choice) -> tuple[str, Any, str]:
+    """The resolved text, the model, and what to call the file."""
+    from archgraph import compiler
+
+    if Path(spec).is_dir():
+        from archgraph.cli.job import build_from
+        from archgraph.train.restore import restore
+
+        if choice.keywords != {"variant": None, "params": None}:
+            raise click.UsageError("a checkpoint has its params; leave out --variant and --set")
+        trained = restore(Path(spec), lambda record: build_from(record.spec)(record.sizes))
+        text = compiler.resolved(trained.record.spec, params=dict(trained.record.sizes))
+        return text, trained.model, Path(spec).name
+    given = source(spec)
+    text = compiler.resolved(given if isinstance(given, Path) else given.read(), **choice.keywords)
+    return text, compiler.compile(text.encode("utf-8"), seed=0), "model" if spec == "-" else Path(spec).stem
+
+
+def _tell(found: Exported) -> None:
+    for name, shape in found.inputs.items():
+        click.echo(f"{name}: {', '.join(shape)}")
+    for name, axis in found.axes.items():
+        limits = [f"at most {axis.most}"] if axis.most else []
+        limits += [f"a multiple of {axis.divisor}"] if axis.divisor > 1 else []
+        if limits:
+            click.echo(f"{name} is {', '.join(limits)}")
+    click.echo(f"gives {', '.join(found.outputs)}")
+    click.echo(f"run at 2 shapes: at most {found.difference:.1g} from the module")
+    click.echo(found.path.as_posix())
+
+
+COMMAND = export

@@ -1,0 +1,9 @@
+"""The one error that an export raises for what the user can mend."""
+
+from __future__ import annotations
+
+from archgraph.core.errors import UserError
+
+
+class ExportError(UserError):
+    """A model, a length or a place that does not allow the export."""

@@ -1,0 +1,38 @@
+"""Operations that the exporter to ONNX does not know, in terms of those that it does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor
+
+aten = torch.ops.aten
+
+
+def cross_entropy(logits: Tensor, target: Tensor, weight: Tensor | None = None, reduction: int = 1, *more: Any) -> Any:
+    """Cross-entropy (N,) without reduction of logits (N, classes): torch loses its length when N is a product.
+
+    `more` is torch's `ignore_index` and `label_smoothing`, at which no operation of ours sets anything.
+    """
+    if weight is not None or reduction != 0 or more or logits.dim() != 2:
+        return NotImplemented
+    return -aten.log_softmax.int(logits, 1).gather(1, target.unsqueeze(1)).squeeze(1)
+
+
+def cummax(x: Tensor, dim: int) -> Any:
+    """The running maximum of truth values, and its last place so far; ONNX has no such operation."""
+    if x.dtype != torch.bool:
+        return NotImplemented
+    values = x.to(torch.int64).cumsum(dim) > 0
+    same = (x == values).movedim(dim, -1)
+    at = torch.arange(same.shape[-1], device=x.device)
+    seen = same.unsqueeze(-2) & (at.unsqueeze(-1) >= at)
+    return values, torch.where(seen, at, -1).amax(-1).movedim(-1, dim)
+
+
+REWRITES: dict[Any, Callable[..., Any]] = {
+    aten.cross_entropy_loss.default: cross_entropy,
+    aten.cummax.default: cummax,
+}

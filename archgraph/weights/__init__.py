@@ -1,0 +1,1 @@
+"""Weights: published checkpoints and our own, read, matched by name, and put into a model's place."""

@@ -1,0 +1,42 @@
+"""`archgraph export`: what the command does beyond the export itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+
+from tests.cli.command import FINE, Ran, process
+
+Run = Callable[..., Ran]
+
+
+def test_writes_a_file_called_after_the_spec(run: Run, fine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(fine.parent)
+    ran = run("export", fine.name, "--to", "torch")
+    assert ran.status == 0 and ran.out.endswith("\nfine.pt2\n")
+    module = torch.export.load(fine.parent / "fine.pt2").module()
+    assert module({"y": torch.randn(7, 4)})["energy"].shape == (7,)
+
+
+def test_reads_standard_input_once(tmp_path: Path) -> None:
+    ran = process(["export", "-", "--to", "torch", "-o", str(tmp_path / "x.pt2")], given=FINE.encode())
+    assert ran.status == 0, ran.err
+
+
+def test_a_length_that_is_none_is_wrong_usage(run: Run, fine: Path) -> None:
+    ran = run("export", str(fine), "--to", "onnx", "--length", "T=many")
+    assert ran.status == 2 and "'T=many' is not of the form T=16" in ran.err
+
+
+def test_what_the_user_can_mend_is_told_without_a_traceback(run: Run, fine: Path, tmp_path: Path) -> None:
+    ran = run("export", str(fine), "--to", "torch", "--given", "z", "-o", str(tmp_path / "x.pt2"))
+    assert (ran.status, ran.out) == (1, "")
+    assert ran.err == "error: 'z' is no observed variable\nhint: choose among y\n"
+
+
+def test_a_checkpoint_settles_its_own_params(run: Run, tmp_path: Path) -> None:
+    ran = run("export", str(tmp_path), "--to", "torch", "--set", "width=3")
+    assert ran.status == 2 and "a checkpoint has its params" in ran.err

@@ -1,0 +1,146 @@
+"""Exported files agree with the module, and speak of it in the words of the spec."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import onnx
+import pytest
+import torch
+
+import archgraph
+from archgraph.compiler import program
+from archgraph.export.errors import ExportError
+from archgraph.export.face import Face
+from archgraph.export.files import Request, export
+from archgraph.export.rewrites import cross_entropy, cummax
+from tests.export.models import LENGTHS, exported
+from tests.specs.samples import COMPILED, SPECS, model, values
+
+# The suite takes those that differ in kind; the campaign takes all.
+QUICK = ("autoencoder", "language_model", "rnn_seq2seq", "variational_autoencoder")
+EVERY = [name if name in QUICK else pytest.param(name, marks=pytest.mark.slow) for name in COMPILED]
+PATCHES = """\
+archgraph: 1
+name: patches
+variables:
+  x: {kind: input, type: "real[T, 4]", pad: lengths}
+  h: hidden
+nodes:
+  encoder: {role: encoder, layers: [{conv1d: {channels: 6, kernel: 3, padding: causal}}, relu, {linear: 3}]}
+edges:
+  - x -> encoder -> h
+"""
+
+
+def dims(values: object) -> dict[str, list[str | int]]:
+    return {
+        each.name: [size.dim_param or size.dim_value for size in each.type.tensor_type.shape.dim] for each in values
+    }
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_onnx_runtime_agrees_at_two_shapes(name: str, tmp_path: Path) -> None:
+    found = exported(name, tmp_path, Request("onnx", lengths=LENGTHS.get(name, {})))
+    assert found.difference < 1e-4
+    onnx.checker.check_model(found.path)
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_torch_reads_its_own_file_back_the_same(name: str, tmp_path: Path) -> None:
+    assert exported(name, tmp_path, Request("torch", lengths=LENGTHS.get(name, {}))).difference < 1e-6
+
+
+def test_an_onnx_file_has_the_names_of_the_spec(tmp_path: Path) -> None:
+    path = exported("conditional_predictive", tmp_path, Request("onnx", spec="archgraph: 1")).path
+    graph = onnx.load(path).graph
+    assert dims(graph.input) == {"y": ["batch", "T"], "x": ["batch", "S"]}
+    assert dims(graph.output)["y_tilde"][:2] == ["batch", "T"] and dims(graph.output)["energy"] == ["batch"]
+    ours = set(dict(model("conditional_predictive").named_modules()))
+    paths = {node.name.rpartition("/")[0] for node in graph.node}
+    assert paths - {""} <= ours and "decoder.linear" in paths
+    weights = {each.name.removesuffix(".transposed") for each in graph.initializer}
+    assert set(model("conditional_predictive").state_dict()) <= weights
+    assert len({node.name for node in graph.node}) == len(graph.node)
+    assert {each.key: each.value for each in onnx.load(path).metadata_props}["archgraph.spec"] == "archgraph: 1"
+
+
+def test_a_file_names_nothing_of_the_machine_and_is_the_same_each_time(tmp_path: Path) -> None:
+    first = exported("autoencoder", tmp_path / "one", Request("onnx")).path.read_bytes()
+    assert first == exported("autoencoder", tmp_path / "two", Request("onnx")).path.read_bytes()
+    assert not re.search(rb"[\w/\\]+\.py\b", first)
+
+
+def test_the_file_of_torch_takes_and_gives_tensors_by_name(tmp_path: Path) -> None:
+    found = exported("transformer", tmp_path, Request("torch"))
+    module = torch.export.load(found.path).module()
+    given = values("transformer")
+    assert set(module(given)) == {"h", "y_tilde", "C", "energy", "loss"}
+    assert dict(module.named_parameters()).keys() == dict(model("transformer").named_parameters()).keys()
+    assert found.axes["T"].most == 4096
+
+
+def test_leaves_out_what_is_not_given(tmp_path: Path) -> None:
+    found = exported("autoencoder", tmp_path, Request("torch", given=("y",)))
+    assert list(found.inputs) == ["y"]
+    text = SPECS["bag_of_words"]
+    model = archgraph.compile(text, variant="tiny", seed=0)
+    alone = export(model, program(text, variant="tiny"), tmp_path / "x.pt2", Request("torch", given=("x",)))
+    assert list(alone.inputs) == ["x"] and alone.outputs == ("h", "y_tilde")
+
+
+def test_lengths_of_padded_sequences_are_an_input(tmp_path: Path) -> None:
+    model = archgraph.compile(PATCHES, seed=0)
+    found = export(model, program(PATCHES), tmp_path / "x.onnx", Request("onnx"))
+    assert found.inputs == {"x": ("batch", "T", "4"), "x_lengths": ("batch",)}
+
+
+def test_corruption_is_left_out(tmp_path: Path) -> None:
+    found = exported("denoising_autoencoder", tmp_path, Request("torch"))
+    y = values("denoising_autoencoder")["y"]
+    given = torch.export.load(found.path).module()({"y": y})
+    assert torch.equal(given["y_hat"], y)
+
+
+def test_says_which_axis_must_be_fixed(tmp_path: Path) -> None:
+    with pytest.raises(ExportError, match="axis 'T' cannot stay open") as told:
+        exported("rnn", tmp_path, Request("onnx"))
+    assert told.value.hint.startswith("fix it: --length T=")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("request_", "message"),
+    [
+        (Request("torch", given=("z",)), "'z' is no observed variable"),
+        (Request("torch", lengths={"S": 4}), "no input has an axis 'S'"),
+    ],
+)
+def test_names_what_there_is_not(request_: Request, message: str, tmp_path: Path) -> None:
+    with pytest.raises(ExportError, match=message):
+        exported("language_model", tmp_path, request_)
+
+
+def test_a_file_that_differs_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("archgraph.export.files.TOLERANCE", -1.0)
+    with pytest.raises(ExportError, match="another 'h' than the module"):
+        exported("autoencoder", tmp_path, Request("torch"))
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_mode_of_the_module_stays_as_it_was(tmp_path: Path) -> None:
+    model = archgraph.compile(SPECS["autoencoder"], seed=0).train()
+    export(model, program(SPECS["autoencoder"]), tmp_path / "x.pt2", Request("torch"))
+    assert model.training and all(part.training for part in model.modules())
+    assert dict(Face(model).named_parameters()).keys() == dict(model.named_parameters()).keys()
+
+
+def test_rewrites_equal_torch() -> None:
+    torch.manual_seed(0)
+    real = torch.rand(4, 9) < 0.3
+    for ours, theirs in zip(cummax(real, 1), real.cummax(1), strict=True):
+        assert torch.equal(ours, theirs)
+    logits, target = torch.randn(6, 5), torch.randint(5, (6,))
+    wanted = torch.nn.functional.cross_entropy(logits, target, reduction="none")
+    assert torch.allclose(cross_entropy(logits, target, None, 0), wanted)
