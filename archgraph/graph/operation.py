@@ -52,7 +52,7 @@ Positive = Annotated[
     WithJsonSchema({"anyOf": [{"type": "number", "exclusiveMinimum": 0}, EXPRESSION]}),
 ]
 Flag = bool
-Activation = Literal["relu", "gelu", "silu", "tanh", "sigmoid"]
+Activation = Literal["relu", "gelu", "silu", "tanh", "sigmoid", "gelu_tanh", "gelu_quick", "squared_relu"]
 
 
 def dim(value: int | Dim) -> Dim:

@@ -1,7 +1,12 @@
-"""Feed-forward layers, the same at each position."""
+"""Feed-forward layers, the same at each position.
+
+The activation is the function of that name in torch.nn.functional, or, where that is "", one of the near gelus: by
+`tanh`, or `quick` (Hendrycks and Gimpel 2016). What comes of it may be `squared`, as after a relu (So et al. 2021).
+"""
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -9,30 +14,66 @@ from torch.nn import functional as F
 class FeedForward(nn.Module):
     """Two linear maps with an activation between them: x (..., width) to (..., width)."""
 
-    def __init__(self, width: int, hidden: int, *, activation: str = "relu", bias: bool = True) -> None:
+    def __init__(
+        self,
+        width: int,
+        hidden: int,
+        *,
+        activation: str = "relu",
+        tanh: bool = False,
+        quick: bool = False,
+        squared: bool = False,
+        bias: bool = True,
+    ) -> None:
         super().__init__()
-        self.activation = activation
+        self.activation, self.tanh, self.quick, self.squared = activation, tanh, quick, squared
         self.inner = nn.Linear(width, hidden, bias=bias)
         self.outer = nn.Linear(hidden, width, bias=bias)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Widen, activate by the function of that name in torch.nn.functional, narrow."""
-        x = getattr(F, self.activation)(F.linear(x, self.inner.weight, self.inner.bias))
+        """Widen, activate, narrow."""
+        x = F.linear(x, self.inner.weight, self.inner.bias)
+        if self.activation:
+            x = getattr(F, self.activation)(x)
+        if self.tanh:
+            x = F.gelu(x, approximate="tanh")
+        if self.quick:
+            x = x * torch.sigmoid(1.702 * x)
+        if self.squared:
+            x = x.square()
         return F.linear(x, self.outer.weight, self.outer.bias)
 
 
 class GatedFeedForward(nn.Module):
     """A feed-forward layer with an activated gate (Shazeer 2020): x (..., width) to (..., width)."""
 
-    def __init__(self, width: int, hidden: int, *, activation: str = "silu", bias: bool = True) -> None:
+    def __init__(
+        self,
+        width: int,
+        hidden: int,
+        *,
+        activation: str = "silu",
+        tanh: bool = False,
+        quick: bool = False,
+        squared: bool = False,
+        bias: bool = True,
+    ) -> None:
         super().__init__()
-        self.activation = activation
+        self.activation, self.tanh, self.quick, self.squared = activation, tanh, quick, squared
         self.gate = nn.Linear(width, hidden, bias=bias)
         self.inner = nn.Linear(width, hidden, bias=bias)
         self.outer = nn.Linear(hidden, width, bias=bias)
 
     def forward(self, x: Tensor) -> Tensor:
         """Widen, multiply by the gate, narrow."""
-        gate = getattr(F, self.activation)(F.linear(x, self.gate.weight, self.gate.bias))
+        gate = F.linear(x, self.gate.weight, self.gate.bias)
+        if self.activation:
+            gate = getattr(F, self.activation)(gate)
+        if self.tanh:
+            gate = F.gelu(gate, approximate="tanh")
+        if self.quick:
+            gate = gate * torch.sigmoid(1.702 * gate)
+        if self.squared:
+            gate = gate.square()
         x = gate * F.linear(x, self.inner.weight, self.inner.bias)
         return F.linear(x, self.outer.weight, self.outer.bias)

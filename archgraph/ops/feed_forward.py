@@ -21,6 +21,9 @@ from archgraph.graph.operation import (
 )
 from archgraph.graph.types import TensorType
 
+# The runtime's words for activations that are no function of torch.
+FORMS = {"gelu_tanh": ("", "tanh"), "gelu_quick": ("", "quick"), "squared_relu": ("relu", "squared")}
+
 
 class FeedForward(Operation):
     """Two linear maps with an activation between them, or a gated pair, the same at each position."""
@@ -52,8 +55,10 @@ class FeedForward(Operation):
         """The runtime layer."""
         name = "GatedFeedForward" if self.gated else "FeedForward"
         default = "silu" if self.gated else "relu"
+        function, *more = FORMS.get(self.activation, (self.activation,))
         options = [f"{site.types['in'][0].features}", f"{self.hidden}"]
-        options += [f'activation="{self.activation}"'] * (self.activation != default) + ["bias=False"] * (not self.bias)
+        options += [f'activation="{function}"'] * (function != default) + [f"{word}=True" for word in more]
+        options += ["bias=False"] * (not self.bias)
         return f"{site.use(f'feed_forward.{name}')}({', '.join(options)})"
 
     def emit(self, site: Site) -> str:
@@ -79,7 +84,9 @@ class FeedForward(Operation):
 
     def equations(self) -> tuple[str, ...]:
         """Widen, activate, narrow."""
-        rho = rf"\mathrm{{{self.activation}}}"
+        rho = {"squared_relu": r"\mathrm{relu} ^{2}"}.get(
+            self.activation, rf"\mathrm{{{self.activation.partition('_')[0]}}}"
+        )
         gate, inner, outer = (f" + [b_{{{part}}}]" if self.bias else "" for part in "g12")
         if self.gated:
             return (rf"[W_{{2}}] ( {rho} ( [W_{{g}}] <in>{gate} ) \odot ( [W_{{1}}] <in>{inner} ) ){outer}",)

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 import pytest
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from archgraph.nn.feed_forward import FeedForward, GatedFeedForward
@@ -20,6 +23,20 @@ def test_feed_forward_is_two_linear_maps_around_the_activation(activation: str) 
 def test_gate_multiplies_the_inner_features() -> None:
     layer, x = GatedFeedForward(4, 7, activation="sigmoid"), torch.randn(2, 3, 4)
     torch.testing.assert_close(layer(x), layer.outer(torch.sigmoid(layer.gate(x)) * layer.inner(x)))
+
+
+@pytest.mark.parametrize(
+    ("options", "function"),
+    [
+        ({"activation": "", "tanh": True}, partial(F.gelu, approximate="tanh")),
+        ({"activation": "", "quick": True}, lambda x: x * torch.sigmoid(1.702 * x)),
+        ({"activation": "relu", "squared": True}, lambda x: F.relu(x) ** 2),
+    ],
+)
+def test_forms_that_torch_has_no_function_for(options: dict[str, Any], function: Callable[[Tensor], Tensor]) -> None:
+    plain, gated, x = FeedForward(4, 7, **options), GatedFeedForward(4, 7, **options), torch.randn(2, 3, 4)
+    torch.testing.assert_close(plain(x), plain.outer(function(plain.inner(x))))
+    torch.testing.assert_close(gated(x), gated.outer(function(gated.gate(x)) * gated.inner(x)))
 
 
 @pytest.mark.parametrize("kind", [FeedForward, GatedFeedForward])

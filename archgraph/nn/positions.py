@@ -1,0 +1,62 @@
+"""Positions added to features: a learned vector for each, or sines and cosines, along a line or over a grid."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+
+def wave_table(length: int, width: int, *, theta: float = 10000.0, halves: bool = False) -> Tensor:
+    """Sines and cosines (length, width) of falling frequencies (Vaswani et al. 2017, 3.5), in turn or in halves."""
+    angles = torch.arange(length).unsqueeze(1) / theta ** (torch.arange(0, width, 2) / width)
+    if halves:
+        return torch.cat((angles.sin(), angles.cos()), 1)[:, :width]
+    return torch.stack((angles.sin(), angles.cos()), -1).flatten(1)[:, :width]
+
+
+class AddedPositions(nn.Module):
+    """Add the row of each position to x (B, T, width); the first position reads row `offset`."""
+
+    table: Tensor
+
+    def __init__(self, *, offset: int = 0) -> None:
+        super().__init__()
+        self.offset = offset
+
+    def forward(self, x: Tensor, first: int = 0) -> Tensor:
+        """Add the rows from position `first` on; raises ValueError past the last row."""
+        start, stop = self.offset + first, self.offset + first + x.shape[1]
+        if stop > len(self.table):
+            raise ValueError(f"{stop} positions, but the table has {len(self.table)}")
+        return x + self.table[start:stop]
+
+
+class PositionTable(AddedPositions):
+    """A learned vector per position, `length` of them."""
+
+    def __init__(self, width: int, length: int, *, offset: int = 0) -> None:
+        super().__init__(offset=offset)
+        self.table = nn.Parameter(torch.randn(length, width) * 0.02)
+
+
+class PositionWaves(AddedPositions):
+    """Sines and cosines of the position; with `columns`, of its column in the first half, of its row in the second."""
+
+    def __init__(
+        self,
+        width: int,
+        length: int,
+        *,
+        offset: int = 0,
+        theta: float = 10000.0,
+        halves: bool = False,
+        columns: int = 0,
+    ) -> None:
+        super().__init__(offset=offset)
+        if columns:
+            place, half = torch.arange(length), width // 2
+            waves = wave_table(length, half, theta=theta, halves=halves)
+            table = torch.cat((waves[place % columns], waves[place // columns]), 1)
+        else:
+            table = wave_table(length, width, theta=theta, halves=halves)
+        self.register_buffer("table", table, persistent=False)

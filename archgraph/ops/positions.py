@@ -1,0 +1,109 @@
+"""Positions added to a sequence."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from archgraph.core.dims import Dim
+from archgraph.core.lags import POINTWISE
+from archgraph.graph.operation import (
+    Count,
+    Flow,
+    Index,
+    Mismatch,
+    Operation,
+    Parameter,
+    Positive,
+    Site,
+    Types,
+    need_sequence,
+)
+from archgraph.graph.types import TensorType
+
+
+class Positions(Operation):
+    """Add to each position what tells it from the others: a learned vector, or sines and cosines.
+
+    `columns` lays the sequence out as a grid, row by row, and half of the features tell the column, half the row.
+    `order: halves` puts all sines in front of all cosines. The first position reads row `offset` of the table.
+    """
+
+    name: ClassVar[str] = "positions"
+    summary: ClassVar[str] = "add learned or sinusoidal positions to a sequence, along a line or over a grid"
+    reference: ClassVar[str] = "Vaswani et al. 2017, section 3.5; over a grid: He et al. 2022 (MAE), appendix A.1"
+    example: ClassVar[str] = "positions: {kind: learned, length: 512}"
+    obvious: ClassVar[str] = "kind"
+    glyph: ClassVar[str] = "add"
+    words: ClassVar[str] = "Positions"
+
+    kind: Literal["learned", "sinusoidal"] = "sinusoidal"
+    length: Count = 4096
+    offset: Index = 0
+    theta: Positive = 10000.0
+    order: Literal["turns", "halves"] = "turns"
+    columns: Count | None = None
+
+    def shape(self, given: Types) -> dict[str, TensorType]:
+        """`real[T, n]` to itself."""
+        x = given["in"][0]
+        length, width = need_sequence(x, self.name)
+        if len(x.axes) != 2:
+            raise Mismatch(
+                f"'positions' takes a sequence [T, features], and gets {x}",
+                hint="rearrange in front, as in 'c h w -> (h w) c'",
+            )
+        self._rows(length, x)
+        if self.kind == "learned" and self.columns is not None:
+            raise Mismatch(
+                "learned positions have a vector each, and no columns", hint="remove columns", field="columns"
+            )
+        if self.columns is not None and width.constant is not None and width.constant % 4:
+            raise Mismatch(
+                f"{width} features do not part into sines and cosines of column and row",
+                hint=f"let the width be {width.constant // 4 * 4 + 4}, or remove columns",
+                field="columns",
+            )
+        return {"out": x}
+
+    def _rows(self, length: Dim, x: TensorType) -> None:
+        if length.constant is not None and length.constant + self.offset > self.length:
+            raise Mismatch(
+                f"{x} has {length} positions from row {self.offset} on, and the table {self.length} rows",
+                hint=f"write length: {length.constant + self.offset}",
+                field="length",
+            )
+
+    def flow(self, given: Types) -> dict[tuple[str, str], Flow]:
+        """Each number by itself."""
+        return {("in", "out"): Flow(tuple((POINTWISE, index) for index in range(len(given["in"][0].axes))))}
+
+    def make(self, site: Site) -> str:
+        """The runtime layer."""
+        options = [f"{site.types['in'][0].features}", f"{self.length}"]
+        options += [f"offset={self.offset}"] * bool(self.offset)
+        if self.kind == "learned":
+            return f"{site.use('positions.PositionTable')}({', '.join(options)})"
+        options += [f"theta={self.theta!r}"] * (self.theta != 10000.0)
+        options += ["halves=True"] * (self.order == "halves")
+        options += [f"columns={self.columns}"] * (self.columns is not None)
+        return f"{site.use('positions.PositionWaves')}({', '.join(options)})"
+
+    def emit(self, site: Site) -> str:
+        """The call of the module."""
+        return site.call(site.given())
+
+    def remembers(self, given: Types) -> bool:
+        """The place of a step."""
+        return True
+
+    def step(self, site: Site, state: str) -> str:
+        """The next positions, at their places."""
+        return site.call(site.given(), site.first())
+
+    def parameters(self, given: Types) -> tuple[Parameter, ...]:
+        """The table, if it is learned."""
+        table = Parameter("table", (Dim.number(self.length), given["in"][0].features))
+        return (table,) if self.kind == "learned" else ()
+
+
+OPERATION = Positions

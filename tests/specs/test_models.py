@@ -1,0 +1,96 @@
+"""The published models: what each is, that it is short, quick to check, and that it learns."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import torch
+from torch import Tensor
+
+import archgraph
+from archgraph.compiler import program
+from archgraph.graph.module import Variable
+
+FOLDER = Path(__file__).parents[2] / "specs" / "models"
+SPECS = {path.stem: path for path in sorted(FOLDER.glob("*.yaml"))}
+FAMILIES = {
+    "gpt2": "language model",
+}
+LINES = {"gpt2": 40}
+LENGTHS = {"S": 7, "T": 5}
+
+
+@pytest.fixture(autouse=True)
+def _one_thread() -> Iterator[None]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+def value(variable: Variable) -> Tensor:
+    """A value of an observed variable of a tiny model; symbols that mean something special do not occur."""
+    assert variable.type is not None
+    shape = (4, *(int(axis.value(LENGTHS)) for axis in variable.type.axes))
+    if variable.type.classes is None:
+        return torch.randn(shape)
+    count = int(variable.type.classes.value({}))
+    return torch.randint(min(4, count - 1), count - 1, shape) if count > 2 else torch.randint(0, count, shape)
+
+
+def values(name: str) -> dict[str, Tensor]:
+    """Seeded values of all that a tiny model observes."""
+    torch.manual_seed(1)
+    variables = program(SPECS[name], variant="tiny").graph.variables
+    return {key: value(variable) for key, variable in variables.items() if variable.observed}
+
+
+def test_every_model_is_told_of() -> None:
+    assert set(SPECS) == set(FAMILIES)
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_a_model_is_what_its_paper_calls_it_in_every_variant(name: str) -> None:
+    found = archgraph.check(SPECS[name])
+    assert found.diagnostics == ()
+    assert found.classification == FAMILIES[name]
+    assert archgraph.check(SPECS[name], variant="tiny").diagnostics == ()
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_a_model_is_short_and_says_first_who_does_what(name: str) -> None:
+    lines = SPECS[name].read_text(encoding="utf-8").splitlines()
+    assert len(lines) < LINES.get(name, 80)
+    assert max(map(len, lines)) <= 120
+    assert lines[0].startswith("# ")
+    assert lines[0].endswith(".")
+    assert lines[1].startswith(("# ", "archgraph: 1"))
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_a_check_takes_less_than_half_a_second(name: str) -> None:
+    times = []
+    for _ in range(3):
+        before = time.perf_counter()
+        archgraph.check(SPECS[name])
+        times.append(time.perf_counter() - before)
+    assert min(times) < 0.5
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_a_tiny_model_learns(name: str) -> None:
+    model, given = archgraph.compile(SPECS[name], variant="tiny", seed=0), values(name)
+    optimizer = torch.optim.Adam(model.parameters(), lr=3e-3)
+    losses = []
+    for _ in range(15):
+        torch.manual_seed(3)  # the same corruption and the same dropout in each step
+        loss = model(**given).loss
+        optimizer.zero_grad()
+        loss.backward()
+        assert all(p.grad is not None and p.grad.isfinite().all() for p in model.parameters())
+        optimizer.step()
+        losses.append(float(loss.detach()))
+    assert losses[-1] < 0.95 * losses[0]
