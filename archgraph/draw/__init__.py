@@ -4,21 +4,36 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any
 
+from archgraph.draw.frames import frames
 from archgraph.draw.heading import heading
 from archgraph.draw.inside.picture import opened
 from archgraph.draw.look import Look
 from archgraph.draw.roles import roles, shown
 from archgraph.draw.scene import Scene
 from archgraph.draw.slide import slide
+from archgraph.draw.story import story
 from archgraph.draw.theme import THEMES
 from archgraph.draw.writer import Options, Writer
 from archgraph.graph.module import Graph
 
-__all__ = ["Look", "Options", "Scene", "Writer", "draw", "extract", "formats", "write", "writer_of"]
+__all__ = [
+    "Look",
+    "Options",
+    "Scene",
+    "Writer",
+    "built",
+    "draw",
+    "extract",
+    "formats",
+    "write",
+    "write_pages",
+    "writer_of",
+]
 
 
 def draw(graph: Graph, **look: Any) -> Scene:
@@ -66,10 +81,30 @@ def write(scene: Scene, suffix: str, options: Options | None = None) -> bytes:
     Raises:
         ValueError: an unknown ending; the message lists the known.
     """
+    return _writer(suffix).write(scene, options or Options())
+
+
+def _writer(suffix: str) -> Writer:
     writer = writer_of(suffix)
     if writer is None:
         raise ValueError(f"unknown picture format {suffix.lower().lstrip('.')!r}; known are {', '.join(formats())}")
-    return writer.write(scene, options or Options())
+    return writer
+
+
+def built(scene: Scene, graph: Graph, **look: Any) -> tuple[Scene, ...]:
+    """The frames of a build of a scene that `draw` made of a graph with the same look, each with more in it."""
+    return frames(scene, story(shown(graph, Look(**look)), graph.staging.builds))
+
+
+def write_pages(scenes: Sequence[Scene], suffix: str, options: Options | None = None) -> tuple[bytes, ...]:
+    """The scenes as one file where the format has pages, as a file each where it has none.
+
+    Raises:
+        ValueError: an unknown ending.
+    """
+    writer = _writer(suffix)
+    how = options or Options()
+    return (writer.pages(scenes, how),) if writer.pages else tuple(writer.write(scene, how) for scene in scenes)
 
 
 def extract(data: bytes, suffix: str) -> str:

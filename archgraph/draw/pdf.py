@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections.abc import Sequence
 
 from archgraph.draw.curves import cubics
 from archgraph.draw.paths import Path
@@ -24,21 +25,37 @@ _DATE = "(D:20000101000000Z)"
 
 def write(scene: Scene, options: Options) -> bytes:
     """The scene as a PDF file of one page."""
-    data = zlib.compress("\n".join(_content(scene, options)).encode("ascii"), 9)
-    size = f"[0 0 {_number(scene.width)} {_number(scene.height)}]"
+    return pages((scene,), options)
+
+
+def pages(scenes: Sequence[Scene], options: Options) -> bytes:
+    """The scenes as the pages of a PDF file."""
+    first, *more = scenes
+    # The first page and the spec have fixed numbers; pages after the first come last, two objects each.
+    last = 7 if options.spec else 5
+    kids = ["3 0 R", *(f"{last + 1 + 2 * index} 0 R" for index in range(len(more)))]
     attached = f" /Names << /EmbeddedFiles << /Names [{_text(ATTACHED)} 7 0 R] >> >>" if options.spec else ""
     objects = [
         f"<< /Type /Catalog /Pages 2 0 R /ViewerPreferences << /DisplayDocTitle true >>{attached} >>".encode(),
-        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        f"<< /Type /Page /Parent 2 0 R /MediaBox {size} /Resources << >> /Contents 4 0 R >>".encode(),
-        _stream("/Filter /FlateDecode", data),
-        _info(scene),
+        f"<< /Type /Pages /Kids [{' '.join(kids)}] /Count {len(kids)} >>".encode(),
+        *_page(first, options, 4),
+        _info(first),
     ]
     if options.spec:
         objects.append(_stream("/Type /EmbeddedFile /Subtype /text#2Fyaml", options.spec.encode("utf-8")))
         name = _text(ATTACHED)
         objects.append(f"<< /Type /Filespec /F {name} /UF {name} /EF << /F 6 0 R >> >>".encode())
+    for scene in more:
+        objects.extend(_page(scene, options, len(objects) + 2))
     return _file(objects)
+
+
+def _page(scene: Scene, options: Options, contents: int) -> tuple[bytes, bytes]:
+    """A page, and what is on it under the number `contents`."""
+    size = f"[0 0 {_number(scene.width)} {_number(scene.height)}]"
+    page = f"<< /Type /Page /Parent 2 0 R /MediaBox {size} /Resources << >> /Contents {contents} 0 R >>"
+    data = zlib.compress("\n".join(_content(scene, options)).encode("ascii"), 9)
+    return page.encode(), _stream("/Filter /FlateDecode", data)
 
 
 def _file(objects: list[bytes]) -> bytes:
@@ -123,4 +140,4 @@ def extract(data: bytes) -> str:
     return data[found.end() : found.end() + int(found[1])].decode("utf-8", "replace") if found else ""
 
 
-WRITER = Writer("pdf", write, extract)
+WRITER = Writer("pdf", write, extract, pages)

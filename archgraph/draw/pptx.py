@@ -10,6 +10,7 @@ import datetime
 import io
 import re
 import zipfile
+from collections.abc import Sequence
 from typing import Any
 
 from archgraph.draw import drawingml as xml
@@ -37,13 +38,20 @@ def write(scene: Scene, options: Options) -> bytes:
     Raises:
         PictureError: python-pptx is not installed.
     """
-    scene = scaled(scene, min(1.0, _LARGEST / max(scene.width, scene.height)))
+    return pages((scene,), options)
+
+
+def pages(scenes: Sequence[Scene], options: Options) -> bytes:
+    """The scenes, all of one size, as the slides of a presentation."""
+    first = scenes[0]
+    scale = min(1.0, _LARGEST / max(first.width, first.height))
     show = library("pptx", "pptx").Presentation()
-    show.slide_width, show.slide_height = xml.emu(scene.width), xml.emu(scene.height)
-    slide = show.slides.add_slide(_only_layout(show))
-    _fill(slide.element, scene, options)
+    show.slide_width, show.slide_height = xml.emu(first.width * scale), xml.emu(first.height * scale)
+    layout = _only_layout(show)
+    for scene in scenes:
+        _fill(show.slides.add_slide(layout).element, scaled(scene, scale), options)
     _drop(show)
-    _tell(show.core_properties, scene)
+    _tell(show.core_properties, first)
     if options.spec:
         _keep(show.part, options.spec)
     file = io.BytesIO()
@@ -128,4 +136,4 @@ def extract(data: bytes) -> str:
         raise ValueError(f"this is no presentation: {str(fault).lower()}") from fault
 
 
-WRITER = Writer("pptx", write, extract)
+WRITER = Writer("pptx", write, extract, pages)

@@ -8,7 +8,7 @@ symbols with characters that not every LaTeX can set are drawn as outlines.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from archgraph.draw import tex
@@ -34,6 +34,22 @@ _PREAMBLE = r"""\documentclass{article}
 """
 _NEEDED = r"""% Needs \usepackage{amsmath,amssymb,textcomp,tikz}.
 """
+_BEAMER = r"""\documentclass{beamer}
+\usepackage[utf8]{inputenc}
+\geometry{paperwidth=%(width)sbp,paperheight=%(height)sbp}
+\usepackage{amsmath,amssymb,textcomp}
+\usepackage{tikz}
+\setbeamertemplate{navigation symbols}{}
+\setbeamersize{text margin left=0bp,text margin right=0bp}
+\usefonttheme[onlymath]{serif}
+"""
+_FRAME = r"""\begin{document}
+\begin{frame}[plain,s]
+\nointerlineskip\noindent%
+"""
+_CLOSING = "\\end{frame}\n\\end{document}\n"
+_OVERLAID = r"""% To read into a frame of Beamer; needs \usepackage{amsmath,amssymb,textcomp,tikz}.
+"""
 _MACROS = r"""\providecommand\archgraphstyle[2]{%
   \pgfkeysifdefined{/tikz/archgraph/#1/.@cmd}{}{\tikzset{archgraph/#1/.style={#2}}}}
 \archgraphstyle{words}{inner sep=0bp,outer sep=0bp,font=\fontsize{10}{12}\sffamily\selectfont}
@@ -47,13 +63,8 @@ _NAME = re.compile(r"[A-Za-z0-9_-]+")
 def write(scene: Scene, options: Options) -> bytes:
     """The scene as LaTeX in UTF-8."""
     width, height = _number(scene.width), _number(scene.height)
-    ink = next((item.colour for item in scene.walk() if isinstance(item, Words)), "#000000")
-    pen = _Pen(dict(_styles(scene)), ink)
-    lines = [*pen.definitions(), r"\begin{tikzpicture}[x=1bp,y=-1bp]"]
-    lines.append(rf"\useasboundingbox (0,0) rectangle ({width},{height});")
-    if not options.transparent:
-        lines.append(rf"\definecolor{{archgraph-ground}}{{HTML}}{{{_hex(scene.background)}}}")
-        lines.append(rf"\fill[archgraph-ground] (0,0) rectangle ({width},{height});")
+    pen = _Pen(dict(_styles(scene)), _ink(scene))
+    lines = [*pen.definitions(), *_ground(scene, options)]
     lines.extend(line for item in scene.items for line in pen.item(item, None))
     lines.append(r"\end{tikzpicture}%")
     text = _MACROS + "\n".join(lines) + "\n"
@@ -61,6 +72,40 @@ def write(scene: Scene, options: Options) -> bytes:
         return (_HEAD + _NEEDED + text).encode("utf-8")
     opening = _PREAMBLE % {"width": width, "height": height}
     return (_HEAD + opening + text + "\\end{document}\n").encode("utf-8")
+
+
+def pages(scenes: Sequence[Scene], options: Options) -> bytes:
+    """The scenes of a build, each holding those before it, as one Beamer frame with overlays."""
+    whole = scenes[-1]
+    first = {id(item): number for number, scene in reversed([*enumerate(scenes, 1)]) for item in scene.items}
+    width, height = _number(whole.width), _number(whole.height)
+    pen = _Pen(dict(_styles(whole)), _ink(whole))
+    lines = _ground(whole, options)
+    for item in whole.items:
+        drawn = pen.item(item, None)
+        since = first[id(item)]
+        lines.extend(drawn if since == 1 else [rf"\only<{since}->{{%", *drawn, "}"])
+    lines.append(r"\end{tikzpicture}%")
+    # Beamer reads a frame as an argument, in which nothing can be defined that takes some itself.
+    named, text = _MACROS + "\n".join(pen.definitions()) + "\n", "\n".join(lines) + "\n"
+    if options.snippet:
+        return (_HEAD + _OVERLAID + named + text).encode("utf-8")
+    opening = _BEAMER % {"width": width, "height": height}
+    return (_HEAD + opening + named + _FRAME + text + _CLOSING).encode("utf-8")
+
+
+def _ink(scene: Scene) -> str:
+    return next((item.colour for item in scene.walk() if isinstance(item, Words)), "#000000")
+
+
+def _ground(scene: Scene, options: Options) -> list[str]:
+    """The beginning of the picture: its size, and its ground unless that is left out."""
+    width, height = _number(scene.width), _number(scene.height)
+    lines = [r"\begin{tikzpicture}[x=1bp,y=-1bp]", rf"\useasboundingbox (0,0) rectangle ({width},{height});"]
+    if not options.transparent:
+        lines.append(rf"\definecolor{{archgraph-ground}}{{HTML}}{{{_hex(scene.background)}}}")
+        lines.append(rf"\fill[archgraph-ground] (0,0) rectangle ({width},{height});")
+    return lines
 
 
 def _styles(scene: Scene) -> Iterator[tuple[str, Style]]:
@@ -204,4 +249,4 @@ def _number(value: float) -> str:
     return "0" if text == "-0" else text
 
 
-WRITER = Writer("tex", write)
+WRITER = Writer("tex", write, pages=pages)

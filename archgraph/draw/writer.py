@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from archgraph.draw.scene import Scene
@@ -28,9 +28,12 @@ class Options:
 class Writer:
     """A format: the ending of its files and the function that turns a scene into bytes.
 
+    Where a file can hold several pages, `pages` writes them; a scene alone is the first of one.
+
     Where the format can keep the spec, `extract` takes it out of a file: "" for none, ValueError for a broken file.
     """
 
     suffix: str
     write: Callable[[Scene, Options], bytes]
     extract: Callable[[bytes], str] | None = None
+    pages: Callable[[Sequence[Scene], Options], bytes] | None = None
