@@ -30,7 +30,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent
 NOTE = "<!-- Written by docs/generate.py from the code: edit that, and run it. -->"
 # What an example may be given, the first that fits; a second source, where there is one, is among the others.
-TYPES = ("real[T, 64]", "tokens(100)[T]", "real[64]", "real[3, H, W]", "real[T, 16]")
+TYPES = ("real[T, 64]", "tokens(100)[T]", "real[64]", "real[3, H, W]", "real[T, 16]", "real[cls | 8, 64]")
 OTHERS = {"context": ("real[S, 32]",), "prediction": ("real[T, 64]", "real[T, 100]"), "in": TYPES}
 
 STORY = (
@@ -103,7 +103,8 @@ def _spec(cls: type[Operation], sources: tuple[Source, ...]) -> str:
     # The clock binds T, for an operation that asks for that axis.
     sources = (*sources, Source("real[T, 1]", "-> clock"))
     lines = ["archgraph: 1", "variables:"]
-    lines += [f'  x_{i}: {{kind: input, type: "{source.type}"}}' for i, source in enumerate(sources)]
+    kinds = ["parameter" if "|" in source.type else "input" for source in sources]  # what is given has no segments
+    lines += [f'  x_{i}: {{kind: {kinds[i]}, type: "{source.type}"}}' for i, source in enumerate(sources)]
     lines += ["nodes:", "  clock: {layers: [relu]}", f"  node: {{layers: [{layer}]}}", "edges:"]
     lines += [f"  - x_{i} {source.edge}" for i, source in enumerate(sources)]
     return "\n".join(lines) + "\n"

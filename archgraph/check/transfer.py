@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from archgraph.core.lags import Bound, Lags, Step, Transfer, meet, prune
+from archgraph.core.dims import Dim
+from archgraph.core.lags import EVERYTHING, Bound, Lags, Step, Transfer, meet, prune
 from archgraph.core.source import Span
 from archgraph.graph.module import Leaf
 from archgraph.graph.operation import Flow, Types
 from archgraph.graph.program import Value, Values
+from archgraph.graph.types import UNKNOWN, TensorType
 
 
 def step(bound: Bound, text: str, span: Span | None) -> Bound:
@@ -31,27 +33,44 @@ def passing(name: str) -> str:
     return f"through {name}"
 
 
-def through_flow(flow: Flow, time: Mapping[str, Lags], text: str, span: Span) -> dict[str, Lags]:
-    """The bounds after one input of an operation became one of its outputs."""
+def through_flow(flow: Flow, value: Value, out: TensorType, text: str, span: Span) -> dict[str, Lags]:
+    """The bounds of an input after it became an output of that type."""
     found: dict[str, Lags] = {}
-    for name, lags in time.items():
+    for name, lags in value.time.items():
         if lags.axis is None:
-            found[name] = lags
+            found[name] = _stood(flow, lags)
             continue
         transfer, axis = flow.axes[lags.axis]
-        bounds = [moved for bound in lags.bounds if (moved := _moved(transfer, bound, text, span))]
+        segments = len(value.type.axes[lags.axis].parts)
+        if segments > 1 and axis is not None and transfer.keeps and not _divided(transfer, out.axes[axis]):
+            transfer = EVERYTHING  # an operation made the axis one again: where which segment lies is lost
+        if name.startswith(UNKNOWN) and transfer.kind in ("placed", "taken"):
+            transfer = EVERYTHING  # on a cycle: a step holds one position, with nothing in front of it
+        bounds = [moved for bound in lags.bounds for moved in _moved(transfer, bound, segments, (text, span))]
         if axis is None:
-            bounds = [replace(bound, rate=Fraction(0), start=0) for bound in bounds]
+            bounds = [replace(bound, rate=Fraction(0), start=0, segment=None) for bound in bounds]
         if bounds:
             found[name] = Lags(axis, prune(bounds))
     return found
 
 
-def _moved(transfer: Transfer, bound: Bound, text: str, span: Span) -> Bound | None:
-    moved = transfer.apply(bound)
-    if moved is None or (moved == bound and transfer.kind == "window"):
-        return moved
-    return step(moved, f"through {text}", span)
+def _divided(transfer: Transfer, axis: Dim) -> bool:
+    return transfer.kind == "taken" or bool(axis.segments)
+
+
+def _stood(flow: Flow, lags: Lags) -> Lags:
+    """What moves with no axis, after it came to stand at some segments of one."""
+    if flow.stands is None:
+        return lags
+    axis, places = flow.stands
+    return Lags(axis, tuple(replace(bound, segment=place) for bound in lags.bounds for place in places))
+
+
+def _moved(transfer: Transfer, bound: Bound, segments: int, place: tuple[str, Span]) -> tuple[Bound, ...]:
+    text, span = place
+    found = transfer.through(bound, segments)
+    quiet = (bound,) if transfer.kind == "window" else ()
+    return tuple(each if each in quiet else step(each, f"through {text}", span) for each in found)
 
 
 @dataclass(frozen=True)
@@ -76,14 +95,16 @@ class Revealed:
         return found
 
 
-def through_leaf(leaf: Leaf, given: Values, revealed: Revealed, label: str) -> dict[str, dict[str, Lags]]:
+def through_leaf(
+    leaf: Leaf, given: Values, results: Mapping[str, TensorType], revealed: Revealed, label: str
+) -> dict[str, dict[str, Lags]]:
     """The time of every output of an operation."""
     types: Types = {port: tuple(value.type for value in values) for port, values in given.items()}
     flows = leaf.op.flow(types)
     parts: dict[str, list[Mapping[str, Lags]]] = {}
     for (port, output), flow in flows.items():
         for value in given.get(port, ()):
-            parts.setdefault(output, []).append(through_flow(flow, value.time, label, leaf.span))
+            parts.setdefault(output, []).append(through_flow(flow, value, results[output], label, leaf.span))
             parts[output].append(revealed.seen(flow, value, label, leaf.span))
     found = {output: meet(times) for output, times in parts.items()}
     if leaf.op.corrupts:

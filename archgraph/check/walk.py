@@ -104,7 +104,7 @@ class Walker:
             self._mismatch(leaf, mismatch, given)
             raise Broken from None
         self._bound(leaf, types, results)
-        times = through_leaf(leaf, given, self.revealed, f"{path} ({leaf.op.name})")
+        times = through_leaf(leaf, given, results, self.revealed, f"{path} ({leaf.op.name})")
         values = {}
         for output, found in results.items():
             known = masks.get(output, ())
@@ -275,7 +275,7 @@ class NetWalk:
             if named:
                 return named[0]
         elif len(free) == 1:
-            return free[0]
+            return self._whole(wire, type_, free[0])
         what = (
             f"has no free axis '{wire.axis}'"
             if wire.axis
@@ -288,6 +288,18 @@ class NetWalk:
             hint='name an axis of time in the type, as in "real[T, 32]"'
             if not free
             else "name it: {from: .., to: .., kind: [delay], axis: T}",
+        )
+        return None
+
+    def _whole(self, wire: Wire, type_: TensorType, axis: int) -> int | None:
+        """The axis, unless it has segments: a delay would move one into the other."""
+        if not type_.axes[axis].segments:
+            return axis
+        self.walker.fault(
+            faults.DELAY_AXIS,
+            f"the delay acts on '{wire.source}', which is {type_}: its segments would move into each other",
+            wire.span,
+            hint="delay it before something is put in front, or take one of the segments",
         )
         return None
 

@@ -32,10 +32,27 @@ Monomial = tuple[Atom, ...]
 
 
 @dataclass(frozen=True)
+class Segment:
+    """A stretch of an axis; what others were put in front of has no name of its own, unless its size is one."""
+
+    name: str
+    size: Dim
+
+    def __str__(self) -> str:
+        if not self.name or self.size == Dim.name(self.name):
+            return f"{self.size}"
+        return self.name if self.size.constant == 1 else f"{self.name}({self.size})"
+
+
+@dataclass(frozen=True)
 class Dim:
-    """A size as a sum of terms; build with `number`, `name` and the operators."""
+    """A size as a sum of terms; build with `number`, `name`, `joined` and the operators.
+
+    `segments`, of an axis that things were put in front of, are its stretches in order; arithmetic forgets them.
+    """
 
     terms: tuple[tuple[Monomial, Fraction], ...]
+    segments: tuple[Segment, ...] = ()
 
     @staticmethod
     @lru_cache(maxsize=4096)  # widths and counts come again and again
@@ -49,10 +66,20 @@ class Dim:
         return Dim((((name,), Fraction(1)),))
 
     @staticmethod
+    def joined(segments: tuple[Segment, ...]) -> Dim:
+        """The axis of these stretches, one behind the other."""
+        return Dim(sum((segment.size for segment in segments), Dim(())).terms, segments)
+
+    @staticmethod
     def of(terms: Mapping[Monomial, Fraction]) -> Dim:
         """The sum of the given terms in normal form."""
         kept = {monomial: value for monomial, value in terms.items() if value}
         return Dim(tuple(sorted(kept.items(), key=lambda item: (len(item[0]), [str(a) for a in item[0]]))))
+
+    @property
+    def parts(self) -> tuple[Segment, ...]:
+        """The stretches; an axis that nothing was put in front of is one, named after its size where that is a name."""
+        return self.segments or (Segment(str(self) if self == Dim.name(str(self)) else "", self),)
 
     @property
     def constant(self) -> int | None:
@@ -105,6 +132,8 @@ class Dim:
 
     def exactly(self, divisor: int) -> Dim:
         """The quotient by `divisor`, which must divide it whenever sizes are known."""
+        if divisor == 1:
+            return self
         return self * Dim.number(Fraction(1, divisor))
 
     def rounded(self, divisor: int, rounding: str = "ceil") -> Dim:
@@ -131,6 +160,8 @@ class Dim:
         """The dim with names replaced by other dims."""
         if not self.names & names.keys():
             return self
+        if self.segments:
+            return Dim.joined(tuple(Segment(each.name, each.size.replace(names)) for each in self.segments))
         total = Dim(())
         for monomial, coefficient in self.terms:
             product = Dim.number(coefficient)
@@ -141,6 +172,11 @@ class Dim:
                     product = product * atom.numerator.replace(names).rounded(atom.divisor, atom.rounding)
             total = total + product
         return total
+
+    @property
+    def shown(self) -> str:
+        """The stretches as in types, `cls | T`; the size where there is but one."""
+        return " | ".join(str(segment) for segment in self.segments) or str(self)
 
     def __str__(self) -> str:
         if not self.terms:

@@ -2,7 +2,8 @@
 
 A bound (s, o, m) says: element i depends on v[k] only where i >= m and k <= floor(s*i + o). `s` is the rate, `o` the
 offset (None stands for no bound at all), `m` where the dependence starts. A `Lags` holds, per observed variable, the
-bounds along one axis of the tensor; axis None holds what does not move with any axis (s = 0).
+bounds along one axis of the tensor; axis None holds what does not move with any axis (s = 0). On an axis of several
+segments each bound speaks of one of them, and counts i from its beginning, or of all.
 """
 
 from __future__ import annotations
@@ -37,17 +38,21 @@ class Step:
 
 @dataclass(frozen=True)
 class Bound:
-    """Element i depends on v[k] only where i >= start and k <= floor(rate * i + offset); offset None: on all of v."""
+    """Element i depends on v[k] only where i >= start and k <= floor(rate * i + offset); offset None: on all of v.
+
+    `segment` is the stretch of the axis that it speaks of, the last being 0, and None all of them.
+    """
 
     rate: Fraction = Fraction(1)
     offset: Fraction | None = Fraction(0)
     start: int = 0
     path: Step | None = field(default=None, compare=False, repr=False)
     crossed: frozenset[str] = frozenset()
+    segment: int | None = None
 
     def covers(self, other: Bound) -> bool:
         """Whether everything that `other` allows is allowed by this bound, on paths of the same kind."""
-        if self.crossed != other.crossed or self.start > other.start:
+        if self.crossed != other.crossed or self.start > other.start or self.segment not in (None, other.segment):
             return False
         if self.offset is None or other.offset is None:
             return self.offset is None
@@ -97,14 +102,44 @@ class Transfer:
     """How an operation moves bounds along one axis, from one input port to one output port.
 
     `kind`: `window` (patch or stride `rate`, look-ahead `ahead`), `upsample` (`rate`, look-ahead `ahead` counted in
-    positions afterwards), `delay` (`ahead` = -steps), `everything` (all of the axis), `fixed` (position `ahead`).
-    `keeps` says whether the axis is still there afterwards; `axis_out` its new place.
+    positions afterwards), `delay` (`rate` steps), `everything` (all of the axis), `fixed` (position `ahead`), `placed`
+    (at the segments `places` of another axis), `taken` (the segment `places[0]` alone).
+    `keeps` says whether the axis is still there afterwards. `past`: earlier positions are read too, in whatever order
+    they stand, so that of earlier segments nothing is known but that they are read.
     """
 
     kind: str = "window"
     rate: int = 1
     ahead: int = 0
     keeps: bool = True
+    past: bool = False
+    places: tuple[int, ...] = ()
+
+    def through(self, bound: Bound, segments: int) -> tuple[Bound, ...]:
+        """The bounds after the operation on an axis of so many segments."""
+        if self.kind == "placed":
+            places = self.places if bound.segment is None else (bound.segment,)
+            return tuple(replace(bound, segment=place) for place in places)
+        if self.kind == "taken" and bound.segment in (None, self.places[0]):
+            found = replace(bound, segment=None) if self.keeps else FIRST.apply(replace(bound, segment=None))
+        elif self.kind == "taken" or (self.kind == "fixed" and bound.segment not in (None, segments - 1)):
+            return ()
+        elif segments > 1 and (self.kind, self.rate, self.ahead) == ("window", 1, 0):
+            return self._within(bound)
+        elif segments > 1 and (self.kind, self.ahead) != ("fixed", 0):
+            found = replace(EVERYTHING.apply(bound) or bound, segment=None)
+        else:
+            found = self.apply(bound)
+        return (replace(found, segment=None),) if found else ()
+
+    def _within(self, bound: Bound) -> tuple[Bound, ...]:
+        """What keeps its place within a segment; if earlier positions are read, later segments see all of it."""
+        if not self.past or bound.segment == 0:
+            return (bound,)
+        whole = replace(bound, offset=bound.offset if bound.rate == 0 else None, start=0)
+        if bound.segment is None:
+            return (whole,)
+        return (bound, *(replace(whole, segment=later) for later in range(bound.segment)))
 
     def apply(self, bound: Bound) -> Bound | None:
         """The bound after the operation, or None where no dependence is left."""
@@ -136,7 +171,9 @@ class Transfer:
 
 
 POINTWISE = Transfer()
+PAST = Transfer(past=True)
 EVERYTHING = Transfer("everything")
+FIRST = Transfer("fixed", keeps=False)
 
 
 def prune(bounds: Iterable[Bound]) -> tuple[Bound, ...]:
@@ -147,7 +184,7 @@ def prune(bounds: Iterable[Bound]) -> tuple[Bound, ...]:
             continue
         kept = [other for other in kept if not bound.covers(other)] + [bound]
     if len(kept) > BOUNDS:
-        joined = {bound.crossed: replace(bound, offset=None, start=0) for bound in kept}
+        joined = {bound.crossed: replace(bound, offset=None, start=0, segment=None) for bound in kept}
         return tuple(joined.values())
     return tuple(kept)
 
@@ -171,5 +208,5 @@ def _join(left: Lags, right: Lags) -> Lags:
     axes = {lags.axis for lags in (left, right) if lags.axis is not None}
     bounds = left.bounds + right.bounds
     if len(axes) > 1:
-        bounds = tuple(replace(bound, rate=Fraction(0), offset=None, start=0) for bound in bounds)
+        bounds = tuple(replace(bound, rate=Fraction(0), offset=None, start=0, segment=None) for bound in bounds)
     return Lags(axes.pop() if len(axes) == 1 else None, prune(bounds))

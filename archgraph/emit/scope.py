@@ -6,7 +6,8 @@ import keyword
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from archgraph.graph.masks import Both, Given, Grouped, Mask, Strided
+from archgraph.core.dims import Dim
+from archgraph.graph.masks import Both, Given, Grouped, Mask, Prefixed, Strided
 
 WIDTH = 120
 INDENT = "    "
@@ -88,6 +89,9 @@ class Scope:
         if mask in self.inputs:
             wish, key = self.inputs[mask]
             name = self.demand("mask", key, wish)
+        elif (whole := self._around(mask)) is not None:
+            name = self.names.new("real")
+            self.write(f"{name} = {self.mask(whole)}[:, {self._length(whole.size)} :]")
         elif isinstance(mask, Given):
             name = self.names.new(f"{mask.variable}_real")
             self.write(f"{name} = {self.observed[mask.variable]}")
@@ -96,6 +100,18 @@ class Scope:
             self.write(f"{name} = {self._derived(mask)}")
         self.masks[mask] = name
         return name
+
+    def _around(self, mask: Mask) -> Prefixed | None:
+        """The mask of a longer axis that comes in, and that ends in this one."""
+        for known in self.inputs:
+            while isinstance(known, Prefixed):
+                if known.mask == mask:
+                    return known
+                known = known.mask
+        return None
+
+    def _length(self, size: Dim) -> str:
+        return f"{size}" if size.constant is not None else self.demand("size", f"{size}", f"size_{size}")
 
     def _derived(self, mask: Mask) -> str:
         if isinstance(mask, Both):
@@ -112,6 +128,8 @@ class Scope:
             return f"{self.mask(mask.mask)}.unflatten(1, (-1, {mask.size})).all(-1)"
         if isinstance(mask, Grouped):
             return f"{self.mask(mask.mask)}.repeat_interleave({-mask.size}, 1)"
+        if isinstance(mask, Prefixed):
+            return f"{self.function('padding.prefix_real')}({self.mask(mask.mask)}, {self._length(mask.size)})"
         raise TypeError(mask)
 
     def demand(self, kind: str, key: object, wish: str) -> str:

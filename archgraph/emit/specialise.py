@@ -167,7 +167,8 @@ class _Fold:
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
             for one, other in ((node.left, node.right), (node.right, node.left)):
                 if self.value(one) == 1.0:
-                    return self.text(other)
+                    # the brackets around a sum are no part of it
+                    return f"({self.text(other)})" if isinstance(other, ast.BinOp) else self.text(other)
         return self.call(node) if isinstance(node, ast.Call) else self._spliced(node)
 
     def call(self, node: ast.Call, dropped: frozenset[str] = frozenset()) -> str:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Union
 
+from archgraph.core.dims import Dim
+
 
 @dataclass(frozen=True)
 class Given:
@@ -43,14 +45,32 @@ class Grouped:
     size: int
 
 
-Mask = Union[Given, Both, Strided, Grouped]
+@dataclass(frozen=True)
+class Prefixed:
+    """The mask of an axis that `size` real positions were put in front of: a number, or the name of an axis."""
+
+    mask: Mask
+    size: Dim
+
+
+Mask = Union[Given, Both, Strided, Grouped, Prefixed]
 
 
 def both(left: Mask | None, right: Mask | None) -> Mask | None:
     """Real in each."""
     if left is None or right is None or left == right:
         return left or right
+    if isinstance(left, Prefixed) and isinstance(right, Prefixed) and left.size == right.size:
+        inner = both(left.mask, right.mask)
+        return Prefixed(inner, left.size) if inner else None
     return Both(left, right)
+
+
+def stretch(mask: Mask | None, segments: int) -> Mask | None:
+    """The mask of what stands behind so many segments that were put in front of it."""
+    for _ in range(segments):
+        mask = mask.mask if isinstance(mask, Prefixed) else None
+    return mask
 
 
 def sources(mask: Mask | None) -> frozenset[str]:

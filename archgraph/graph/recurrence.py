@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from archgraph.core.dims import Dim
-from archgraph.core.lags import EVERYTHING, POINTWISE
+from archgraph.core.lags import EVERYTHING, PAST
 from archgraph.graph.masks import Mask
 from archgraph.graph.operation import (
     Flag,
@@ -86,7 +86,7 @@ class Recurrent(Operation):
         """A cell mixes no positions; a layer reads what is not later, or all if bidirectional."""
         x = given["in"][0]
         if not given.get("state"):
-            return {("in", "out"): along(x, -2, EVERYTHING if self.bidirectional else POINTWISE)}
+            return {("in", "out"): along(x, -2, EVERYTHING if self.bidirectional else PAST)}
         ports = ("in", *self.memory)
         return {(port, out.name): featurewise(given[port][0]) for port in ports for out in self.ports_out()}
 

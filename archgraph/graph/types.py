@@ -34,7 +34,7 @@ class TensorType:
 
     def __str__(self) -> str:
         head = self.element + (f"({self.classes})" if self.classes is not None else "")
-        return f"{head}[{', '.join(str(axis) for axis in self.axes)}]"
+        return f"{head}[{', '.join(axis.shown for axis in self.axes)}]"
 
 
 def real(*axes: Dim) -> TensorType:

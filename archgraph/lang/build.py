@@ -136,6 +136,14 @@ def _variable(spec: VariableSpec, env: Environment) -> Variable | None:
             hint='add type: "real[T, 32]"',
         )
         return None
+    if type_ is not None and spec.kind in ("input", "target") and any(axis.segments for axis in type_.axes):
+        env.into.add(
+            schema.TYPE,
+            f"the {spec.kind} '{spec.name}' is {type_}, and what is given comes in one piece",
+            spec.type.span if spec.type else spec.span,
+            hint="give it the last segment, and put the others in front with prepend",
+        )
+        return None
     tokens = type_ is not None and type_.element == "tokens"
     for name, scalar in (("pad", spec.pad), ("start", spec.start), ("stop", spec.stop)):
         if scalar is not None and not tokens and scalar.value != "lengths":

@@ -115,4 +115,4 @@ class SpecModel(_Strict):
 RESERVED_NODE = frozenset({"trains", "ema", "plate", "init", "freeze"})
 RESERVED_VARIABLE = frozenset({"prior", "infer", "reveals"})
 RESERVED_TOP = frozenset({"weights", "data"})
-RESERVED_OPERATIONS = frozenset({"positions", "prepend", "take", "gather", "scatter", "switch"})
+RESERVED_OPERATIONS = frozenset({"gather", "scatter", "switch"})

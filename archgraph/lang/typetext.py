@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from archgraph.core.dims import Dim
+from archgraph.core.dims import Dim, Segment
 from archgraph.core.expression import ExpressionError, names, parse
 from archgraph.core.limits import SIZE
 from archgraph.core.source import Scalar
@@ -15,6 +15,8 @@ from archgraph.lang.params import Environment, Refused
 
 _TYPE = re.compile(r"\s*([A-Za-z_]\w*)\s*(?:\(([^()\[\]]*)\))?\s*\[([^\[\]]*)\]\s*\Z")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
+_CALLED = re.compile(r"\s*([A-Za-z][A-Za-z0-9_]*)\s*\(([^()]*)\)\s*\Z")
+_FUNCTIONS = ("min", "max")
 _COUNTED = ("tokens", "class")
 
 
@@ -45,7 +47,37 @@ def parse_type(scalar: Scalar, env: Environment) -> TensorType:
         raise Refused
     symbols = _size(classes, scalar, env, free=False) if classes is not None else None
     parts = [part for part in axes.split(",")] if axes.strip() else []
-    return TensorType(element, tuple(_size(part, scalar, env, free=True) for part in parts), symbols)
+    return TensorType(element, tuple(_axis(part, scalar, env) for part in parts), symbols)
+
+
+def _axis(text: str, scalar: Scalar, env: Environment) -> Dim:
+    """A size, or segments one behind the other: `cls | T`, `registers(4) | cls | 196`."""
+    *before, last = text.split("|")
+    if not before:
+        return _size(text, scalar, env, free=True)
+    parts = [_segment(part, scalar, env) for part in before]
+    called = _CALLED.match(last)
+    if called and called[1] not in _FUNCTIONS:
+        rest: tuple[Segment, ...] = (_segment(last, scalar, env),)
+    else:
+        rest = _size(last, scalar, env, free=True).parts
+    return Dim.joined((*parts, *rest))
+
+
+def _segment(text: str, scalar: Scalar, env: Environment) -> Segment:
+    """A segment by its name: of length 1, or of the length in brackets."""
+    called = _CALLED.match(text)
+    if called:
+        return Segment(called[1], _size(called[2], scalar, env, free=True))
+    if not _NAME.match(text.strip()):
+        env.into.add(
+            schema.TYPE,
+            f"'{text.strip()}' names no segment",
+            scalar.span,
+            hint='a segment in front has a name, and its length in brackets unless it is 1: "registers(4) | cls | T"',
+        )
+        raise Refused
+    return Segment(text.strip(), Dim.number(1))
 
 
 def _size(text: str, scalar: Scalar, env: Environment, *, free: bool) -> Dim:

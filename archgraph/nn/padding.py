@@ -29,6 +29,11 @@ def given_lengths(x: Tensor, lengths: Tensor | None) -> Tensor:
     return real_lengths(lengths, x.shape[1])
 
 
+def prefix_real(real: Tensor, size: int) -> Tensor:
+    """Mask (B, size + T) of a mask (B, T) that `size` real positions were put in front of."""
+    return F.pad(real, (size, 0), value=True)
+
+
 def delay_from(x: Tensor, initial: Tensor, *, steps: int = 1) -> Tensor:
     """Delay x (B, T, ...) along its second axis; the first `steps` entries are `initial` (B, ...)."""
     first = initial.unsqueeze(1).repeat_interleave(steps, 1)

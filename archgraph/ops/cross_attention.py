@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 from archgraph.core.dims import Dim
-from archgraph.core.lags import POINTWISE, Transfer
+from archgraph.core.lags import PAST, POINTWISE, Transfer
 from archgraph.graph.attending import additive, dot_product
 from archgraph.graph.masks import Mask
 from archgraph.graph.operation import (
@@ -70,7 +70,7 @@ class CrossAttention(Operation):
         """The queries stay in place; the context is read whole, or up to the query's place if causal."""
         context = given["context"][0]
         place = len(given["in"][0].axes) - 2
-        read = along(context, -2, POINTWISE if self.causal else Transfer("everything", keeps=False))
+        read = along(context, -2, PAST if self.causal else Transfer("everything", keeps=False))
         axes = tuple(
             (t, place if index == len(context.axes) - 2 and self.causal else None)
             for index, (t, _) in enumerate(read.axes)

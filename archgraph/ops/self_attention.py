@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from archgraph.core.dims import Dim
-from archgraph.core.lags import EVERYTHING, POINTWISE
+from archgraph.core.lags import EVERYTHING, PAST
 from archgraph.graph.attending import dot_product
 from archgraph.graph.operation import (
     Count,
@@ -52,7 +52,7 @@ class SelfAttention(Operation):
 
     def flow(self, given: Types) -> dict[tuple[str, str], Flow]:
         """All of the sequence is read, or what is not later."""
-        return {("in", "out"): along(given["in"][0], -2, POINTWISE if self.causal else EVERYTHING)}
+        return {("in", "out"): along(given["in"][0], -2, PAST if self.causal else EVERYTHING)}
 
     def make(self, site: Site) -> str:
         """The runtime layer."""

@@ -222,5 +222,21 @@ PATTERNS = [
     patterns("a b c -> c a b", "real[2, 3, 4]", "real[4, 2, 3]"),
 ]
 
-LAYERS = LEAD + JOINS + POOLS + CONVOLUTIONS + EXPERTS + RECURRENT
+SEGMENTS = [
+    case("prepend", {"segment": "cls"}, SEQUENCE, out="real[cls | T, 8]"),
+    case("prepend", {"segment": "cls"}, {"x": "real[5, 8]"}, out="real[cls | 5, 8]"),
+    case("prepend", {"segment": "r", "count": 4}, {"x": "real[cls | T, 8]"}, out="real[r(4) | cls | T, 8]"),
+    case("prepend", {"segment": "m"}, SEQUENCE | {"front": "real[S, 8]"}, out="real[m(S) | T, 8]"),
+    case("prepend", {"segment": "m"}, SEQUENCE | {"front": "real[8]"}, out="real[m | T, 8]"),
+    case("take", {"segment": "cls"}, {"x": "real[cls | T, 8]"}, out="real[8]"),
+    case("take", {"segment": "T"}, {"x": "real[cls | T, 8]"}, out="real[T, 8]"),
+    case("take", {"segment": "cls"}, {"x": "real[r(4) | cls | T, 8]"}, out="real[8]"),
+    case("take", {"segment": "r"}, {"x": "real[r(4) | cls | T, 8]"}, out="real[4, 8]"),
+    case("take", {"segment": "rest"}, {"x": "real[r(4) | cls | 5, 8]"}, out="real[5, 8]"),
+    case("take", {"segment": "m"}, {"x": "real[cls | m(S) | T, 8]"}, out="real[S, 8]"),
+    case("take", {"segment": "cls"}, {"x": "real[m(S) | cls | T, 8]"}, out="real[8]"),
+    case("take", {"segment": "rest"}, {"x": "real[m(S) | T, 8]"}, out="real[T, 8]"),
+]
+
+LAYERS = SEGMENTS + LEAD + JOINS + POOLS + CONVOLUTIONS + EXPERTS + RECURRENT
 CASES = POINTWISE + GAINS + NORMS + LAYERS + CORRUPTIONS + COSTS + PATTERNS

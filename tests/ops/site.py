@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from archgraph.core.dims import Dim
+from archgraph.core.dims import Dim, Segment
 from archgraph.graph.operation import Operation, Types
 from archgraph.graph.types import TensorType
 
@@ -21,7 +21,11 @@ TYPE = re.compile(r"(\w+)(?:\((\d+)\))?\[(.*)\]")
 
 
 def dims(text: str) -> Dim:
-    """A number, a name, or `name/number`, `name*number`, `ceil(name/number)`, `name-number`."""
+    """A number, a name, or `name/number`, `name*number`, `ceil(name/number)`, `name-number`; `cls | T`, `m(4) | T`."""
+    if "|" in text:
+        *before, last = (part.strip() for part in text.split("|"))
+        found = [re.fullmatch(r"(\w+)(?:\((\w+)\))?", part) for part in before]
+        return Dim.joined((*(Segment(part[1], dims(part[2] or "1")) for part in found if part), *dims(last).parts))
     if found := re.fullmatch(r"ceil\((\w+)/(\d+)\)", text):
         return Dim.name(found[1]).rounded(int(found[2]))
     if found := re.fullmatch(r"(\w+)([-*/])(\d+)", text):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 import torch
 
-from archgraph.graph.masks import Both, Given, Grouped, Mask, Strided
+from archgraph.graph.masks import Both, Given, Grouped, Mask, Prefixed, Strided
 from archgraph.nn.convolution import stride_real
-from archgraph.nn.padding import real_lengths
+from archgraph.nn.padding import prefix_real, real_lengths
 from tests.ops.cases import CASES, SIZES, Case, make
 from tests.ops.site import build, samples, types
 
@@ -33,6 +33,8 @@ def out_real(mask: Mask | None, real: torch.Tensor) -> torch.Tensor:
     """The mask of an output at run time."""
     if isinstance(mask, Strided):
         return stride_real(real, mask.kernel, stride=mask.stride, dilation=mask.dilation, padding=mask.padding)
+    if isinstance(mask, Prefixed):
+        return prefix_real(real, int(mask.size.value(SIZES)))
     if isinstance(mask, Grouped):
         return real.repeat_interleave(-mask.size, 1)
     assert mask == X

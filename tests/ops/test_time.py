@@ -23,7 +23,7 @@ def positions(case: Case) -> list[tuple[str, str, int]]:
         (port, out, axis)
         for (port, out), flow in case.op.flow(case.given).items()
         for axis in range(len(flow.axes))
-        if case.given[port][0].axes[axis].constant is None
+        if case.given[port][0].axes[axis].constant is None and flow.axes[axis][0].kind not in ("placed", "taken")
     ]
 
 

@@ -62,7 +62,9 @@ def find(program: Program, into: Collector) -> None:
 
 
 def _moves(program: Program, objective: str) -> bool:
-    reached = _reach(program.net, program.graph.into(objective))
+    ports = _through(program.net.nodes[objective], "out")  # a body of its own may learn
+    into = program.graph.into(objective)
+    reached = None if ports is None else _reach(program.net, tuple(wire for wire in into if wire.target.port in ports))
     variables = program.graph.variables
     return reached is None or any(variables[name].kind in ("latent", "parameter") for name in reached)
 
