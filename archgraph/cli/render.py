@@ -26,10 +26,10 @@ LOOKS = ("theme", "shapes", "equations", "title", "legend", "transparent", "snip
 )
 @click.option(
     "--depth",
-    type=click.Choice(["0", "1", "2"]),
+    type=click.Choice(["0", "1", "2", "3"]),
     default="0",
     show_default=True,
-    help="0 shows the roles, 1 the blocks inside them, 2 every operation.",
+    help="0 shows the roles, 1 the blocks inside them, 2 every operation, 3 what is inside attention.",
 )
 @click.option("--theme", default="dark", show_default=True, help="The colours.")
 @click.option("--shapes", is_flag=True, help="Write the axes of tensors beside their wires.")

@@ -9,11 +9,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from archgraph.draw.alphabet import label_of
+from archgraph.draw.inside.attention import Cell, Opening, opening
 from archgraph.graph.module import Leaf, Net, Node
 
 _COLOURS = {"attention": "predictor", "norm": "target", "add": "target", "convolution": "cost"}
 # Folded away where only the blocks of a module are shown.
 FOLDED = ("dropout",)
+# Up to this depth an attention is one box.
+_CLOSED = 2
 
 
 @dataclass(frozen=True)
@@ -28,8 +31,9 @@ class Skip:
 class Block:
     """A thing to draw inside a module.
 
-    `kind` is box, sum, delay, stack or net; a stack or net has children, and a frame (container or plate) if it
-    shows. `what` is the kind or role whose colour it takes; `count` how often it repeats.
+    `kind` is box, sum, delay, stack, net or attention, and inside an attention map or product; a stack or net has
+    children, and a frame (container or plate) if it shows. `what` is the kind or role whose colour it takes; `count`
+    how often it repeats; `opening` where the children of an attention stand.
     """
 
     id: str
@@ -41,6 +45,7 @@ class Block:
     count: int | None = None
     children: tuple[Block, ...] = ()
     skips: tuple[Skip, ...] = ()
+    opening: Opening | None = None
 
     def walk(self) -> Iterator[Block]:
         """The block and all inside, parents first."""
@@ -53,11 +58,13 @@ class Block:
 class Blocks:
     """The blocks of modules at a depth.
 
-    `names` tells for the path of an operation the block that shows it; what is folded away has no entry.
+    `names` tells for the path of an operation the block that shows it; what is folded away has no entry. `openings` has
+    the attentions that are opened.
     """
 
     depth: int
     names: dict[str, str] = field(default_factory=dict)
+    openings: dict[str, Opening] = field(default_factory=dict)
 
     def container(self, node: Node) -> Block:
         """The block of a node of the top body: a container, or a box alone for an operation without a role."""
@@ -166,6 +173,13 @@ class Blocks:
             return [total], []
         return [*children, total], [*skips, Skip(children[0].id, path)]
 
+    def attention(self, path: str, words: str, title: str, inside: Opening) -> Block:
+        """An attention opened: a container in the colour of attentions."""
+        self.openings[path] = inside
+        cells = tuple(map(_cell, inside.cells))
+        what = _COLOURS["attention"]
+        return Block(path, "attention", what, title, words, "container", children=cells, opening=inside)
+
     def box(self, node: Node, path: str) -> Block:
         """One operation."""
         assert isinstance(node.body, Leaf)
@@ -174,8 +188,15 @@ class Blocks:
         if self.depth == 1 and op.glyph == "norm":
             words = node.label or "Norm"
         self.names[path] = path
+        inside = opening(path, op) if self.depth > _CLOSED else None
+        if inside is not None:
+            return self.attention(path, words, f"{op.title()} {path}", inside)
         kind = "sum" if op.glyph == "add" else "box"
         return Block(path, kind, _COLOURS.get(op.glyph, "node"), f"{op.title()} {path}", words)
+
+
+def _cell(cell: Cell) -> Block:
+    return Block(cell.id, cell.kind, cell.what, f"{cell.title} {cell.id}", cell.said)
 
 
 def delay_of(path: str, owner: str, steps: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
+from archgraph.draw.inside.attention import Opening
 from archgraph.draw.inside.blocks import Blocks, delay_of
 from archgraph.draw.sketch import Link, Sketch
 from archgraph.graph.module import End, Graph, Net, Node, Wire
@@ -65,8 +66,23 @@ class _Joints:
             for port in node.outputs:
                 self.join((path, "in", "in"), (path, "out", port.name), Way())
             return
+        if path in self.blocks.openings:
+            self.opening(path, self.blocks.openings[path])
+            return
         self.starts[path] = block
         self.ends.update(((path, "in", port.name), block) for port in node.body.inputs)
+
+    def opening(self, path: str, inside: Opening) -> None:
+        """The wires inside an attention, and from its ports to what reads them."""
+        for port, readers in inside.inlets.items():
+            for cell, inlet in readers:
+                self.ends[cell, "in", inlet] = cell
+                self.join((path, "in", port), (cell, "in", inlet), Way())
+        for source, cell, inlet in inside.inner:
+            self.starts[source] = source
+            self.ends[cell, "in", inlet] = cell
+            self.join((source, "out", "out"), (cell, "in", inlet), Way())
+        self.starts[path] = inside.outlet
 
     def wall(self, node: Node, path: str, inner: str) -> None:
         """The ports of a repeated body are those of its first copy."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import reduce
 
 from archgraph.draw import lettering, shapes, typeface
 from archgraph.draw.callouts import marks, painted
@@ -15,7 +16,7 @@ from archgraph.draw.inside.floor import floor
 from archgraph.draw.inside.joints import joints
 from archgraph.draw.inside.stacks import CAPTION, INDENT, NAME, Laid, laid
 from archgraph.draw.inside.ways import DATA, Ground, ways
-from archgraph.draw.paths import Box, around, polygon
+from archgraph.draw.paths import Box, Point, around, polygon
 from archgraph.draw.route import Route
 from archgraph.draw.scene import Group, Item, Scene, Shape, Style
 from archgraph.draw.sketch import Part, Sketch, sketch
@@ -24,10 +25,14 @@ from archgraph.draw.theme import Theme
 from archgraph.graph.module import Graph, Net
 
 _STROKE = 3.0
+_CLEAR = 64.0
 _CORNER = 9.0
 _WIDE_CORNER = 15.0
 _SKIP = 1.02
-_SMALLEST = {1: 45, 2: 60}
+_SMALLEST = {1: 45, 2: 60, 3: 60}
+_VALUE = 20.0
+_BESIDE = 0.09
+_FRAMED = ("stack", "net", "attention")
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,7 @@ class _Figure:
 
 
 def opened(graph: Graph, head: Heading, depth: int, theme: Theme, *, parts: Sketch) -> Scene:
-    """The page of a graph with its modules opened: 1 shows their blocks, 2 every operation.
+    """The page of a graph with its modules opened: 1 shows their blocks, 2 every operation, 3 attentions opened.
 
     Of all that the graph has, `parts` are drawn, each where it stands among all.
     """
@@ -82,10 +87,7 @@ def _containers(graph: Graph, roles: Sketch) -> Sketch:
 
 
 def _united(placed: Mapping[str, Laid]) -> Laid:
-    places = {name: place for each in placed.values() for name, place in each.places.items()}
-    dots = {name: point for each in placed.values() for name, point in each.dots.items()}
-    lanes = {name: points for each in placed.values() for name, points in each.lanes.items()}
-    return Laid(places, dots, lanes)
+    return reduce(Laid.joined, placed.values(), Laid())
 
 
 def _parents(placed: Mapping[str, Laid], tops: Mapping[str, Block]) -> dict[str, tuple[str, ...]]:
@@ -118,14 +120,13 @@ def _painted(figure: _Figure, frame: Frame) -> tuple[Item, ...]:
     forks = branches(figure.routes, frame, theme)
     dots = tuple(dot(f"{id}-branch", frame.point(at), frame, theme) for id, at in figure.ground.laid.dots.items())
     inside = tuple(
-        _boxed(block, places[block.id], frame, theme)
-        for block in figure.blocks.values()
-        if block.kind not in ("stack", "net")
+        _boxed(block, places[block.id], frame, theme) for block in figure.blocks.values() if block.kind not in _FRAMED
     )
+    values = tuple(_value(id, tex, at, frame, theme) for id, (tex, at) in figure.ground.laid.labels.items())
     outside = tuple(
         figured(part, places[name], frame, theme) for name, part in figure.sketch.parts.items() if part.sort != "module"
     )
-    return (*frames, *wires, *forks, *dots, *inside, *outside)
+    return (*frames, *wires, *forks, *dots, *inside, *values, *outside)
 
 
 def _wired(way: Route, figure: _Figure, frame: Frame) -> Group:
@@ -152,17 +153,20 @@ def _captions(block: Block, box: Box, frame: Frame, theme: Theme) -> tuple[Item,
     found: list[Item] = []
     scale = frame.scale
     size = max(lettering.SMALLEST, NAME * scale)
-    _, top, right, bottom = box
+    left, top, right, bottom = box
     if block.count is not None:
         text = f"×{block.count}"
         start = (right - 6.0 * scale - typeface.width(text, size), top + 0.9 * size)
         found.append(lettering.words(f"{block.id}/count", text, start, size=size, colour=theme.text))
     if block.words:
         colour = theme.text if block.frame == "plate" else theme.stroke(block.what)
-        # At the right, clear of the wires that come in at the axis: the container is wide enough.
+        # At the right, clear of the wires that come in at the axis: the container is wide enough. An attention reaches
+        # to the left of its axis.
         across = typeface.width(block.words, size)
+        if block.opening:
+            size = max(lettering.SMALLEST, min(size, size * (right - left - _CLEAR * scale) / across))
         middle = bottom - CAPTION / 2 * frame.unit + 0.27 * size
-        start = (right - INDENT * scale - across, middle)
+        start = (left + INDENT * scale if block.opening else right - INDENT * scale - across, middle)
         found.append(lettering.words(f"{block.id}/label", block.words, start, size=size, colour=colour))
     return tuple(found)
 
@@ -173,25 +177,42 @@ def _boxed(block: Block, place: Place, frame: Frame, theme: Theme) -> Group:
     if block.kind == "delay":
         return figured(Part(block.id, "delay", "delay", block.title, tex=block.words), place, frame, theme)
     style = Style(theme.stroke(block.what), _STROKE * frame.scale, name=block.what)
-    if block.kind == "sum":
+    if block.kind in ("sum", "product"):
         style = replace(style, width=shapes.STROKE * frame.scale)
         items: tuple[Item, ...] = (Shape(f"{block.id}/shape", "circle", box, style, shapes.circle(box)),)
-        return Group(block.id, block.title, "node", items + _plus(block.id, box, frame, theme))
+        return Group(block.id, block.title, "node", items + _sign(block, box, frame, theme))
     outline = Shape(f"{block.id}/shape", "rounded", box, style, shapes.rounded(box, _CORNER * frame.scale))
     left, top, right, bottom = box
     edge = 5.0 * frame.scale
     room = (left + edge, top + edge / 2, right - edge, bottom - edge / 2)
     size = max(lettering.SMALLEST, WORDS_SIZE * frame.scale)
+    if block.kind == "map":
+        centre = ((left + right) / 2, (top + bottom) / 2)
+        symbol = lettering.symbol(f"{block.id}/label", block.words, centre, size=size, colour=theme.text)
+        return Group(block.id, block.title, "node", (outline, symbol))
     label = lettering.block(f"{block.id}/label", block.words, room, size=size, colour=theme.text)
     return Group(block.id, block.title, "node", (outline, *label))
 
 
-def _plus(id: str, box: Box, frame: Frame, theme: Theme) -> tuple[Shape, ...]:
-    """The plus inside a sum."""
+def _sign(block: Block, box: Box, frame: Frame, theme: Theme) -> tuple[Shape, ...]:
+    """The plus inside a sum, the cross inside a product."""
     x, y, reach = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2, 0.25 * (box[2] - box[0])
     style = Style(theme.text, shapes.WIRE * frame.scale, name="wire")
     strokes = {"level": ((x - reach, y), (x + reach, y)), "upright": ((x, y - reach), (x, y + reach))}
+    if block.kind == "product":
+        reach *= 0.8
+        left, top, right, bottom = x - reach, y - reach, x + reach, y + reach
+        strokes = {"rising": ((left, bottom), (right, top)), "falling": ((left, top), (right, bottom))}
     return tuple(
-        Shape(f"{id}/{name}", "path", around(ends), style, polygon(ends, closed=False))
+        Shape(f"{block.id}/{name}", "path", around(ends), style, polygon(ends, closed=False))
         for name, ends in strokes.items()
     )
+
+
+def _value(id: str, tex: str, at: Point, frame: Frame, theme: Theme) -> Group:
+    """The symbol of what a map gives, at the right of its wire."""
+    x, y = frame.point((at[0] + _BESIDE, at[1]))
+    size = max(lettering.SMALLEST, _VALUE * frame.scale)
+    bold = rf"\boldsymbol{{{tex}}}"
+    symbol = lettering.symbol_at(f"{id}/symbol", bold, (x, y - 0.4 * size), size=size, colour=theme.stroke("hidden"))
+    return Group(id, f"{tex}, {id}", "value", (symbol,))

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from archgraph.draw.grid import Place
+from archgraph.draw.inside.attention import Opening, Ways
 from archgraph.draw.inside.blocks import Block, Skip
 from archgraph.draw.layers import columns
 from archgraph.draw.paths import Box, Point, around
@@ -40,12 +41,19 @@ _SLACK = 1.12
 
 @dataclass(frozen=True)
 class Laid:
-    """Blocks in place: `dots` by the block over a branch dot, `lanes` by the block that a skip enters."""
+    """Blocks in place: `dots` by the block over a branch dot, `lanes` by the block that a skip enters.
+
+    Inside an attention, `fixed` are the ways of wires by target and port, `tails` their last stretches where they come
+    from outside, and `labels` symbols with the wires' points that they stand beside.
+    """
 
     places: dict[str, Place] = field(default_factory=dict)
     dots: dict[str, Point] = field(default_factory=dict)
     lanes: dict[str, tuple[Point, ...]] = field(default_factory=dict)
     box: Box = (0.0, 0.0, 0.0, 0.0)
+    fixed: Ways = field(default_factory=dict)
+    tails: Ways = field(default_factory=dict)
+    labels: dict[str, tuple[str, Point]] = field(default_factory=dict)
 
     def moved(self, dx: float, dy: float) -> Laid:
         """All of it shifted."""
@@ -55,9 +63,24 @@ class Laid:
 
         places = {name: replace(place, x=place.x + dx, y=place.y + dy) for name, place in self.places.items()}
         dots = {name: shift(point) for name, point in self.dots.items()}
-        lanes = {name: tuple(shift(point) for point in points) for name, points in self.lanes.items()}
+        lanes = {name: tuple(map(shift, points)) for name, points in self.lanes.items()}
+        fixed = {pin: tuple(map(shift, points)) for pin, points in self.fixed.items()}
+        tails = {pin: tuple(map(shift, points)) for pin, points in self.tails.items()}
+        labels = {name: (tex, shift(point)) for name, (tex, point) in self.labels.items()}
         left, bottom, right, top = self.box
-        return Laid(places, dots, lanes, (left + dx, bottom + dy, right + dx, top + dy))
+        box = (left + dx, bottom + dy, right + dx, top + dy)
+        return Laid(places, dots, lanes, box, fixed, tails, labels)
+
+    def joined(self, other: Laid) -> Laid:
+        """This and another one, the box still to be told."""
+        return Laid(
+            {**self.places, **other.places},
+            {**self.dots, **other.dots},
+            {**self.lanes, **other.lanes},
+            fixed={**self.fixed, **other.fixed},
+            tails={**self.tails, **other.tails},
+            labels={**self.labels, **other.labels},
+        )
 
 
 def laid(block: Block, links: tuple[Link, ...]) -> Laid:
@@ -68,6 +91,8 @@ def laid(block: Block, links: tuple[Link, ...]) -> Laid:
         return _single(block.id, Place(0.0, SUM / 2, SUM, SUM, shape="sum", direction="up"))
     if block.kind == "delay":
         return _single(block.id, Place(0.0, DELAY / 2, DELAY, DELAY, shape="bullet", direction="up"))
+    if block.opening is not None:
+        return _framed(block, _opened(block.opening))
     inner = _net(block, links) if block.kind == "net" else _stack(block, links)
     return _framed(block, inner) if block.frame else inner
 
@@ -84,9 +109,21 @@ def _framed(block: Block, inner: Laid) -> Laid:
     if block.frame == "container" and block.count is not None:
         top = _PADS["plate"][3]
     inner = inner.moved(0.0, bottom - inner.box[1])
-    box = (inner.box[0] - left, 0.0, max(inner.box[2] + right, named(block)), inner.box[3] + top)
+    least = 0.0 if block.opening else named(block)
+    box = (inner.box[0] - left, 0.0, max(inner.box[2] + right, least), inner.box[3] + top)
     frame = Place((box[0] + box[2]) / 2, box[3] / 2, box[2] - box[0], box[3], block.frame, "up")
-    return Laid({block.id: frame, **inner.places}, inner.dots, inner.lanes, box)
+    return replace(inner, places={block.id: frame, **inner.places}, box=box)
+
+
+def _opened(opening: Opening) -> Laid:
+    """What is inside an attention, where its opening says."""
+    shapes = {"map": "box", "box": "box", "product": "sum"}
+    cells = {cell.id: Place(cell.x, cell.y, cell.width, cell.height, shapes[cell.kind], "up") for cell in opening.cells}
+    labels = {id: (tex, point) for id, tex, point in opening.labels}
+    corners = [corner for place in cells.values() for corner in ((place.left, place.bottom), (place.right, place.top))]
+    ways = [point for points in (*opening.fixed.values(), *opening.tails.values()) for point in points]
+    box = around([*corners, *ways, *opening.dots.values(), (0.0, 0.0)])
+    return Laid(cells, opening.dots, {}, box, opening.fixed, opening.tails, labels)
 
 
 def named(block: Block) -> float:
@@ -111,7 +148,7 @@ def _stack(block: Block, links: tuple[Link, ...]) -> Laid:
             part.dots[child.id] = (0.0, part.box[1] - _BRANCH)
         boxes[child.id] = part.box
         height = part.box[3]
-        whole = _joined(whole, part)
+        whole = whole.joined(part)
     for skip in block.skips:
         whole = _passing(whole, skip, block, boxes)
     return _closed(whole, boxes)
@@ -123,10 +160,6 @@ def _closed(whole: Laid, boxes: dict[str, Box]) -> Laid:
     corners += [point for points in whole.lanes.values() for point in points]
     corners += whole.dots.values()
     return replace(whole, box=around(corners))
-
-
-def _joined(one: Laid, other: Laid) -> Laid:
-    return Laid({**one.places, **other.places}, {**one.dots, **other.dots}, {**one.lanes, **other.lanes})
 
 
 def _passing(whole: Laid, skip: Skip, block: Block, boxes: dict[str, Box]) -> Laid:
@@ -169,6 +202,6 @@ def rows(names: list[list[str]], size: Callable[[str], Laid]) -> Laid:
             placed = part.moved(edge - part.box[0], height - part.box[1])
             edge = placed.box[2] + _COLUMN
             boxes[name] = placed.box
-            whole = _joined(whole, placed)
+            whole = whole.joined(placed)
         height = max(boxes[name][3] for name in row) + _ROW
     return _closed(whole, boxes)

@@ -80,10 +80,12 @@ class _Wiring:
         self.traffic.add(link.source, points)
 
     def skips(self) -> None:
-        """Residual wires, from their branch dots."""
+        """Residual wires, from their branch dots, and the wires inside an attention."""
         for link in self.links:
             if self.skipping(link):
                 self.lay(link, self.ground.laid.lanes[link.target])
+            elif (link.target, link.port) in self.ground.laid.fixed:
+                self.lay(link, self.ground.laid.fixed[link.target, link.port])
 
     def skipping(self, link: Link) -> bool:
         """Whether a link is a residual wire."""
@@ -146,6 +148,9 @@ class _Wiring:
     def arriving(self, link: Link) -> list[End]:
         """Where a wire may end: at the gate before its block, or at the block."""
         spot, shift = self.ground.places[link.target], self.shifts[link.name]
+        tail = self.ground.laid.tails.get((link.target, link.port))
+        if tail:
+            return [self.led(link, tail)]
         if spot.shape not in _INSIDE:
             return [End(port, link.target) for port in inlets(spot, shift)]
         return [self.beside(link, spot.y + shift) if sideways(link, self.ground) else self.under(link, spot.x + shift)]
@@ -158,6 +163,15 @@ class _Wiring:
             if self.clear((left, y, spot.left, y), link):
                 return End(Port(left, y, -1, 0), name, ((spot.left, y),))
         return End(Port(spot.left, y, -1, 0), link.target)
+
+    def led(self, link: Link, tail: tuple[Point, ...]) -> End:
+        """The end of a wire that comes from the left and goes on by a tail."""
+        x, y = tail[0]
+        for name in self.walls(link.target, link.source):
+            left = self.ground.places[name].left
+            if self.clear((left, y, x, y), link):
+                return End(Port(left, y, -1, 0), name, tail)
+        return End(Port(x, y, -1, 0), link.target, tail)
 
     def under(self, link: Link, x: float) -> End:
         """The end of a wire that enters a block from below."""
@@ -185,7 +199,8 @@ def shifts(ground: Ground, links: Iterable[Link]) -> dict[str, float]:
     result: dict[str, float] = {}
     for link in links:
         result[link.name] = 0.0
-        if not (link.target in ground.laid.lanes and link.port == "in"):
+        set_already = (link.target, link.port) in {**ground.laid.fixed, **ground.laid.tails}
+        if not (set_already or (link.target in ground.laid.lanes and link.port == "in")):
             sides[link.target, sideways(link, ground)].append(link)
     for (name, left), arriving in sides.items():
         spot = ground.places[name]

@@ -40,7 +40,7 @@ def operations(nodes: dict[str, Node], prefix: str = "") -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("depth", [1, 2])
+@pytest.mark.parametrize("depth", [1, 2, 3])
 @pytest.mark.parametrize("name", [path.stem for path in STORY])
 def test_story_has_sound_geometry_at_each_depth(name: str, depth: int) -> None:
     for theme in THEMES:
@@ -141,5 +141,5 @@ def test_same_graph_gives_same_bytes_at_each_depth() -> None:
 
 
 def test_unknown_depth_lists_the_known() -> None:
-    with pytest.raises(ValueError, match="unknown depth 7; known are 0, 1, 2"):
+    with pytest.raises(ValueError, match="unknown depth 7; known are 0, 1, 2, 3"):
         draw(story("rnn"), depth=7)
