@@ -171,6 +171,7 @@ class Loop:
             back[0].span,
             hint="only operations that read nothing later may stand on a cycle: causal: true, or outside the cycle",
             trail=tuple(s.text for s in bound.path.chain()) if bound.path else (),
+            way=(*names, names[0]),
         )
 
     def _settle(self, seeds: Mapping[End, Value]) -> None:

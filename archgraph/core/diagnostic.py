@@ -53,6 +53,7 @@ class Diagnostic:
     fixes: tuple[Edit, ...] = ()
     severity: str = "error"
     trail: tuple[str, ...] = ()
+    way: tuple[str, ...] = ()  # the variables and nodes of the top body that it leads through, for the picture
 
     @property
     def code(self) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 from archgraph.draw.frames import frames
 from archgraph.draw.heading import heading
+from archgraph.draw.highlight import highlighted, way
 from archgraph.draw.inside.picture import opened
 from archgraph.draw.look import Look
 from archgraph.draw.roles import roles, shown
@@ -52,9 +53,12 @@ def draw(graph: Graph, **look: Any) -> Scene:
     head = heading(graph, wanted.title, wanted.legend)
     parts = shown(graph, wanted)
     head = replace(head, entries=tuple(entry for entry in head.entries if entry.name in parts.parts))
+    lit = way(parts, wanted.highlight) if wanted.highlight else None
     if wanted.depth:
-        return opened(graph, head, wanted.depth, theme, parts=parts)
-    return slide(head, roles(graph, wanted), theme)
+        scene = opened(graph, head, wanted.depth, theme, parts=parts)
+    else:
+        scene = slide(head, roles(graph, wanted), theme)
+    return highlighted(scene, parts, lit) if lit else scene
 
 
 @cache

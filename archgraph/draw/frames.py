@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
-from archgraph.draw.paths import Point, around
-from archgraph.draw.scene import Group, Item, Line, Scene, Shape
-
-# What ids hold besides the name of a part: see figure.py, heading.py and inside/picture.py.
-_PREFIX = re.compile(r"(legend|axes)--")
-_SUFFIX = re.compile(r"(-fork-\d+|-branch|--plate|--op)$")
-_NEAR = 0.5
+from archgraph.draw.owner import is_fork, lines, onward, owner
+from archgraph.draw.scene import Group, Item, Line, Scene
 
 
 def frames(scene: Scene, steps: Sequence[Sequence[str]]) -> tuple[Scene, ...]:
@@ -23,36 +16,30 @@ def frames(scene: Scene, steps: Sequence[Sequence[str]]) -> tuple[Scene, ...]:
         scene: the whole picture.
         steps: the parts that each step adds, in order; what belongs to none is in every frame.
     """
-    names = frozenset(name for step in steps for name in step)
     callouts = [item.id for item in scene.items if isinstance(item, Group) and item.kind == "callout"]
     adding = [*steps, *((id,) for id in callouts)]
-    known = names | frozenset(callouts)
+    known = frozenset(name for step in adding for name in step)
+    names = {item.id: item.name for item in scene.items if isinstance(item, Group)}
     shown: set[str] = set()
     found = []
     for number, step in enumerate(adding, 1):
         shown.update(step)
-        items = tuple(_visible(scene, known, frozenset(shown)))
-        said = f"Frame {number} of {len(adding)} adds {', '.join(_said(scene, step))}. {scene.description}"
+        items = tuple(_visible(scene, _Frame(known, frozenset(shown))))
+        added = ", ".join(names.get(name, name) for name in step)
+        said = f"Frame {number} of {len(adding)} adds {added}. {scene.description}"
         found.append(replace(scene, items=items, description=said))
     return tuple(found)
 
 
-def _said(scene: Scene, step: Sequence[str]) -> list[str]:
-    names = {item.id: item.name for item in scene.items if isinstance(item, Group)}
-    return [names.get(name, name) for name in step]
-
-
-def _visible(scene: Scene, known: frozenset[str], shown: frozenset[str]) -> Iterator[Item]:
-    """The items of a scene whose parts are shown."""
-    frame = _Frame(known, shown)
-    wires = [item for item in scene.items if isinstance(item, Group) and item.kind == "wire" and frame.holds(item)]
-    lines = [line for group in wires for line in group.items if isinstance(line, Line)]
+def _visible(scene: Scene, frame: _Frame) -> Iterator[Item]:
+    """The items of a scene that a frame shows; a dot where wires part only if they do so in this frame."""
+    wires = [line for item in scene.items if frame.holds(item) for line in lines(item)]
     for item in scene.items:
         if not frame.holds(item):
             continue
-        if isinstance(item, Shape) and "-fork-" in item.id and not _parting(item, lines):
+        if is_fork(item) and len({turn for line in wires for turn in onward(line, item)}) < 2:
             continue
-        if item.id.startswith("axes--") and item.id[6:] not in {frame.owner(line.source) for line in lines}:
+        if item.id.startswith("axes--") and not frame.leaves(item, wires):
             continue
         yield item
 
@@ -66,27 +53,10 @@ class _Frame:
 
     def holds(self, item: Item) -> bool:
         """Whether an item is shown: a wire when both of its ends are."""
-        lines = [each for each in item.items if isinstance(each, Line)] if isinstance(item, Group) else []
-        ids = [id for line in lines for id in (line.source, line.target)] or [item.id]
-        return all(name not in self.known or name in self.shown for name in map(self.owner, ids))
+        ids = [id for line in lines(item) for id in (line.source, line.target)] or [item.id]
+        owners = [owner(id, self.known) for id in ids]
+        return all(not name or name in self.shown for name in owners)
 
-    def owner(self, id: str) -> str:
-        """The part to which an id belongs, the id itself for none."""
-        name = _SUFFIX.sub("", _PREFIX.sub("", id))
-        return name if name in self.known else _SUFFIX.sub("", name.partition(".")[0])
-
-
-def _parting(dot: Shape, lines: Sequence[Line]) -> bool:
-    """Whether wires part at a branch dot."""
-    centre = ((dot.box[0] + dot.box[2]) / 2, (dot.box[1] + dot.box[3]) / 2)
-    return len({turn for line in lines for turn in _onward(line, centre)}) > 1
-
-
-def _onward(line: Line, point: Point) -> Iterator[tuple[bool, bool, bool]]:
-    """Where a wire goes on from a point of it: level or upright, and to which side."""
-    for start, end in pairwise(line.points):
-        left, top, right, bottom = around((start, end))
-        on = left - _NEAR <= point[0] <= right + _NEAR and top - _NEAR <= point[1] <= bottom + _NEAR
-        if on and abs(end[0] - point[0]) + abs(end[1] - point[1]) > _NEAR:
-            yield left < right, start[0] < end[0], start[1] < end[1]
-            return
+    def leaves(self, item: Item, wires: Sequence[Line]) -> bool:
+        """Whether a wire leaves the part that an item belongs to."""
+        return owner(item.id, self.known) in {owner(line.source, self.known) for line in wires}

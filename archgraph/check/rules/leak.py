@@ -60,6 +60,8 @@ MENDS = {
     "pooling": "take the pooling in line {line} off this path: it reads all of time",
     "batch_norm": "use layer_norm in line {line}: the statistics of a batch are taken over all of time",
 }
+# As in "through encoder 'enc'" and "through predictor.self_attention (self_attention)".
+_PASSED = re.compile(r"through (?:\w+ )?'?(\w+)")
 _CLEAN = re.compile(r"sees up to t - \d+\Z")
 
 
@@ -96,7 +98,15 @@ def _record(pair: Pair, bound: Bound, told: set[object], into: Collector) -> Non
         hint=_hint(pair, bound, culprit),
         notes=(Note(note, place),) if place else (),
         trail=tuple(f"{_plain(step)}  {_seen(step.bound)}" for step in steps),
+        way=_way(pair, steps),
     )
+
+
+def _way(pair: Pair, steps: tuple[Step, ...]) -> tuple[str, ...]:
+    """The parts of the top body from the target to its prediction, each once in a row."""
+    passed = (found[1] for step in steps if (found := _PASSED.match(step.text)))
+    names = [pair.own, *passed, pair.name]
+    return tuple(name for name, before in zip(names, ["", *names], strict=False) if name != before)
 
 
 def _culprit(steps: tuple[Step, ...]) -> Step | None:
