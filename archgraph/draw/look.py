@@ -17,7 +17,7 @@ class Look:
     """What to show of a graph, and how.
 
     `title`: in place of the graph's own, "" for none. `legend`: whether labelled variables get a line each. `depth`: 0
-    shows the roles, 1 the blocks inside them, 2 every operation, 3 the inside of attentions. `use`: train, or generate, where
+    shows the roles, 1 the blocks inside them, 2 every operation, 3 attentions opened. `use`: train, or generate, where
     predictions are fed back. `unroll`: over how many steps, 0 for not at all. `direction`: where data flows in layers,
     "" for the plan's own. `highlight`: the name whose way is shown, or a path as `y -> enc -> predictor`.
     """
