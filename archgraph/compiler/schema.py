@@ -20,6 +20,7 @@ def schema() -> dict[str, Any]:
     definitions["layers"] = listed
     definitions["node"] = _model(models.NodeModel)
     definitions["body"] = _model(models.BodyModel)
+    definitions["weights"] = _weights()
     definitions["block"] = _model(models.BlockModel)
     definitions["variable"] = {"anyOf": [{"enum": list(KINDS)}, _model(models.VariableModel)]}
     definitions["nodes"] = {
@@ -52,6 +53,14 @@ def _staging() -> dict[str, Any]:
         "callouts": {"type": "array", "items": _model(models.CalloutModel)},
         "builds": {"type": "array", "items": {"anyOf": [{"type": "string"}, names]}},
     }
+
+
+def _weights() -> dict[str, Any]:
+    """The section of weights, with the two forms that an origin has."""
+    found = _model(models.WeightsModel)
+    origin = {"anyOf": [{"type": ["string", "null"]}, _model(models.OriginModel)]}
+    found["properties"]["names"]["additionalProperties"] = origin
+    return found
 
 
 def _model(model: type[BaseModel]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from archgraph.core.source import Span
 from archgraph.graph.operation import Operation, Port
 from archgraph.graph.staging import Staging
 from archgraph.graph.types import TensorType
+from archgraph.graph.weights import WeightRules
 
 ROLES = (
     "encoder",
@@ -194,6 +195,7 @@ class Graph:
     params: dict[str, int | float | Dim | str | bool | None] = field(default_factory=dict)
     sizes: dict[str, int] = field(default_factory=dict)
     ties: tuple[Tie, ...] = ()
+    weights: WeightRules | None = None
     allow: tuple[tuple[str, Span], ...] = ()  # codes that the spec accepts, where it says so
     staging: Staging = field(default_factory=Staging)
 

@@ -19,6 +19,7 @@ from archgraph.lang.sections import check_sections
 from archgraph.lang.spec import EdgeSpec, Spec, VariableSpec
 from archgraph.lang.staging import staged
 from archgraph.lang.typetext import parse_type
+from archgraph.lang.weights import weight_rules
 from archgraph.lang.wires import Joint, join, unfed
 
 _HIDING = (schema.CHAIN, schema.FORM, text.PASTED, text.FLOW, graph.NOTHING)
@@ -63,6 +64,7 @@ def build(spec: Spec, registry: Registry, choice: Choice, into: Collector) -> Gr
         sizes=_sizes(spec, variables, env),
         ties=tuple(Tie(tuple(str(p.value) for p in paths), paths[0].span) for paths in spec.ties),
         allow=tuple((str(scalar.value), scalar.span) for scalar in spec.allow),
+        weights=weight_rules(spec.weights, settled, into),
         staging=staged(spec.staging, spec.written, into),
     )
 

@@ -62,6 +62,7 @@ class _Decoder:
             ties=self._ties(tree.get("tie")) if head else (),
             allow=_scalars(tree.get("allow")) if head else (),
             staging=staging_of(tree, self.into),
+            weights=tree.get("weights"),
             written=frozenset(entry.name for entry in (*variables, *nodes)),
         )
 

@@ -17,6 +17,7 @@ Number = Annotated[
 Layers: TypeAlias = Annotated[Any, WithJsonSchema({"x-part": "layers"})]
 Nodes: TypeAlias = Annotated[Any, WithJsonSchema({"x-part": "nodes"})]
 Edges: TypeAlias = Annotated[Any, WithJsonSchema({"x-part": "edges"})]
+Weights: TypeAlias = Annotated[Any, WithJsonSchema({"x-part": "weights"})]
 Op: TypeAlias = Annotated[Any, WithJsonSchema({"x-part": "operation"})]
 # Read over the located tree by staging.py, so that a fault inside has its own place.
 Layout: TypeAlias = Annotated[Any, WithJsonSchema({"x-part": "layout"})]
@@ -90,6 +91,27 @@ class CalloutModel(_Strict):
     caption: Text
 
 
+class OriginModel(_Strict):
+    """Where weights come from that a published checkpoint holds in another form."""
+
+    from_: str = Field(alias="from")
+    split: list[str] = []
+    transposed: bool = False
+    reshape: bool = False
+
+
+class WeightsModel(_Strict):
+    """How a published checkpoint becomes the weights of the spec."""
+
+    family: str | list[str] = []
+    params: dict[str, Any] = {}
+    requires: dict[str, Any] = {}
+    prefixes: list[str] = []
+    names: dict[str, Any] = {}
+    tied: dict[str, str] = {}
+    unused: list[str] = []
+
+
 class SpecModel(_Strict):
     """A whole spec."""
 
@@ -106,6 +128,7 @@ class SpecModel(_Strict):
     edges: Edges = None
     blocks: dict[str, Any] | None = None
     tie: list[Any] | None = None
+    weights: Weights = None
     allow: list[str] | None = None
     layout: Layout = None
     callouts: Callouts = None
@@ -114,5 +137,5 @@ class SpecModel(_Strict):
 
 RESERVED_NODE = frozenset({"trains", "ema", "plate", "init", "freeze"})
 RESERVED_VARIABLE = frozenset({"prior", "infer", "reveals"})
-RESERVED_TOP = frozenset({"weights", "data"})
+RESERVED_TOP = frozenset({"data"})
 RESERVED_OPERATIONS = frozenset({"gather", "scatter", "switch"})

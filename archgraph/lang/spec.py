@@ -162,4 +162,5 @@ class Spec:
     ties: tuple[tuple[Scalar, ...], ...] = ()
     allow: tuple[Scalar, ...] = ()
     staging: StagingSpec = field(default_factory=StagingSpec)
+    weights: Tree | None = None
     written: frozenset[str] = frozenset()  # the names of all variables and nodes, those with faults too

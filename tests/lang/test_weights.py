@@ -1,0 +1,77 @@
+"""The section `weights`: what it says is kept, and each fault has its place."""
+
+from __future__ import annotations
+
+import pytest
+
+import archgraph
+from archgraph.compiler import program, resolved, schema
+from archgraph.graph.weights import Origin
+
+SPEC = """\
+archgraph: 1
+name: small
+params: {width: 4, hidden: 2, epsilon: 1e-5}
+variables:
+  y: {kind: target, type: "real[width]"}
+  y_tilde: prediction
+nodes:
+  encoder: {role: encoder, layers: [{linear: hidden}, {layer_norm: {epsilon: epsilon}}]}
+  decoder: {role: decoder, layers: [{linear: width}]}
+  C: {role: cost, op: squared_error}
+edges:
+  - y -> encoder -> decoder -> y_tilde
+  - y, y_tilde -> C
+weights:
+  family: [auto, encoder]
+  params: {width: hidden_size, hidden: [n_inner, hidden_size // 2], epsilon: norm.eps}
+  requires: {act: [gelu, gelu_new], bias: true}
+  prefixes: [model.]
+  names:
+    encoder.linear: {from: h.*.c_fc, transposed: true}
+    decoder.linear: head
+    encoder.layer_norm: null
+  tied: {lm_head.weight: wte.weight}
+  unused: [pooler]
+"""
+
+
+def test_keeps_what_a_section_says() -> None:
+    rules = program(SPEC).graph.weights
+    assert rules is not None
+    assert rules.families == ("auto", "encoder") and rules.prefixes == ("model",)
+    assert dict(rules.params)["hidden"] == ("n_inner", "hidden_size // 2")
+    assert dict(rules.requires) == {"act": ("gelu", "gelu_new"), "bias": (True,)}
+    assert dict(rules.names) == {
+        "encoder.linear": Origin("h.*.c_fc", transposed=True),
+        "decoder.linear": Origin("head"),
+        "encoder.layer_norm": None,
+    }
+    assert rules.tied == (("lm_head.weight", "wte.weight"),) and rules.unused == ("pooler",)
+
+
+def test_the_resolved_text_keeps_the_section() -> None:
+    assert program(resolved(SPEC)).graph.weights is not None
+    assert "weights" in schema()["$defs"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "place"),
+    [
+        ("  family: [auto, encoder]", "  familiy: auto", "AG012", (15, 3)),
+        ("  family: [auto, encoder]", "  family: 3", "AG030", (15, 11)),
+        ("{width: hidden_size,", "{widht: hidden_size,", "AG025", (16, 12)),
+        ("hidden_size // 2", "hidden_size // ", "AG019", (16, 50)),
+        ("decoder.linear: head", "decoder.linear: [head]", "AG019", (21, 21)),
+        ("{from: h.*.c_fc, transposed: true}", "{form: h.*.c_fc, from: x}", "AG012", (20, 22)),
+        ("norm.eps", "{a: 1}", "AG019", (16, 78)),
+    ],
+)
+def test_each_fault_has_its_place(old: str, new: str, code: str, place: tuple[int, int]) -> None:
+    found = [(item.code, (item.span.line, item.span.column)) for item in archgraph.check(SPEC.replace(old, new))]
+    assert found == [(code, place)]
+
+
+def test_a_section_that_is_no_mapping_is_refused() -> None:
+    text = SPEC.partition("weights:")[0] + "weights: gpt2\n"
+    assert [item.code for item in archgraph.check(text)] == ["AG019"]
