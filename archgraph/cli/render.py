@@ -9,6 +9,7 @@ import click
 
 from archgraph.cli.files import unwritable
 from archgraph.cli.options import STDIN, choice_of, choice_options, source
+from archgraph.cli.staging import shown, staging_options
 
 LOOKS = ("theme", "shapes", "equations", "title", "legend", "transparent", "snippet", "width", "dpi")
 
@@ -35,6 +36,7 @@ LOOKS = ("theme", "shapes", "equations", "title", "legend", "transparent", "snip
 @click.option("--shapes", is_flag=True, help="Write the axes of tensors beside their wires.")
 @click.option("--equations", is_flag=True, help="Write the equations of the model under the picture.")
 @click.option("--equations-only", is_flag=True, help="Draw the equations alone; as .tex, write them in LaTeX.")
+@staging_options
 @click.option("--title", help='The title in place of the spec\'s own; "" for none.')
 @click.option("--legend/--no-legend", default=True, show_default=True, help="Whether labels get a line each.")
 @click.option("--transparent", is_flag=True, help="Leave the ground unpainted.")
@@ -49,18 +51,28 @@ def render(spec: str, outputs: tuple[Path, ...], depth: str, **options: Any) -> 
     from archgraph.draw.errors import PictureError
 
     options["equations"] = "only" if options.pop("equations_only") else options["equations"]
-    looks = {name: options.pop(name) for name in LOOKS}
+    looks = {name: options.pop(name) for name in LOOKS} | shown(options)
+    _foldered(paths, looks)
     given, choice = source(spec), choice_of(options)
     # Standard input can be read once only, and may be drawn more than once.
     text = given if isinstance(given, Path) else given.read()
     for path in paths:
         try:
-            compiler.render(text, path, depth=int(depth), **looks, **choice.keywords)
+            written = compiler.render(text, path, depth=int(depth), **looks, **choice.keywords)
         except OSError as fault:
             raise unwritable(path, fault) from fault
         except PictureError as fault:
             raise click.ClickException(f"this cannot be drawn: {fault}") from fault
-        click.echo(path.as_posix())
+        for file in written:
+            click.echo(file.as_posix())
+
+
+def _foldered(paths: tuple[Path, ...], looks: dict[str, Any]) -> None:
+    """Refuse an output with a folder of its own where the frames of a build have theirs."""
+    for path in paths:
+        if "builds" in looks and path.name != str(path):
+            message = f"'{path.as_posix()}' is in a folder; the frames go to that of --builds, and take the name alone"
+            raise click.BadParameter(message, param_hint="--output")
 
 
 def _beside(spec: str) -> Path:

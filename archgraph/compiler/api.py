@@ -264,8 +264,14 @@ def render(
     variant: str | None = None,
     params: Mapping[str, Any] | None = None,
     **options: Any,
-) -> None:
+) -> tuple[Path, ...]:
     """Draw a spec to a file; the ending of `path` chooses the format, and all but PNG and text keep the spec inside.
+
+    With `builds=FOLDER`, the frames that build the picture up go there, under the name of `path`. With
+    `highlight="leak"`, a spec that fails for a leak is drawn all the same.
+
+    Returns:
+        The files that were written.
 
     Raises:
         SpecError: the spec has errors.
@@ -277,6 +283,28 @@ def render(
         # A stream can be read once only, and is needed twice.
         data = spec.read()
         spec = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
-    found = program(spec, variant=variant, params=params)
+    subject: Program | Graph
+    if options.get("highlight") == "leak":
+        subject, options["highlight"] = _leaking(spec, Choice(variant, dict(params or {})))
+    else:
+        subject = program(spec, variant=variant, params=params)
     kept = {"spec": resolved(spec, variant=variant, params=params)} if keeps(Path(path)) else {}
-    render_program(found, Path(path), **kept, **options)
+    folder = options.pop("builds", None)
+    return render_program(subject, Path(path), builds=None if folder is None else Path(folder), **kept, **options)
+
+
+def _leaking(spec: SpecLike, choice: Choice) -> tuple[Graph, str]:
+    """The graph of a spec with a leak, and the way of the first one; raises SpecError where nothing can be drawn."""
+    from archgraph.draw.errors import PictureError
+
+    into, graph = Collector(), None
+    with suppress(Stop), collector_paused():  # what could be built before that is drawn
+        graph = load(_tree(spec, "", into), Operations(), choice, into)
+        if graph is not None:
+            apply(analyse(graph, into), into)
+    way = next((item.way for item in sorted(into, key=lambda item: item.key) if item.way), ())
+    if graph is not None and way:
+        return graph, " -> ".join(way)
+    if into.failed:
+        raise SpecError(into)
+    raise PictureError("nothing leaks here, so there is no leak to highlight")

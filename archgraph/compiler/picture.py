@@ -7,11 +7,15 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from archgraph.graph.module import Graph
 from archgraph.graph.program import Program
 
 if TYPE_CHECKING:
     from archgraph.draw import Options
     from archgraph.draw.scene import Scene
+
+# What is drawn around the picture that a look says.
+_ADDED = ("shapes", "equations")
 
 
 def keeps(path: Path) -> bool:
@@ -22,19 +26,25 @@ def keeps(path: Path) -> bool:
     return writer is not None and writer.extract is not None
 
 
-def render_program(program: Program, path: Path, **options: Any) -> None:
-    """Draw a program to a file.
+def render_program(
+    program: Program | Graph, path: Path, *, builds: Path | None = None, **options: Any
+) -> tuple[Path, ...]:
+    """Draw a program to a file, or to the files of a build.
 
     Args:
-        program: what to draw.
+        program: what to draw; of a graph alone nothing is known of its types.
         path: where to; its ending says the format.
+        builds: the folder for the frames of a build, which are called after `path`.
         options: those of `archgraph.draw.draw` and of `archgraph.draw.Options`, such as `theme` and `dpi`; and
             `shapes`, whether the axes of tensors stand beside their wires; `equations`, whether those of the model
             stand under the picture, or "only" for them alone, which in `.tex` is LaTeX and no drawing.
 
+    Returns:
+        The files that were written.
+
     Raises:
         ValueError: an unknown format or option.
-        OSError: the file cannot be written; the old one is as it was.
+        OSError: a file cannot be written; the old one is as it was.
     """
     from archgraph.draw import Options, formats, writer_of
 
@@ -44,7 +54,17 @@ def render_program(program: Program, path: Path, **options: Any) -> None:
     names = {field.name for field in fields(Options)}
     how = Options(**{name: value for name, value in options.items() if name in names})
     look = {name: value for name, value in options.items() if name not in names}
-    data = _written(program, suffix, how, look)
+    if builds is None:
+        written = {path: _written(program, suffix, how, look)}
+    else:
+        builds.mkdir(parents=True, exist_ok=True)
+        written = _built(program, builds / path.name, how, look)
+    for file, data in written.items():
+        _replace(file, data)
+    return tuple(written)
+
+
+def _replace(path: Path, data: bytes) -> None:
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         temporary.write_bytes(data)
@@ -53,19 +73,40 @@ def render_program(program: Program, path: Path, **options: Any) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def _written(program: Program, suffix: str, how: Options, look: dict[str, Any]) -> bytes:
+def _built(program: Program | Graph, path: Path, how: Options, look: dict[str, Any]) -> dict[Path, bytes]:
+    """The frames of a build: in one file where the format has pages, else in numbered ones."""
+    from archgraph.draw import built, write_pages, writer_of
+    from archgraph.draw.errors import PictureError
+
+    if look.get("equations") == "only":
+        raise PictureError("equations alone are not built up step by step")
+    wanted = {name: value for name, value in look.items() if name not in _ADDED}
+    scenes = built(_scene(program, **look), _graph(program), **wanted)
+    pages = write_pages(scenes, _suffix(path), how)
+    writer = writer_of(_suffix(path))
+    if writer is not None and writer.pages is not None:
+        return {path: pages[0]}
+    digits = len(str(len(pages)))
+    return {path.with_name(f"{path.stem}-{n:0{digits}}{path.suffix}"): data for n, data in enumerate(pages, 1)}
+
+
+def _graph(program: Program | Graph) -> Graph:
+    return program.graph if isinstance(program, Program) else program
+
+
+def _written(program: Program | Graph, suffix: str, how: Options, look: dict[str, Any]) -> bytes:
     """The bytes of a picture; of equations alone, as TeX, their source."""
     from archgraph.draw import write
 
     if suffix == "tex" and look.get("equations") == "only":
         from archgraph.draw.equations.page import source
 
-        text = source(program.graph, look.get("depth", 0), look.get("theme", "dark"), options=how)
+        text = source(_graph(program), look.get("depth", 0), look.get("theme", "dark"), options=how)
         return text.encode("utf-8")
     return write(_scene(program, **look), suffix, how)
 
 
-def _scene(program: Program, *, shapes: bool = False, equations: bool | str = False, **look: Any) -> Scene:
+def _scene(program: Program | Graph, *, shapes: bool = False, equations: bool | str = False, **look: Any) -> Scene:
     from archgraph.draw import draw
     from archgraph.draw.axes import labelled
     from archgraph.draw.equations.page import page, under
@@ -73,11 +114,11 @@ def _scene(program: Program, *, shapes: bool = False, equations: bool | str = Fa
 
     depth, theme = look.get("depth", 0), look.get("theme", "dark")
     if equations == "only":
-        return page(program.graph, depth, theme)
-    scene = draw(program.graph, **look)
-    if shapes:
+        return page(_graph(program), depth, theme)
+    scene = draw(_graph(program), **look)
+    if shapes and isinstance(program, Program):
         scene = labelled(scene, _axes(program), THEMES[theme])
-    return under(scene, program.graph, depth, theme=theme) if equations else scene
+    return under(scene, _graph(program), depth, theme=theme) if equations else scene
 
 
 def _axes(program: Program) -> dict[str, str]:
