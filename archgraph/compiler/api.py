@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -30,11 +31,13 @@ if TYPE_CHECKING:
 
     from archgraph.report.difference import Difference
     from archgraph.report.table import Table
+    from archgraph.weights.match import Account
 
 SpecLike = Union[str, "os.PathLike[str]", bytes, IO[Any]]
 
 __all__ = [
     "Report",
+    "account",
     "check",
     "compile",
     "diff",
@@ -196,15 +199,23 @@ def summary(spec: SpecLike, *, variant: str | None = None, params: Mapping[str, 
     return table(program(spec, variant=variant, params=params))
 
 
-def emit(spec: SpecLike, *, variant: str | None = None, params: Mapping[str, Any] | None = None) -> str:
+def emit(
+    spec: SpecLike, *, variant: str | None = None, params: Mapping[str, Any] | None = None, stream: bool = True
+) -> str:
     """The PyTorch source of a spec: readable, standalone, needing torch alone.
+
+    Args:
+        spec: a path, a stream, bytes, or text.
+        variant: one of the spec's variants.
+        params: params set from outside.
+        stream: with `start` and `step`, by which a causal model goes step by step; `compile` runs the source with them.
 
     Raises:
         SpecError: the spec has errors, or a param that only data can tell.
     """
     from archgraph.compiler.load import source
 
-    return source(program(spec, variant=variant, params=params))
+    return source(program(spec, variant=variant, params=params), stream=stream)
 
 
 def equations(
@@ -239,6 +250,8 @@ def compile(  # the name is the interface's
     variant: str | None = None,
     params: Mapping[str, Any] | None = None,
     seed: int | None = None,
+    weights: str | os.PathLike[str] | None = None,
+    strict: bool = True,
 ) -> nn.Module:
     """The module of a spec: an instance of the class that `emit` prints, loaded from exactly that source.
 
@@ -247,14 +260,48 @@ def compile(  # the name is the interface's
         variant: one of the spec's variants.
         params: params set from outside.
         seed: for the weights; torch's default generator is left as it was. None draws from it as torch does.
+        weights: where they are: a published checkpoint, matched by the spec's section `weights`; a folder that `train`
+            wrote; or a file of safetensors.
+        strict: whether every weight and every tensor must have its place; otherwise what fits is loaded, and the rest
+            is told in a warning and keeps fresh values.
 
     Raises:
         SpecError: the spec has errors, or a param that only data can tell.
+        WeightsError: the weights are damaged, incomplete, unsafe, or of another model.
         ModuleNotFoundError: torch is not installed.
     """
     from archgraph.compiler.load import instantiate
+    from archgraph.compiler.weighted import filled
 
-    return instantiate(program(spec, variant=variant, params=params), seed)
+    if weights is None:
+        return instantiate(program(spec, variant=variant, params=params), seed)
+    found, matched = _matched(spec, Choice(variant, dict(params or {})), weights)
+    if not strict:
+        warnings.warn(str(matched), stacklevel=2)
+    return filled(found, matched, seed=seed, strict=strict)
+
+
+def account(
+    spec: SpecLike,
+    weights: str | os.PathLike[str],
+    *,
+    variant: str | None = None,
+    params: Mapping[str, Any] | None = None,
+) -> Account:
+    """What becomes of every tensor of a checkpoint, and of every weight of a spec; no tensor is read.
+
+    Raises:
+        SpecError: the spec has errors.
+        WeightsError: the files are damaged, incomplete, unsafe, or of another family.
+    """
+    return _matched(spec, Choice(variant, dict(params or {})), weights)[1]
+
+
+def _matched(spec: SpecLike, choice: Choice, weights: str | os.PathLike[str]) -> tuple[Program, Account]:
+    from archgraph.compiler.weighted import matched
+
+    given = spec if isinstance(spec, (str, bytes, os.PathLike)) else spec.read()
+    return matched(lambda params: program(given, variant=choice.variant, params=params), choice.params, weights)
 
 
 def render(

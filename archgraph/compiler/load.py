@@ -9,12 +9,14 @@ import copyreg
 import hashlib
 import linecache
 import sys
-from functools import partial
+from functools import cache, partial
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from archgraph.compiler.guards import guard
+from archgraph.emit.causal import facts
 from archgraph.emit.source import emit as emit_source
+from archgraph.emit.source import refusal
 from archgraph.graph.program import Program
 
 if TYPE_CHECKING:
@@ -23,10 +25,10 @@ if TYPE_CHECKING:
 PACKAGE = "archgraph.emitted"
 
 
-def source(program: Program) -> str:
+def source(program: Program, *, stream: bool = True) -> str:
     """The emitted source of a program; raises SpecError where it cannot be emitted."""
     guard(program)
-    return emit_source(program)
+    return emit_source(program, stream=stream)
 
 
 def instantiate(program: Program, seed: int | None) -> nn.Module:
@@ -37,7 +39,7 @@ def instantiate(program: Program, seed: int | None) -> nn.Module:
         raise ModuleNotFoundError(
             "compiling needs torch: pip install 'archgraph-compiler[torch]'", name="torch"
         ) from error
-    model_class = _model_class(load(source(program)))
+    model_class = _model_class(program)
     if seed is None:
         model: nn.Module = model_class()
         return model
@@ -66,11 +68,35 @@ def load(text: str) -> ModuleType:
     return module
 
 
-def _model_class(module: ModuleType) -> type[nn.Module]:
-    """The top class: the last one of the file."""
-    return [
-        value for value in vars(module).values() if isinstance(value, type) and value.__module__ == module.__name__
-    ][-1]
+def _model_class(program: Program) -> type[nn.Module]:
+    """The class of a program: the top class of its source, that is the last one, with what runs it step by step."""
+    text = source(program)
+    module = load(text)
+    names = [name for name, value in vars(module).items() if isinstance(value, type)]
+    reason = refusal(program)
+    return _running(text, names[-1], () if reason else tuple(facts(program).items()), reason)
+
+
+@cache
+def _running(text: str, name: str, target: tuple[tuple[str, Any], ...], reason: str) -> type[nn.Module]:
+    """The class of that name in an emitted file, which also streams and generates, or says why it cannot."""
+    from archgraph.nn import streaming
+
+    base = vars(load(text))[name]
+    told: dict[str, Any] = {"__module__": base.__module__, "__doc__": base.__doc__}
+    told |= {"reason": reason} if reason else {"target": streaming.Target(**dict(target))}
+    found = type(name, (base, streaming.Refusing if reason else streaming.Causal), told)
+    copyreg.pickle(found, partial(_reduce_running, text, name, target, reason))
+    return found
+
+
+def _reduce_running(text: str, name: str, target: tuple[Any, ...], reason: str, model: Any) -> tuple[Any, ...]:
+    return _blank_running, (text, name, target, reason), model.__dict__
+
+
+def _blank_running(text: str, name: str, target: tuple[Any, ...], reason: str) -> Any:
+    cls = _running(text, name, target, reason)
+    return cls.__new__(cls)
 
 
 def _picklable(module: ModuleType, text: str) -> None:

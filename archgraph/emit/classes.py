@@ -47,12 +47,16 @@ class Classes:
 
     def body(self, facts: NetFacts, wish: str, spot: Spot) -> ClassCode:
         """The class of a body, written if it is new."""
-        key = (id(facts.net), _signature(facts.given), spot.outputs, _tied_below(spot.path, self.ties))
+        key = (self.likeness(facts), spot.outputs, _tied_below(spot.path, self.ties))
         if key not in self.cache:
             name = self.title(camel(wish), "Node")
             self.cache[key] = self._write(facts, spot, name)
             self.written.append(self.cache[key])
         return self.cache[key]
+
+    def likeness(self, body: BodyFacts) -> object:
+        """What the code of a body depends on: what it is, the types that come in, and which masks are one."""
+        return id(body.leaf if isinstance(body, LeafFacts) else body.net), _signature(body.given)
 
     def title(self, wish: str, kind: str) -> str:
         """The name of a class: as wished, unless the file has that; then with its kind, as in `EmbeddingNode`."""

@@ -39,10 +39,12 @@ class Spot:
     flow: str
     outputs: tuple[str, ...] = ("out",)
     named: tuple[tuple[str, str], ...] = ()  # names for single outputs, where something knows better than the node
+    attributes: bool = False  # whether the submodule is of a class of its own, and those inside are its attributes
 
     def child(self, name: str, flow: str, outputs: tuple[str, ...]) -> Spot:
-        """The spot of a node inside: an attribute of self, an item of what holds layers."""
-        module = f"self.{name}" if self.module == "self" else f'{self.module}["{name}"]'
+        """The spot of a node inside: an attribute of a class, an item of what holds layers."""
+        held = self.attributes or self.module == "self"
+        module = f"{self.module}.{name}" if held else f'{self.module}["{name}"]'
         return Spot(module, f"{self.path}.{name}".lstrip("."), flow, outputs)
 
     def sibling(self, name: str) -> Spot:
@@ -55,6 +57,10 @@ class Spot:
     def copy(self, index: int, module: str) -> Spot:
         """The spot of one copy of a repeat."""
         return replace(self, module=module, path=f"{self.path}.{index}")
+
+
+class NotCausal(Exception):
+    """A graph cannot go step by step; the text says what forbids it."""
 
 
 class Writer(Protocol):
@@ -73,6 +79,9 @@ class Writer(Protocol):
 
     def named(self, body: BodyFacts, owner: str, facts: NodeFacts, spot: Spot) -> ClassCode:
         """The class of a node's body."""
+
+    def likeness(self, body: BodyFacts) -> object:
+        """What the code of a body depends on: equal for bodies that are written alike."""
 
     def make(self, facts: NodeFacts, owner: str, spot: Spot) -> str:
         """The constructor expression of a node's submodule."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from archgraph.emit.classes import RESERVED, Classes
@@ -38,14 +39,14 @@ class Model:
         self.computed = [v for v in graph.variables.values() if not v.observed and v.kind != "parameter"]
         taken = {*RESERVED, *names(), *FLAGS} | {v.name for v in (*self.observed, *self.targets)}
         self.scope = Scope(Names(taken), self.classes.use)
-        self.scope.observed = {v.name: self._mask(v) for v in (*self.observed, *self.targets) if v.pad is not None}
+        self.scope.observed = {v.name: self.mask(v) for v in (*self.observed, *self.targets) if v.pad is not None}
         self.asked: set[str] = set()
-        self.scope.known = {"flag": self._flag, "size": self._size, "parameter": owned}
+        self.scope.known = {"flag": self.flag, "size": self.size, "parameter": owned}
         self.objectives = Objectives(self.program, self.scope)
         self.statements = Statements(self.classes, self.scope, "")
 
-    def lines(self) -> list[str]:
-        """The output tuple and the class."""
+    def lines(self, methods: Sequence[str] = ()) -> list[str]:
+        """The output tuple and the class, with further methods."""
         makes = [*self._parameters(), *self.classes.makes(self.program.net, "", Spot("self", "", ""))]
         forward = self._forward()
         return [
@@ -58,6 +59,7 @@ class Model:
             "",
             *forward,
             *self._energy(),
+            *methods,
         ]
 
     def _summary(self) -> str:
@@ -88,7 +90,7 @@ class Model:
             "    losses: dict[str, Tensor]",
         ]
 
-    def _mask(self, variable: Variable) -> str:
+    def mask(self, variable: Variable) -> str:
         """How the mask of an observed variable is computed; its helper is brought in when it is written."""
         name = variable.name
         if variable.pad == "lengths":
@@ -116,7 +118,7 @@ class Model:
         self._late(late, needs)
         self.objectives.totals()
         self._return(full=True)
-        return [*self._head(), *self._resolved(self.scope.lines)]
+        return [*self._head(), *self.resolved(self.scope.lines)]
 
     def _learned(self, variable: Variable) -> str:
         """A learned variable is the same for every sample."""
@@ -124,7 +126,8 @@ class Model:
         axes = ", ".join("-1" for _ in (variable.type.axes if variable.type else ()))
         return f"self.{variable.name}.expand({batch}, {axes})"
 
-    def _resolved(self, lines: list[str]) -> list[str]:
+    def resolved(self, lines: list[str]) -> list[str]:
+        """The lines, with the functions of masks brought in."""
         found = []
         for line in lines:
             while "\0" in line:
@@ -139,18 +142,20 @@ class Model:
         words += [
             f"{v.name}: Tensor" + (" | None = None" if optional or len(self.targets) > 1 else "") for v in self.targets
         ]
-        words += [f"{flag}: {FLAGS[flag]}" for flag in self._flags()]
+        words += [f"{flag}: {FLAGS[flag]}" for flag in self.flags()]
         return joined("def forward({}) -> Output:", words, 1)
 
-    def _flags(self) -> list[str]:
+    def flags(self) -> list[str]:
+        """The further arguments of forward."""
         lengths = any(v.pad == "lengths" for v in (*self.observed, *self.targets))
         return ["lengths"] * lengths + [flag for flag in ("corrupt", "generator") if flag in self.asked]
 
-    def _flag(self, name: str) -> str:
+    def flag(self, name: str) -> str:
+        """An argument of forward that something asks for."""
         self.asked.add(name)
         return name
 
-    def _size(self, axis: str) -> str:
+    def size(self, axis: str) -> str:
         """The length of a free axis, from an observed variable that has it, one that is always given first."""
         for variable in (*self.observed, *self.targets):
             names = [str(part) for part in variable.type.axes] if variable.type else []
@@ -176,7 +181,7 @@ class Model:
         facts = self.program.net.nodes.get(member)
         made = {name for body in (facts.copies if facts else ()) for name in new_axes(body)}
         targets = {v.name for v in self.targets}
-        return {self._size(name).partition(".")[0] for name in made} & targets
+        return {self.size(name).partition(".")[0] for name in made} & targets
 
     def _target_bound(self, group: Group, needs: dict[str, set[str]]) -> bool:
         return any(needs.get(member) for member in group.members)
@@ -188,17 +193,19 @@ class Model:
         name = group.members[0]
         variable = self.program.graph.variables.get(name)
         if variable is not None and variable.pad == "lengths":
-            self._cleaned(variable)
+            self.clean([variable], self.scope)
         elif variable is not None:
             self._variable(variable)
         elif name in self.program.net.nodes:
             self._node(name)
 
-    def _cleaned(self, variable: Variable) -> None:
+    def clean(self, variables: Sequence[Variable], scope: Scope) -> None:
         """Real values behind the lengths are zeroed: whatever stands there, even NaN, must change nothing."""
-        real = self.scope.mask(Given(variable.name))
-        axes = len(variable.type.axes) if variable.type else 1
-        self.scope.write(f"{variable.name} = {variable.name}.masked_fill(~{real}{'.unsqueeze(-1)' * (axes - 1)}, 0)")
+        for variable in variables:
+            if variable.pad == "lengths":
+                real, axes = scope.mask(Given(variable.name)), len(variable.type.axes) if variable.type else 1
+                name = variable.name
+                scope.write(f"{name} = {name}.masked_fill(~{real}{'.unsqueeze(-1)' * (axes - 1)}, 0)")
 
     def _variable(self, variable: Variable) -> None:
         """A computed variable takes the name of its own; its producer wrote it there already where it could."""
@@ -307,9 +314,9 @@ class Model:
             return []
         variables = (*self.observed, *self.targets)
         words = ["self", *[f"{v.name}: Tensor" for v in variables]] + [
-            f"{flag}: {FLAGS[flag]}" for flag in self._flags()
+            f"{flag}: {FLAGS[flag]}" for flag in self.flags()
         ]
-        passed = ", ".join([v.name for v in variables] + [f"{flag}={flag}" for flag in self._flags()])
+        passed = ", ".join([v.name for v in variables] + [f"{flag}={flag}" for flag in self.flags()])
         return [
             "",
             *joined("def energy({}) -> Tensor:", words, 1),

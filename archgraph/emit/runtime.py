@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 
 STEPPING = ("start", "step", "read")
-BUILTIN = ("torch", "nn", "F", "Tensor", "math")
+BUILTIN = ("torch", "nn", "F", "Tensor", "math", "Any")
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,16 @@ def _piece(text: str, node: ast.ClassDef | ast.FunctionDef, tree: ast.Module, mo
     return Piece(node.name, "\n".join(kept).rstrip(), tuple(needs), frozenset(used & set(BUILTIN)))
 
 
+def _bases(path: str) -> Iterator[str]:
+    """What a class derives from, in its own file."""
+    module, _, name = path.partition(".")
+    classes = {node.name: node for node in _module(module)[1].body if isinstance(node, ast.ClassDef)}
+    node = classes.get(name)
+    while node is not None and node.bases and isinstance(node.bases[0], ast.Name) and node.bases[0].id in classes:
+        node = classes[node.bases[0].id]
+        yield f"{module}.{node.name}"
+
+
 def _stepping(node: ast.ClassDef) -> list[ast.FunctionDef]:
     return [part for part in node.body if isinstance(part, ast.FunctionDef) and part.name in STEPPING]
 
@@ -78,15 +88,19 @@ def _parts(node: ast.ClassDef | ast.FunctionDef, dropped: list[ast.FunctionDef])
     yield from (part for part in node.body if part not in dropped)
 
 
-def carried(wanted: Iterable[str], *, stepping: bool = False) -> list[Piece]:
-    """The pieces for `wanted` (`module.Name`) and all that they need, needs first, each once."""
+def carried(wanted: Iterable[str], stepping: Iterable[str] = ()) -> list[Piece]:
+    """The pieces for `wanted` (`module.Name`) and all that they need, needs first, each once.
+
+    Those of `stepping`, and what they derive from, keep the methods by which they go step by step.
+    """
     found: dict[str, Piece] = {}
+    stepped = {path for each in stepping for path in (each, *_bases(each))}
 
     def visit(path: str) -> None:
         if path in found:
             return
         module, _, name = path.partition(".")
-        piece = _find(module, name, stepping)
+        piece = _find(module, name, path in stepped)
         if piece is None:
             raise LookupError(f"the runtime has no {path}")
         for need in piece.needs:

@@ -64,7 +64,7 @@ class Scope:
 
     def branch(self) -> str:
         """A name for what flows through the layers of a residual."""
-        name = self.names.new("y")
+        name = self.names.new("branch" if "y" in self.names.taken else "y")
         self.branches.add(name)
         return name
 

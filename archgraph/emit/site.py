@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
+from archgraph.core.dims import Dim
+from archgraph.emit.code import NotCausal
 from archgraph.emit.scope import Scope
 from archgraph.graph.masks import Mask, both
 from archgraph.graph.operation import Types
@@ -90,8 +93,8 @@ class Place:
         return f"{self.expression}.{name}({', '.join(part for part in arguments if part)})"
 
     def first(self) -> str:
-        """The place of the first of the steps that are written."""
-        return self.scope.demand("flag", "first", "first")
+        """The place of the first of the steps that are written: of a whole sequence, the beginning."""
+        return "0"
 
     def tied(self, parameter: str) -> str:
         """The name of a parameter that another operation owns, or ""."""
@@ -109,3 +112,90 @@ class Place:
     def generator(self) -> str:
         """The random generator."""
         return self.scope.demand("flag", "generator", "generator")
+
+
+class Flowing(Protocol):
+    """A tensor in the streaming form, as `archgraph.emit.stream` has it."""
+
+    @property
+    def text(self) -> str:
+        """Its expression, in `step` if it moves, else in `start`."""
+
+    @property
+    def moves(self) -> bool:
+        """Whether it comes in steps."""
+
+
+class Streaming(Protocol):
+    """Who writes the streaming form."""
+
+    @property
+    def start(self) -> Scope:
+        """The scope of `start`."""
+
+    @property
+    def axis(self) -> Dim:
+        """The axis of the positions."""
+
+    def keep(self, text: str) -> str:
+        """The expression in `step` of what `start` computed."""
+
+
+@dataclass
+class StepPlace(Place):
+    """The place of an operation that is written for the next steps: from place `begin` on, `length` of them."""
+
+    flows: Mapping[str, tuple[Flowing, ...]]
+    stream: Streaming
+    begin: str
+    length: str
+
+    def given(self, port: str = "in") -> str:
+        """The expression of the next positions at a port, or of a tensor that has none."""
+        return self._text(port, 0)
+
+    def all(self, port: str = "in") -> tuple[str, ...]:
+        """The expressions of all tensors at a port."""
+        return tuple(self._text(port, index) for index in range(len(self.flows[port])))
+
+    def _text(self, port: str, index: int) -> str:
+        flowing = self.flows[port][index]
+        if flowing.moves:
+            return flowing.text
+        kept = self.stream.keep(flowing.text)
+        return f"{kept}[:, {self.begin} : {self.begin} + {self.length}]" if self._aligned(port, index) else kept
+
+    def _aligned(self, port: str, index: int) -> bool:
+        """Whether what is known beforehand has the same positions, of which only the next are read."""
+        axes = self.facts.given[port][index].type.axes
+        return bool(axes) and axes[0] == self.stream.axis
+
+    def real(self, port: str = "in", axis: int = -2) -> str:
+        """No mask of positions: padding is a suffix, and what goes step by step never looks ahead."""
+        if self.flows[port][0].moves or self._aligned(port, 0):
+            return ""
+        masks = self.facts.given[port][0].masks
+        mask = masks[axis] if -len(masks) <= axis < len(masks) else None
+        return self.stream.keep(self.stream.start.mask(mask)) if mask is not None else ""
+
+    def real_out(self, axis: int = -2) -> str:
+        """As `real`."""
+        return ""
+
+    def first(self) -> str:
+        """The place of the first of the steps."""
+        return self.begin
+
+    def size(self, axis: str) -> str:
+        """How many steps are written, for their axis."""
+        if axis != str(self.stream.axis):
+            raise NotCausal(f"'{self.path}' makes the axis {axis} out of what comes step by step")
+        return self.length
+
+    def corrupt(self) -> str:
+        """A stream reads what it is given as it is."""
+        return "False"
+
+    def generator(self) -> str:
+        """Nothing is drawn."""
+        return "None"

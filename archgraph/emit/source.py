@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
+from archgraph.emit.causal import Methods, methods
 from archgraph.emit.classes import Classes
+from archgraph.emit.code import NotCausal
 from archgraph.emit.layout import plain
 from archgraph.emit.model import Model
 from archgraph.emit.runtime import carried
@@ -12,15 +14,32 @@ from archgraph.emit.specialise import specialise
 from archgraph.graph.program import Program
 
 
-def emit(program: Program) -> str:
-    """The source of a program: standalone, needing torch alone."""
+def emit(program: Program, *, stream: bool = True) -> str:
+    """The source of a program: standalone, needing torch alone; with `start` and `step` where it can go by steps."""
     classes = Classes(program)
     model = Model(program, classes)
-    top = model.lines()
-    pieces = carried(sorted(classes.use))
+    form = _form(model) if stream else Methods()
+    top = model.lines(form.lines)
+    pieces = carried(sorted(classes.use), form.stepped)
     body = [piece.text for piece in pieces] + ["\n".join(code.lines) for code in classes.written] + ["\n".join(top)]
     text = specialise("\n\n\n".join(body))
     return "\n".join([f'"""{_title(program)}"""', "", *_imports(text), "", "", text, ""])
+
+
+def refusal(program: Program) -> str:
+    """Why a program cannot go step by step; "" where it can."""
+    try:
+        methods(Model(program, Classes(program)))
+    except NotCausal as found:
+        return str(found)
+    return ""
+
+
+def _form(model: Model) -> Methods:
+    try:
+        return methods(model)
+    except NotCausal:
+        return Methods()
 
 
 def _title(program: Program) -> str:
@@ -32,7 +51,7 @@ def _imports(text: str) -> list[str]:
     """The imports that a text needs, and no others."""
     lines = ["from __future__ import annotations", ""]
     lines += ["import math"] if re.search(r"\bmath\.", text) else []
-    lines += ["from typing import NamedTuple", ""]
+    lines += [f"from typing import {'Any, ' * bool(re.search(r'[^A-Za-z]Any[^A-Za-z]', text))}NamedTuple", ""]
     lines += ["import torch"] if re.search(r"\btorch\.", text) else []
     names = ["Tensor", "nn"] if re.search(r"\bnn\.", text) else ["Tensor"]
     lines.append(f"from torch import {', '.join(names)}")

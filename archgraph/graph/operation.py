@@ -230,6 +230,10 @@ class Operation(BaseModel):
         """Whether a step needs more than its inputs: a state or its place; then `step` is not `emit` on what is new."""
         return False
 
+    def longest(self) -> int | None:
+        """The longest sequence that it has a table for; None where it needs none."""
+        return None
+
     def start(self, site: Site) -> str:
         """The expression of the state before the first step, a dictionary of tensors, batch first; "" for none.
 

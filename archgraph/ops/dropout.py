@@ -23,5 +23,9 @@ class Dropout(Operation):
         """The call of the function: a module would cost a call, and has nothing to keep."""
         return f"F.dropout({site.given()}, {self.rate}, self.training)"
 
+    def step(self, site: Site, state: str) -> str:
+        """Nothing is dropped in use, where steps are taken."""
+        return site.given()
+
 
 OPERATION = Dropout

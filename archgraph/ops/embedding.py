@@ -81,6 +81,10 @@ class Embedding(Operation):
         """The position."""
         return self.positions != "none"
 
+    def longest(self) -> int | None:
+        """The length of the table of positions."""
+        return None if self.positions == "none" else self.length
+
     def step(self, site: Site, state: str) -> str:
         """The next symbols, at their positions."""
         return self.emit(site) if self.positions == "none" else self._placed(site, site.first())

@@ -1,0 +1,163 @@
+"""Where a model can go step by step: its methods `start` and `step`; else what forbids it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from archgraph.emit.classes import RESERVED
+from archgraph.emit.code import NotCausal
+from archgraph.emit.layout import joined, split
+from archgraph.emit.model import FLAGS, Model, owned
+from archgraph.emit.runtime import names
+from archgraph.emit.scope import INDENT, WIDTH, Names, Scope
+from archgraph.emit.stream import Flowing, Stream
+from archgraph.graph.module import End, Variable
+from archgraph.graph.program import Program
+from archgraph.graph.types import TensorType
+
+LOCAL = {"batch", "capacity", "state", "first", "read", "place", "model", "weight", "kept"}
+
+
+@dataclass(frozen=True)
+class Methods:
+    """The lines of the two methods, and the runtime classes that go by steps."""
+
+    lines: tuple[str, ...] = ()
+    stepped: frozenset[str] = frozenset()
+
+
+def methods(model: Model) -> Methods:
+    """The streaming form of a model.
+
+    Raises:
+        NotCausal: there is none; the text says why.
+    """
+    program = model.program
+    target, prediction = predicted(program)
+    scope, step = (Scope(Names(_taken(model)), model.classes.use) for _ in range(2))
+    scope.observed = {v.name: model.mask(v) for v in model.observed if v.pad is not None}
+    asked: list[str] = []
+    scope.known = {"flag": lambda name: _asked(name, asked), "size": model.size, "parameter": owned}
+    step.known = {"parameter": owned}
+    stream = Stream(model.classes, scope, step, target)
+    given = ancestors(program, prediction.name)
+    inputs = [v for v in model.observed if v.name in given]
+    model.clean(inputs, scope)
+    values = stream.top(given)
+    result = values[End(prediction.name, "out")][0]
+    if not result.moves:
+        raise NotCausal(f"{prediction.name} does not depend on {target.name}, and is there at once")
+    if result.behind:
+        raise NotCausal(f"{prediction.name} depends on the symbol of {target.name} that it predicts")
+    before = stream.before(End(target.name, "out"), 1, program.net)
+    state = {"before": before, **stream.kept.items}
+    lengths = ["lengths"] * any(v.pad == "lengths" for v in inputs)
+    flags = [f"{flag}: {FLAGS[flag]}" for flag in (*lengths, *dict.fromkeys(asked))]
+    lines = _start([f"{v.name}: Tensor" for v in inputs] + flags, stream, state) + _step(stream, prediction, result)
+    return Methods(tuple(model.resolved(lines)), frozenset(stream.stepped))
+
+
+def _taken(model: Model) -> set[str]:
+    observed = {v.name for v in (*model.observed, *model.targets)}
+    return ({*RESERVED, *names(), *FLAGS, *LOCAL} | observed) - {"layer", "kept"}
+
+
+def _asked(name: str, asked: list[str]) -> str:
+    asked.append(name)
+    return name
+
+
+def _start(arguments: list[str], stream: Stream, state: dict[str, str]) -> list[str]:
+    head = joined("def start({}) -> dict[str, Any]:", ["self", "batch: int", "capacity: int", *arguments], 1)
+    body = [*stream.start.lines, *_made(state)]
+    return ["", *head, f'{INDENT * 2}"""The state before the first of at most `capacity` steps."""', *_model(body)]
+
+
+def _made(state: dict[str, str]) -> list[str]:
+    """The state, an item a line; the lists of copies broken where they are too long."""
+    lines = []
+    for key, value in state.items():
+        item = f'{INDENT * 3}"{key}": {value},'
+        head, middle, tail = value.rpartition(" for ")
+        if len(item) <= WIDTH or not middle:
+            lines.append(item)
+        else:
+            whole = [f"{INDENT * 4}{head[1:]}"]
+            if len(whole[0]) > WIDTH:
+                whole = [f"{INDENT * 4}{{", *[f"{INDENT * 5}{part}," for part in split(head[2:-1])], f"{INDENT * 4}}}"]
+            lines += [f'{INDENT * 3}"{key}": [', *whole, f"{INDENT * 4}for {tail[:-1]}", f"{INDENT * 3}],"]
+    return [f"{INDENT * 2}return {{", *lines, f"{INDENT * 2}}}"]
+
+
+def _step(stream: Stream, prediction: Variable, result: Flowing) -> list[str]:
+    name, lines, types = stream.target.name, stream.step.lines, stream.program.variables
+    size = _steps(types[name].type)
+    what = f"{prediction.name} {_steps(types[prediction.name].type)} at the n places from `first` on, by what stands"
+    found = ["", f"    def step(self, {name}: Tensor, first: int, state: dict[str, Any]) -> Tensor:"]
+    found.append(f'{INDENT * 2}"""{what} before each: {name} {size}."""')
+    if stream.lagging:
+        found.append(f"{INDENT * 2}read, place = ({name}, first - 1) if first else ({name}[:, 1:], 0)")
+    last = f"{INDENT * 2}{result.text} = "
+    if lines and lines[-1].startswith(last) and not lines[-1].endswith(("(", "[", "{")):
+        lines = [*lines[:-1], f"{INDENT * 2}return {lines[-1][len(last) :]}"]
+    else:
+        lines = [*lines, f"{INDENT * 2}return {result.text}"]
+    return [*found, *_model(lines)]
+
+
+def _model(lines: list[str]) -> list[str]:
+    """The lines, after one that lets a type checker pass what modules hold."""
+    return [f"{INDENT * 2}model: Any = self  # of what modules hold, torch tells no types"] * any(
+        "model." in line for line in lines
+    ) + lines
+
+
+def _steps(type_: TensorType) -> str:
+    """The shape of n steps of a sequence."""
+    return f"({', '.join(['B', 'n', *(str(axis) for axis in type_.axes[1:])])})"
+
+
+def facts(program: Program) -> dict[str, int | str | None]:
+    """What a stream must know of the target of a causal program: its name, symbols, and the positions in tables."""
+    target = predicted(program)[0]
+    type_ = program.variables[target.name].type
+    symbols = type_.classes.constant if type_.classes is not None else 0
+    tables = [leaf.leaf.op.longest() for _, leaf in program.leaves()]
+    longest = min((size for size in tables if size is not None), default=None)
+    pad = target.pad if isinstance(target.pad, int) else None
+    return {
+        "name": target.name,
+        "symbols": symbols,
+        "start": target.start,
+        "stop": target.stop,
+        "pad": pad,
+        "longest": longest,
+    }
+
+
+def predicted(program: Program) -> tuple[Variable, Variable]:
+    """The target that a stream reads, and its prediction: those of the first cost over positions.
+
+    Raises:
+        NotCausal: there is none.
+    """
+    variables = program.graph.variables
+    for node in program.objectives:
+        ports = {wire.target.port: variables.get(wire.source.owner) for wire in program.graph.into(node.name)}
+        target, prediction = ports.get("target"), ports.get("prediction")
+        if target is None or prediction is None or target.kind != "target" or target.type is None:
+            continue
+        if target.type.axes and target.type.axes[0].names and prediction.kind == "prediction":
+            return target, prediction
+    raise NotCausal("no cost compares a sequence with its prediction")
+
+
+def ancestors(program: Program, name: str) -> frozenset[str]:
+    """Everything that a variable is computed from, itself included."""
+    found, waiting = {name}, [name]
+    while waiting:
+        for wire in program.graph.into(waiting.pop()):
+            if wire.source.owner not in found:
+                found.add(wire.source.owner)
+                waiting.append(wire.source.owner)
+    return frozenset(found)

@@ -1,0 +1,325 @@
+"""Causal models one step at a time: the stream that a model runs in, and generation by it.
+
+The emitted source of such a model has, beside `forward`, `start`, which makes the state before the first step, and
+`step`, which takes the symbols before the next n positions, predicts the symbols there, and updates the state. What
+drives these two is no part of an architecture: it is here, and a compiled model inherits it.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+
+class Target(NamedTuple):
+    """What a stream reads and predicts: its name, how many symbols there are (0: real numbers), and what they mean."""
+
+    name: str
+    symbols: int = 0
+    start: int | None = None
+    stop: int | None = None
+    pad: int | None = None
+    longest: int | None = None  # positions that the model has tables for
+
+
+class Choice(NamedTuple):
+    """How the next symbol is chosen: the likeliest without a temperature, else at random among some."""
+
+    temperature: float | None = None
+    top_k: int | None = None
+    top_p: float | None = None
+    generator: torch.Generator | None = None
+
+
+def select_rows(state: Any, rows: Tensor) -> Any:
+    """A state whose samples are those `rows` (n,) of another."""
+    if isinstance(state, dict):
+        return {name: select_rows(part, rows) for name, part in state.items()}
+    if isinstance(state, list):
+        return [select_rows(part, rows) for part in state]
+    return state.index_select(0, rows)
+
+
+def choose(logits: Tensor, choice: Choice) -> Tensor:
+    """One symbol a row (B,) by logits (B, symbols)."""
+    if choice.temperature is None:
+        return logits.argmax(-1)
+    weights = (logits / choice.temperature).softmax(-1)
+    if choice.top_k is not None and choice.top_k < weights.shape[-1]:
+        weights = weights.masked_fill(weights < weights.topk(choice.top_k).values[:, -1:], 0)
+    if choice.top_p is not None:
+        ordered, order = weights.sort(-1, descending=True)
+        # the likeliest symbols up to, and with, the one that passes top_p
+        ordered = ordered.masked_fill(ordered.cumsum(-1) - ordered >= choice.top_p, 0)
+        weights = torch.zeros_like(weights).scatter(-1, order, ordered)
+    device = choice.generator.device if choice.generator is not None else weights.device
+    return torch.multinomial(weights.to(device), 1, generator=choice.generator)[:, 0].to(logits.device)
+
+
+class Stream:
+    """A model on its way through sequences of at most `capacity` steps, the keys, values and states so far kept."""
+
+    def __init__(self, model: Causal, state: dict[str, Any], batch: int, capacity: int) -> None:
+        self.model, self.state, self.batch, self.capacity, self.first = model, state, batch, capacity, 0
+
+    def step(self, y: Tensor | None = None) -> Tensor:
+        """Predict the first symbol; or read the symbols y (B,) (real: (B, n)), and predict the next: (B, ...)."""
+        if y is None and self.first:
+            raise ValueError("step() without a symbol stands at the beginning; give the one just read")
+        return self.read(self.state["before"][:, :0] if y is None else y.unsqueeze(1))
+
+    def read(self, y: Tensor) -> Tensor:
+        """Read a piece y (B, n) (real: (B, n, ...)) in one pass, and predict the symbol after it: (B, ...)."""
+        self.check(y)
+        before = y if self.first else torch.cat((self.state["before"], y), 1)
+        if before.shape[1] == 0:
+            raise ValueError("there is nothing to read: y has no positions")
+        prediction = self.model.step(before, self.first, self.state)
+        self.first += before.shape[1]
+        return prediction[:, -1]
+
+    def check(self, y: Tensor) -> None:
+        """Refuse what the stream cannot read, before any work."""
+        name, symbols = self.model.target.name, self.model.target.symbols
+        if y.shape[0] != self.batch:
+            raise ValueError(f"{name} has {y.shape[0]} samples, and the stream {self.batch}")
+        if max(self.first, 1) + y.shape[1] > self.capacity:
+            raise ValueError(
+                f"{name} would reach step {max(self.first, 1) + y.shape[1]}, past the capacity of {self.capacity}"
+            )
+        check_symbols(name, y, symbols)
+
+    def select(self, rows: Tensor) -> None:
+        """Go on with the samples `rows` (B,) in the place of the present ones, as a search over beams does."""
+        self.state, self.batch = select_rows(self.state, rows), rows.shape[0]
+
+
+def check_symbols(name: str, y: Tensor, symbols: int) -> None:
+    """Refuse symbols that are none."""
+    if symbols and y.numel() and not 0 <= int(y.min()) <= int(y.max()) < symbols:
+        wrong = int(y.min()) if int(y.min()) < 0 else int(y.max())
+        raise ValueError(f"{name} holds {wrong}, and there are {symbols} symbols")
+
+
+def check_options(options: dict[str, float | None]) -> None:
+    """Refuse options of a generation that choose nothing."""
+    for name, value in options.items():
+        if value is not None and not value > 0:
+            raise ValueError(f"{name} is {value}, and must be above 0")
+    if (options["top_p"] or 0) > 1:
+        raise ValueError(f"top_p is {options['top_p']}, and must be at most 1")
+
+
+class Causal(nn.Module):
+    """A model that can run one step at a time."""
+
+    target: Target
+
+    def start(self, batch: int, capacity: int, **given: Any) -> dict[str, Any]:
+        """The state before the first step; what does not depend on the target is computed here."""
+        raise NotImplementedError
+
+    def step(self, y: Tensor, first: int, state: dict[str, Any]) -> Tensor:
+        """The predictions at the n positions from `first` on, by what stands before each: y (B, n)."""
+        raise NotImplementedError
+
+    def stream(self, *, batch: int | None = None, capacity: int = 1024, **given: Any) -> Stream:
+        """A stream of so many samples, by the observed variables `given`, for at most `capacity` steps."""
+        if self.training:
+            raise ValueError("a stream gives what the model gives in use: call eval() first")
+        sizes = {name: len(value) for name, value in given.items() if isinstance(value, Tensor)}
+        batch = next(iter(sizes.values()), 1) if batch is None else batch
+        for name, size in sizes.items():
+            if size != batch:
+                raise ValueError(f"{name} has {size} samples, and the batch {batch}")
+        if batch < 1 or capacity < 1:
+            raise ValueError(f"batch is {batch} and capacity {capacity}: both must be at least 1")
+        if self.target.longest is not None and capacity > self.target.longest:
+            raise ValueError(f"capacity is {capacity}, and the model has positions for {self.target.longest}")
+        return Stream(self, self.start(batch, capacity, **given), batch, capacity)
+
+    @torch.no_grad()
+    def generate(
+        self,
+        *,
+        max_length: int,
+        temperature: float | None = None,
+        top_k: int | None = None,
+        top_p: float | None = None,
+        beams: int = 1,
+        stop: int | None = None,
+        generator: torch.Generator | None = None,
+        **given: Any,
+    ) -> Tensor:
+        """Symbols (B, T) int64: the prompt, given under the target's name, then at most `max_length` more a row.
+
+        Without a temperature, the likeliest symbol each time (top_k or top_p alone: temperature 1); with beams, the
+        likeliest sequence that a search so wide finds. A row ends with `stop`, the model's own if None; what stands
+        behind it, and behind a shorter row, is padding.
+        """
+        check_options(
+            {"max_length": max_length, "temperature": temperature, "top_k": top_k, "top_p": top_p, "beams": beams}
+        )
+        if beams > 1 and (temperature or top_k or top_p):
+            raise ValueError("beams search for the likeliest sequence: leave temperature, top_k and top_p out")
+        if temperature is None and (top_k or top_p):
+            temperature = 1.0
+        prompt = given.pop(self.target.name, None)
+        job = Generation(self, prompt, max_length, self.target.stop if stop is None else stop, given)
+        training = self.training
+        self.eval()
+        try:
+            return job.beam(beams) if beams > 1 else job.sample(Choice(temperature, top_k, top_p, generator))
+        finally:
+            self.train(training)
+
+
+class Refusing:
+    """A model that cannot run step by step, and says why."""
+
+    reason: str
+
+    def stream(self, **given: Any) -> Stream:
+        """Refuse, with the reason."""
+        raise ValueError(f"{type(self).__name__} cannot go step by step: {self.reason}")
+
+    def generate(self, **given: Any) -> Tensor:
+        """Refuse, with the reason."""
+        raise ValueError(f"{type(self).__name__} cannot generate: {self.reason}")
+
+
+class Generation:
+    """One call of `generate`: rows with prompts of different lengths, which go on where their own ends."""
+
+    def __init__(
+        self, model: Causal, prompt: Tensor | None, max_length: int, stop: int | None, given: dict[str, Any]
+    ) -> None:
+        self.model, self.stop, self.given = model, stop, given
+        name, symbols = model.target.name, model.target.symbols
+        if not symbols:
+            raise ValueError(f"{name} holds real numbers, of which none is the likeliest: use stream() and step()")
+        sizes = {key: len(value) for key, value in given.items() if isinstance(value, Tensor)}
+        self.batch = next(iter(sizes.values()), 1) if prompt is None else len(prompt)
+        device = next((value.device for value in given.values() if isinstance(value, Tensor)), None)
+        device = next(model.parameters()).device if device is None else device
+        self.prompt = torch.zeros(self.batch, 0, dtype=torch.int64, device=device) if prompt is None else prompt
+        if not self.batch:
+            raise ValueError(f"{name} has no samples")
+        check_symbols(name, self.prompt, symbols)
+        self.lengths = self.prompt_lengths()
+        self.capacity = int(self.lengths.max()) + max_length
+        self.ends = self.lengths + max_length  # where each row ends at the latest
+        if model.target.longest is not None and self.capacity > model.target.longest:
+            raise ValueError(
+                f"{name} would reach {self.capacity} symbols, and the model has positions for {model.target.longest}"
+            )
+
+    def prompt_lengths(self) -> Tensor:
+        """The lengths (B,) of the prompts: as given, or up to the padding."""
+        lengths: dict[str, Tensor] = self.given.get("lengths") or {}
+        if self.model.target.name in lengths:
+            return lengths[self.model.target.name]
+        size, pad = self.prompt.shape[1], self.model.target.pad
+        if pad is None or not size:
+            return self.prompt.new_full((self.batch,), size)
+        return (self.prompt != pad).flip(1).cummax(1).values.sum(1)
+
+    def begin(self, copies: int) -> tuple[Stream, Tensor, Tensor]:
+        """A stream that has read what all prompts have, so many copies of each row; its symbols and its prediction."""
+        given: dict[str, Any] = {
+            name: value.repeat_interleave(copies, 0) if isinstance(value, Tensor) else value
+            for name, value in self.given.items()
+        }
+        if given.get("lengths"):
+            spread = {name: value.repeat_interleave(copies) for name, value in given["lengths"].items()}
+            given["lengths"] = {name: value for name, value in spread.items() if name != self.model.target.name}
+        stream = self.model.stream(batch=self.batch * copies, capacity=self.capacity, **given)
+        y = self.prompt[:, : int(self.lengths.min())].repeat_interleave(copies, 0)
+        return stream, y, stream.read(y)
+
+    def forced(self, place: int, copies: int) -> tuple[Tensor, Tensor]:
+        """Which rows (B,) still read their prompt at a place, and the symbols that stand there."""
+        forced = (self.lengths > place).repeat_interleave(copies)
+        if place >= self.prompt.shape[1]:
+            return forced, torch.zeros_like(forced, dtype=torch.int64)
+        return forced, self.prompt[:, place].repeat_interleave(copies)
+
+    def logits(self, prediction: Tensor, place: int) -> Tensor:
+        """The logits (B, symbols) of a place in float32; nothing starts or pads there."""
+        if not bool(prediction.isfinite().all()):
+            row = int((~prediction.isfinite().all(-1)).nonzero()[0])
+            raise ValueError(f"the prediction of symbol {place + 1} in sample {row} is not finite")
+        target, found = self.model.target, prediction.float().clone()
+        for symbol in (target.start, target.pad):
+            if symbol is not None and symbol != self.stop:
+                found[:, symbol] = -torch.inf
+        return found
+
+    @property
+    def fill(self) -> int:
+        """What stands behind the end of a row."""
+        found = [symbol for symbol in (self.model.target.pad, self.stop) if symbol is not None]
+        return found[0] if found else 0
+
+    def ended(self, y: Tensor, place: int, copies: int = 1) -> Tensor:
+        """Which rows (B,) of y (B, T), T > place, end with the symbol at `place`, if they have not before."""
+        last = (self.ends <= place + 1).repeat_interleave(copies)
+        if self.stop is None:
+            return last
+        free = (self.lengths <= place).repeat_interleave(copies)
+        return last | (free & (y[:, place] == self.stop))
+
+    def sample(self, choice: Choice) -> Tensor:
+        """Choose symbol after symbol."""
+        stream, y, prediction = self.begin(1)
+        done = torch.zeros(self.batch, dtype=torch.bool, device=y.device)
+        for place in range(y.shape[1], self.capacity):
+            forced, given = self.forced(place, 1)
+            symbol = choose(self.logits(prediction, place), choice)
+            symbol = torch.where(forced, given, torch.where(done, self.fill, symbol))
+            y = torch.cat((y, symbol.unsqueeze(1)), 1)
+            done = done | self.ended(y, place)
+            if bool(done.all()):
+                break
+            if place + 1 < self.capacity:
+                prediction = stream.step(symbol)
+        return y
+
+    def beam(self, beams: int) -> Tensor:
+        """The sequence with the largest sum of log-probabilities among those that a search over beams meets."""
+        stream, y, prediction = self.begin(beams)
+        rows = torch.arange(self.batch, device=y.device).unsqueeze(1) * beams
+        done = torch.zeros(self.batch * beams, dtype=torch.bool, device=y.device)
+        scores = torch.zeros(self.batch, beams, device=y.device)
+        scores[:, 1:] = -torch.inf  # at first all beams of a row are the same
+        for place in range(y.shape[1], self.capacity):
+            forced, given = self.forced(place, beams)
+            chances = self.logits(prediction, place).log_softmax(-1)
+            kept = torch.where(forced, given, self.fill).unsqueeze(1)
+            only = torch.full_like(chances, -torch.inf).scatter(1, kept, 0.0)
+            chances = torch.where((forced | done).unsqueeze(1), only, chances)
+            ranked = (scores.unsqueeze(2) + chances.view(self.batch, beams, -1)).flatten(1).topk(beams)
+            scores = ranked.values
+            origin = (rows + ranked.indices // chances.shape[1]).flatten()
+            symbol = (ranked.indices % chances.shape[1]).flatten()
+            y, done = torch.cat((y[origin], symbol.unsqueeze(1)), 1), done[origin]
+            done = done | self.ended(y, place, beams)
+            if bool(done.all()):
+                break
+            if place + 1 < self.capacity:
+                stream.select(origin)
+                prediction = stream.step(symbol)
+        best = y.view(self.batch, beams, -1)[:, 0]
+        return best[:, : self.longest(best)]
+
+    def longest(self, y: Tensor) -> int:
+        """The length of the longest row of y (B, T), up to its end."""
+        places = torch.arange(y.shape[1], device=y.device)
+        ends = self.ends.clamp(max=y.shape[1])
+        if self.stop is not None:
+            stopped = (y == self.stop) & (places >= self.lengths.unsqueeze(1))
+            first = torch.where(stopped, places + 1, y.shape[1]).min(1).values
+            ends = torch.minimum(ends, first)
+        return int(ends.max())
