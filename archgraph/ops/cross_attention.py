@@ -8,47 +8,38 @@ from typing import ClassVar, Literal
 from archgraph.core.dims import Dim
 from archgraph.core.lags import PAST, POINTWISE, Transfer
 from archgraph.graph.attending import additive, dot_product
+from archgraph.graph.heads import Heads
 from archgraph.graph.masks import Mask
 from archgraph.graph.operation import (
-    Count,
     Flag,
     Flow,
     Masks,
     Mismatch,
-    Operation,
     Parameter,
     Port,
-    Rate,
     Site,
     Size,
     Types,
     along,
     dim,
-    need_heads,
     need_sequence,
 )
 from archgraph.graph.types import TensorType
 
 
-class CrossAttention(Operation):
+class CrossAttention(Heads):
     """Queries from the stream, keys and values from the context; `score: additive` is Bahdanau's."""
 
     name: ClassVar[str] = "cross_attention"
     summary: ClassVar[str] = "attention of a sequence to a context, with dot-product or additive scores"
     reference: ClassVar[str] = "Vaswani et al. 2017, section 3.2; Bahdanau et al. 2015, appendix A.1.2 (additive)"
     example: ClassVar[str] = "cross_attention: {heads: 4}"
-    obvious: ClassVar[str] = "heads"
     inputs: ClassVar[tuple[Port, ...]] = (Port("in"), Port("context"))
-    glyph: ClassVar[str] = "attention"
     words: ClassVar[str] = "Cross-attention"
-    block: ClassVar[bool] = True
 
-    heads: Count = 1
     score: Literal["dot", "additive"] = "dot"
     hidden: Size | None = None
     causal: Flag = False
-    bias: Flag = True
-    dropout: Rate = 0.0
 
     def shape(self, given: Types) -> dict[str, TensorType]:
         """`real[T, n]` and a context `real[S, m]` to `real[T, n]`; to `real[T, m]` with additive scores."""
@@ -62,9 +53,20 @@ class CrossAttention(Operation):
                 "additive scores read the whole context", hint="write score: dot, or remove causal", field="causal"
             )
         if self.score == "additive":
+            self._only_additive()
             return {"out": x.widen(features)}
-        need_heads(width, self.heads)
+        self.fit(width)
         return {"out": x}
+
+    def _only_additive(self) -> None:
+        """Raise Mismatch for an argument of dot products where scores are additive."""
+        for field in self.arguments():
+            if field not in ("score", "hidden", "causal"):
+                raise Mismatch(
+                    f"'{field}' speaks of dot products, and the scores are additive",
+                    hint=f"remove {field}, or write score: dot",
+                    field=field,
+                )
 
     def flow(self, given: Types) -> dict[tuple[str, str], Flow]:
         """The queries stay in place; the context is read whole, or up to the query's place if causal."""
@@ -89,10 +91,13 @@ class CrossAttention(Operation):
                 f"{site.use('attention.AdditiveAttention')}({width}, context={context}, hidden={self.hidden or width})"
             )
         options = [f"{width}", f"{self.heads}"] + [f"context={context}"] * (context != width)
-        options += ["causal=True"] * self.causal + ["bias=False"] * (not self.bias)
-        options += [f"dropout={self.dropout}"] * bool(self.dropout)
-        name = "AlignedAttention" if self.causal else "CrossAttention"
-        return f"{site.use(f'attention.{name}')}({', '.join(options)})"
+        options += ["causal=True"] * self.causal
+        if self.plain():
+            options += ["bias=False"] * (not self.bias) + [f"dropout={self.dropout}"] * bool(self.dropout)
+            name = "AlignedAttention" if self.causal else "CrossAttention"
+            return f"{site.use(f'attention.{name}')}({', '.join(options)})"
+        name = "GroupedAlignedAttention" if self.causal else "GroupedCrossAttention"
+        return f"{site.use(f'grouped_attention.{name}')}({', '.join(options + self.options(width))})"
 
     def emit(self, site: Site) -> str:
         """The call, with the mask of the context."""
@@ -125,11 +130,7 @@ class CrossAttention(Operation):
                 Parameter("k.weight", (hidden, context)),
                 Parameter("score.weight", (Dim.number(1), hidden)),
             )
-        found = []
-        for part, source in (("q", width), ("k", context), ("v", context), ("out", width)):
-            found.append(Parameter(f"{part}.weight", (width, source)))
-            found += [Parameter(f"{part}.bias", (width,))] * self.bias
-        return tuple(found)
+        return self.learned(width, context)
 
     def flops(self, given: Types, results: Mapping[str, TensorType]) -> Dim:
         """The maps of both sides, scores and their average."""
@@ -138,13 +139,13 @@ class CrossAttention(Operation):
         if self.score == "additive":
             hidden = dim(self.hidden) if self.hidden else width
             return length * width * hidden * 2 + size * features * hidden * 2 + length * size * (hidden + features) * 2
-        return length * width * width * 4 + size * features * width * 4 + length * size * width * 4
+        return self.work((length, width), (size, features))
 
     def equations(self) -> tuple[str, ...]:
         """Queries, keys and values, and what the queries read."""
         if self.score == "additive":
             return additive("<context>")
-        return dot_product("<context>", causal=self.causal, bias=self.bias)
+        return dot_product("<context>", causal=self.causal, bias=bool(self.bias))
 
 
 OPERATION = CrossAttention

@@ -85,6 +85,37 @@ LEAD = [
     ),
 ]
 
+DEEP = {"heads": 4, "kv_heads": 2, "head_width": 6, "bias": False}
+ATTENTION = [
+    case("self_attention", {"heads": 2, **arguments}, SEQUENCE)
+    for arguments in (
+        {"head_width": 6, "bias": "qkv", "score_scale": 1.0},
+        {"kv_heads": 1, "causal": True, "qk_norm": "rms"},
+        {"qk_norm": "layer", "epsilon": 1e-5},
+        {"window": 3},
+        {"window": 3, "causal": True},
+        {"softcap": 2.0},
+        {"softcap": 2.0, "causal": True, "window": 4},
+        {"positions": "rotary"},
+        {"positions": "rotary", "causal": True, "theta": 100.0, "turned": 0.5, "pairs": "neighbours"},
+        {"positions": "rotary", "causal": True, "stretch": "linear", "factor": 4.0, "window": 5},
+        {"positions": "rotary", "causal": True, "stretch": "llama3", "factor": 8.0, "trained": 64},
+        {"positions": "alibi"},
+        {"positions": "alibi", "causal": True, "kv_heads": 1},
+        {"positions": "relative", "buckets": 8, "reach": 10},
+        {"positions": "relative", "causal": True, "window": 4, "softcap": 3.0},
+    )
+]
+ATTENTION += [
+    case("self_attention", DEEP | {"causal": True, "positions": "rotary"}, SEQUENCE),
+    case("cross_attention", DEEP, {"x": "real[T, 8]", "context": "real[S, 6]"}),
+    case(
+        "cross_attention",
+        DEEP | {"causal": True, "qk_norm": "rms", "softcap": 4.0},
+        {"x": "real[T, 8]", "context": "real[T, 6]"},
+    ),
+]
+
 JOINS = [
     case("add", {}, {"x": "real[T, 8]; real[T, 8]; real[T, 8]"}, out="real[T, 8]"),
     case("multiply", {}, {"x": "real[T, 8]; real[T, 8]"}, out="real[T, 8]"),
@@ -238,5 +269,5 @@ SEGMENTS = [
     case("take", {"segment": "rest"}, {"x": "real[m(S) | T, 8]"}, out="real[T, 8]"),
 ]
 
-LAYERS = SEGMENTS + LEAD + JOINS + POOLS + CONVOLUTIONS + EXPERTS + RECURRENT
+LAYERS = SEGMENTS + LEAD + ATTENTION + JOINS + POOLS + CONVOLUTIONS + EXPERTS + RECURRENT
 CASES = POINTWISE + GAINS + NORMS + LAYERS + CORRUPTIONS + COSTS + PATTERNS

@@ -1,0 +1,103 @@
+"""What self-attention and cross-attention have in common: heads and their widths, maps, scores."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from archgraph.core.dims import Dim
+from archgraph.graph.operation import (
+    Count,
+    Mismatch,
+    Operation,
+    Parameter,
+    Positive,
+    Rate,
+    Size,
+    dim,
+    need_heads,
+)
+
+# Which of the four maps have a bias: all, none, or those of these letters.
+Biases = bool | Literal["q", "k", "v", "o", "qk", "qv", "qo", "kv", "ko", "vo", "qkv", "qko", "qvo", "kvo"]
+USUAL = ("heads", "causal", "bias", "dropout")  # what the plain layers of the runtime can do
+
+
+class Heads(Operation):
+    """Attention over heads; the fields are its arguments."""
+
+    obvious: ClassVar[str] = "heads"
+    glyph: ClassVar[str] = "attention"
+    block: ClassVar[bool] = True
+
+    heads: Count = 1
+    kv_heads: Count | None = None
+    head_width: Size | None = None
+    bias: Biases = True
+    qk_norm: Literal["none", "rms", "layer"] = "none"
+    epsilon: Positive = 1e-6
+    score_scale: Positive | None = None
+    softcap: Positive | None = None
+    dropout: Rate = 0.0
+
+    def fit(self, width: Dim) -> None:
+        """Raise Mismatch where heads do not divide what they share."""
+        if self.head_width is None:
+            need_heads(width, self.heads)
+        if self.kv_heads is not None and self.heads % self.kv_heads:
+            near = [number for number in range(1, self.heads + 1) if self.heads % number == 0]
+            raise Mismatch(
+                f"{self.heads} heads cannot share {self.kv_heads} heads of keys and values evenly",
+                hint=f"write kv_heads: {min(near, key=lambda number: abs(number - (self.kv_heads or 1)))}",
+                field="kv_heads",
+            )
+
+    @property
+    def letters(self) -> str:
+        """The maps that have a bias, of q, k, v and o."""
+        if isinstance(self.bias, bool):
+            return "qkvo" if self.bias else ""
+        return self.bias
+
+    def plain(self, *more: str) -> bool:
+        """Whether the plain layer of the runtime will do: no argument is given but the usual ones, and `more`."""
+        given = {name for name in self.arguments() if getattr(self, name) != type(self).model_fields[name].default}
+        return given <= {*USUAL, *more} and isinstance(self.bias, bool)
+
+    def inner(self, width: Dim) -> tuple[Dim, Dim]:
+        """The features of all heads, and of all heads of keys and values."""
+        if self.head_width is not None:
+            return dim(self.head_width) * self.heads, dim(self.head_width) * (self.kv_heads or self.heads)
+        return width, (width * (self.kv_heads or self.heads)).exactly(self.heads)
+
+    def options(self, width: Dim) -> list[str]:
+        """The arguments of the runtime layer that are not as by default."""
+        found = [f"kv_heads={self.kv_heads}"] * (self.kv_heads not in (None, self.heads))
+        found += [f"head_width={self.head_width}"] * (self.head_width is not None)
+        found += [f'bias="{self.letters}"'] * (self.letters != "qkvo")
+        if self.qk_norm != "none":
+            found += [f'norm="{self.qk_norm}"'] + [f"epsilon={self.epsilon}"] * (self.epsilon != 1e-6)
+        found += [f"scale={self.score_scale!r}"] * (self.score_scale is not None)
+        found += [f"cap={self.softcap!r}"] * (self.softcap is not None)
+        return found + [f"dropout={self.dropout}"] * bool(self.dropout)
+
+    def learned(self, width: Dim, context: Dim) -> tuple[Parameter, ...]:
+        """Query, key, value and output maps, and the norms of queries and keys."""
+        inner, shared = self.inner(width)
+        found: list[Parameter] = []
+        shapes = (("q", inner, width), ("k", shared, context), ("v", shared, context), ("out", width, inner))
+        for part, rows, columns in shapes:
+            found.append(Parameter(f"{part}.weight", (rows, columns)))
+            found += [Parameter(f"{part}.bias", (rows,))] * (part[0] in self.letters)
+        if self.qk_norm == "none":
+            return tuple(found)
+        size = inner.exactly(self.heads)
+        for part in ("q_norm", "k_norm"):
+            found.append(Parameter(f"{part}.weight", (size,)))
+            found += [Parameter(f"{part}.bias", (size,))] * (self.qk_norm == "layer")
+        return tuple(found)
+
+    def work(self, queries: tuple[Dim, Dim], keys: tuple[Dim, Dim]) -> Dim:
+        """Operations of the maps, the scores and their average, each end by its length and width."""
+        (length, width), (size, context) = queries, keys
+        inner, shared = self.inner(width)
+        return length * width * inner * 4 + size * context * shared * 4 + length * size * inner * 4

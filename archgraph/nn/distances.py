@@ -1,0 +1,55 @@
+"""What attention adds to its scores by distance: a slope for each head, or a learned number for each bucket."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor, nn
+
+
+def distances(queries: int, keys: int, device: torch.device) -> Tensor:
+    """Place of the key less place of the query (queries, keys), for the last `queries` of `keys` places."""
+    return torch.arange(keys, device=device) - torch.arange(keys - queries, keys, device=device).unsqueeze(1)
+
+
+def slopes(heads: int) -> list[float]:
+    """One slope a head, a geometric series from 2^(-8 / heads) (Press et al. 2022); between two powers of two mixed."""
+    power = 2 ** math.floor(math.log2(heads))
+    found = [2 ** (-8 * (head + 1) / power) for head in range(power)]
+    return found + [2 ** (-4 * (2 * head + 1) / power) for head in range(heads - power)]
+
+
+class Alibi(nn.Module):
+    """Scores fall in proportion to the distance (Press et al. 2022), by a slope for each head."""
+
+    def __init__(self, heads: int) -> None:
+        super().__init__()
+        self.slopes = slopes(heads)
+
+    def forward(self, queries: int, keys: int, like: Tensor) -> Tensor:
+        """What is added to the scores of the last `queries` places: (1, heads, queries, keys)."""
+        far = distances(queries, keys, like.device).abs().to(like.dtype)
+        return -far * torch.tensor(self.slopes, dtype=like.dtype, device=like.device).view(1, -1, 1, 1)
+
+
+def bucket_distances(far: Tensor, buckets: int, reach: int, *, causal: bool = False) -> Tensor:
+    """Buckets of distances: one each when near, then logarithmic up to `reach` (Raffel et al. 2020).
+
+    Where not causal, half of the buckets are for what lies ahead.
+    """
+    ahead = torch.zeros_like(far)
+    if causal:
+        far = (-far).clamp(min=0)
+    else:
+        buckets = buckets // 2
+        ahead, far = (far > 0) * buckets, far.abs()
+    near = buckets // 2
+    wide = (far.clamp(min=1).float() / near).log() / math.log(reach / near) * (buckets - near)
+    return ahead + torch.where(far < near, far, (near + wide.long()).clamp(max=buckets - 1))
+
+
+def relative_scores(table: Tensor, queries: int, keys: int, *, reach: int, causal: bool = False) -> Tensor:
+    """What a table (buckets, heads) adds to the scores of the last `queries` places: (1, heads, queries, keys)."""
+    found = bucket_distances(distances(queries, keys, table.device), table.shape[0], reach, causal=causal)
+    return table[found].permute(2, 0, 1).unsqueeze(0)

@@ -1,0 +1,176 @@
+"""Attention with what later models vary: fewer keys than queries, free widths, positions in the scores, windows."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from archgraph.nn.attention import fill_cache, merge, project
+from archgraph.nn.distances import Alibi, distances, relative_scores
+from archgraph.nn.rotary import Rotary
+
+
+def attend_capped(
+    q: Tensor, k: Tensor, v: Tensor, *, mask: Tensor | None, cap: float, scale: float, dropout: float
+) -> Tensor:
+    """Attention whose scores are bent to stay within ± cap (Gemma 2), masked or added to as in torch's own."""
+    scores = cap * torch.tanh(q @ k.transpose(-2, -1) * (scale / cap))
+    if mask is None:
+        return F.dropout(scores.softmax(-1), dropout) @ v
+    unread = ~mask if mask.dtype == torch.bool else mask == -torch.inf
+    scores = scores if mask.dtype == torch.bool else scores + mask
+    # The lowest finite score and zeroed weights, where -inf would give NaN to a row with nothing to read.
+    weights = scores.masked_fill(unread, torch.finfo(scores.dtype).min).softmax(-1).masked_fill(unread, 0)
+    return F.dropout(weights, dropout) @ v
+
+
+class GroupedAttention(nn.Module):
+    """Attention of x (B, T, width) over heads, several of which may share keys and values (Ainslie et al. 2023).
+
+    `bias` names the maps that have one, of q, k, v and o. `norm` brings the queries and keys of each head to one size
+    (rms or layer). `cap` bends the scores to stay within ± cap, `scale` multiplies them (0: head_width ** -0.5).
+    """
+
+    def __init__(
+        self,
+        width: int,
+        heads: int,
+        *,
+        context: int = 0,
+        kv_heads: int = 0,
+        head_width: int = 0,
+        causal: bool = False,
+        window: int = 0,
+        bias: str = "qkvo",
+        norm: str = "",
+        epsilon: float = 1e-6,
+        scale: float = 0.0,
+        cap: float = 0.0,
+        dropout: float = 0.0,
+        rotary: Rotary | None = None,
+        alibi: Alibi | None = None,
+        buckets: int = 0,
+        reach: int = 128,
+    ) -> None:
+        super().__init__()
+        self.heads, self.kv_heads, self.head_width = heads, kv_heads or heads, head_width or width // heads
+        self.causal, self.window, self.dropout, self.reach = causal, window, dropout, reach
+        self.scale, self.cap, source = scale or self.head_width**-0.5, cap, context or width
+        self.q = nn.Linear(width, heads * self.head_width, bias="q" in bias)
+        self.k = nn.Linear(source, self.kv_heads * self.head_width, bias="k" in bias)
+        self.v = nn.Linear(source, self.kv_heads * self.head_width, bias="v" in bias)
+        self.out = nn.Linear(heads * self.head_width, width, bias="o" in bias)
+        made = {"rms": nn.RMSNorm, "layer": nn.LayerNorm}.get(norm)
+        self.q_norm = made(self.head_width, eps=epsilon) if made else None
+        self.k_norm = made(self.head_width, eps=epsilon) if made else None
+        self.table = nn.Parameter(torch.zeros(buckets, heads)) if buckets else None
+        self.rotary, self.alibi = rotary, alibi
+
+    def ask(self, x: Tensor, first: int = 0) -> Tensor:
+        """Queries (B, heads, T, head_width) of x from place `first` on."""
+        q = project(x, self.q, self.heads)
+        q = q if self.q_norm is None else self.q_norm(q)
+        return q if self.rotary is None else self.rotary(q, first)
+
+    def offer(self, context: Tensor, first: int = 0) -> tuple[Tensor, Tensor]:
+        """Keys and values (B, kv_heads, S, head_width) of the context from place `first` on."""
+        k, v = project(context, self.k, self.kv_heads), project(context, self.v, self.kv_heads)
+        k = k if self.k_norm is None else self.k_norm(k)
+        return (k if self.rotary is None else self.rotary(k, first)), v
+
+    def room(self, batch: int, capacity: int) -> dict[str, Tensor]:
+        """Room for the keys and values (B, kv_heads, capacity, head_width) of so many steps."""
+        keys = self.k.weight.new_zeros(batch, self.kv_heads, capacity, self.head_width)
+        return {"keys": keys, "values": torch.zeros_like(keys)}
+
+    def mask(self, q: Tensor, k: Tensor, real: Tensor | None, table: Tensor | None) -> Tensor | None:
+        """Which keys the queries may read, or what is added to their scores; None: all, or all that is not later."""
+        queries, keys, mask = q.shape[2], k.shape[2], None
+        if table is not None:
+            mask = relative_scores(table, queries, keys, reach=self.reach, causal=self.causal)
+        elif self.alibi is not None:
+            mask = self.alibi(queries, keys, q)
+        plain = mask is None and real is None and not self.window and not self.cap and queries == keys
+        allowed = None if real is None else real[:, None, None]
+        if (self.causal and queries > 1 and not plain) or self.window:
+            far = distances(queries, keys, q.device)
+            near = far <= 0 if self.causal else far < self.window
+            near = near & (far > -self.window) if self.window else near
+            allowed = near if allowed is None else allowed & near
+        if mask is None or allowed is None:
+            return mask if allowed is None else allowed
+        return mask.masked_fill(~allowed, -torch.inf)
+
+    def read(self, q: Tensor, k: Tensor, v: Tensor, real: Tensor | None = None, table: Tensor | None = None) -> Tensor:
+        """Average the values, where the keys are `real` (B, S), and map to (B, T, width); the last places ask."""
+        mask = self.mask(q, k, real, self.table if table is None else table)
+        rate, ordered = self.dropout * self.training, self.causal and mask is None and q.shape[2] > 1
+        if self.cap:
+            k, v = (part.repeat_interleave(self.heads // self.kv_heads, 1) for part in (k, v))
+            y = attend_capped(q, k, v, mask=mask, cap=self.cap, scale=self.scale, dropout=rate)
+        else:
+            y = F.scaled_dot_product_attention(
+                q,
+                k,
+                v,
+                mask,
+                dropout_p=rate,
+                is_causal=ordered,
+                scale=self.scale,
+                enable_gqa=self.kv_heads != self.heads,
+            )
+        return merge(y, self.out)
+
+
+class GroupedSelfAttention(GroupedAttention):
+    """Self-attention: x (B, T, width) to (B, T, width)."""
+
+    def forward(self, x: Tensor, real: Tensor | None = None, table: Tensor | None = None) -> Tensor:
+        """Attend from x to its positions that are `real` (B, T); another layer may own the table of distances."""
+        return self.read(self.ask(x), *self.offer(x), real, table)
+
+    def start(self, batch: int, capacity: int) -> dict[str, Tensor]:
+        """No keys and values yet, and room for those of `capacity` steps."""
+        return self.room(batch, capacity)
+
+    def step(self, x: Tensor, first: int, state: dict[str, Tensor], table: Tensor | None = None) -> Tensor:
+        """The next causal steps of x (B, n, width), from place `first` on: (B, n, width)."""
+        keys, values = fill_cache(state, first, *self.offer(x, first))
+        if self.window:
+            oldest = max(0, first + 1 - self.window)
+            keys, values = keys[:, :, oldest:], values[:, :, oldest:]
+        return self.read(self.ask(x, first), keys, values, None, table)
+
+
+class GroupedCrossAttention(GroupedAttention):
+    """Cross-attention: x (B, T, width) and context (B, S, context) to (B, T, width)."""
+
+    def forward(self, x: Tensor, context: Tensor, real: Tensor | None = None) -> Tensor:
+        """Attend from x to the positions of the context that are `real` (B, S)."""
+        return self.read(self.ask(x), *self.offer(context), real)
+
+    def start(self, context: Tensor, real: Tensor | None = None) -> dict[str, Tensor]:
+        """Keys and values of the whole context, and where it is `real` (B, S)."""
+        keys, values = self.offer(context)
+        return {"keys": keys, "values": values} if real is None else {"keys": keys, "values": values, "real": real}
+
+    def step(self, x: Tensor, state: dict[str, Tensor]) -> Tensor:
+        """The next steps of x (B, n, width), which read the whole context: (B, n, width)."""
+        return self.read(self.ask(x), state["keys"], state["values"], state.get("real"))
+
+
+class GroupedAlignedAttention(GroupedAttention):
+    """Causal cross-attention: x (B, T, width) reads the context (B, T, context) up to its own place."""
+
+    def forward(self, x: Tensor, context: Tensor) -> Tensor:
+        """Attend from each position of x to the context that is not later."""
+        return self.read(self.ask(x), *self.offer(context))
+
+    def start(self, batch: int, capacity: int) -> dict[str, Tensor]:
+        """No keys and values yet, and room for those of `capacity` steps."""
+        return self.room(batch, capacity)
+
+    def step(self, x: Tensor, context: Tensor, first: int, state: dict[str, Tensor]) -> Tensor:
+        """The next steps of x (B, n, width) and of the context (B, n, context): (B, n, width)."""
+        return self.read(self.ask(x, first), *fill_cache(state, first, *self.offer(context, first)))

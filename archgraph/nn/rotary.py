@@ -1,0 +1,57 @@
+"""Rotary positions (Su et al. 2021): queries and keys turned by their place, so that scores tell distances."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor, nn
+
+
+class Rotary(nn.Module):
+    """Turn the first `width` features of each head, in pairs, by angles that grow with the place.
+
+    Pairs are features i and i + width / 2, or, where `turns`, features 2 i and 2 i + 1. `factor` slows all angles
+    down (Chen et al. 2023); with `trained`, those alone that turn fewer than `low` times in `trained` positions, and
+    none that turn more than `high` times (Llama 3.1).
+    """
+
+    def __init__(
+        self,
+        width: int,
+        *,
+        theta: float = 10000.0,
+        turns: bool = False,
+        factor: float = 1.0,
+        trained: int = 0,
+        low: float = 1.0,
+        high: float = 4.0,
+    ) -> None:
+        super().__init__()
+        self.width, self.theta, self.turns = width, theta, turns
+        self.factor, self.trained, self.low, self.high = factor, trained, low, high
+
+    def forward(self, x: Tensor, first: int = 0) -> Tensor:
+        """Turn x (B, heads, T, D), whose first position stands at place `first`."""
+        angles = self.angles(x, first)
+        cos, sin = angles.cos().to(x.dtype), angles.sin().to(x.dtype)
+        if self.turns:
+            a, b = x[..., : self.width : 2], x[..., 1 : self.width : 2]
+            turned = torch.stack((a * cos - b * sin, b * cos + a * sin), -1).flatten(-2)
+        else:
+            a, b = x[..., : self.width].chunk(2, -1)
+            turned = torch.cat((a * cos - b * sin, b * cos + a * sin), -1)
+        return turned if self.width == x.shape[-1] else torch.cat((turned, x[..., self.width :]), -1)
+
+    def angles(self, x: Tensor, first: int) -> Tensor:
+        """Angles (T, width / 2) in float32, or float64 for x in float64: half precision would confuse far places."""
+        dtype = torch.promote_types(x.dtype, torch.float32)
+        rates = self.theta ** -(torch.arange(0, self.width, 2, dtype=dtype, device=x.device) / self.width)
+        if self.trained:
+            turns = rates * (self.trained / (2 * math.pi))
+            kept = ((turns - self.low) / (self.high - self.low)).clamp(0, 1)
+            rates = rates * ((1 - kept) / self.factor + kept)
+        elif self.factor != 1.0:
+            rates = rates / self.factor
+        places = torch.arange(first, first + x.shape[2], dtype=dtype, device=x.device)
+        return places.unsqueeze(1) * rates
