@@ -41,21 +41,15 @@ def through_flow(flow: Flow, value: Value, out: TensorType, text: str, span: Spa
             found[name] = _stood(flow, lags)
             continue
         transfer, axis = flow.axes[lags.axis]
-        segments = len(value.type.axes[lags.axis].parts)
-        if segments > 1 and axis is not None and transfer.keeps and not _divided(transfer, out.axes[axis]):
-            transfer = EVERYTHING  # an operation made the axis one again: where which segment lies is lost
         if name.startswith(UNKNOWN) and transfer.kind in ("placed", "taken"):
             transfer = EVERYTHING  # on a cycle: a step holds one position, with nothing in front of it
-        bounds = [moved for bound in lags.bounds for moved in _moved(transfer, bound, segments, (text, span))]
+        before, after = value.type.axes[lags.axis], None if axis is None else out.axes[axis]
+        bounds = [moved for b in lags.bounds for moved in _moved(transfer, b, (before, after), (text, span))]
         if axis is None:
             bounds = [replace(bound, rate=Fraction(0), start=0, segment=None) for bound in bounds]
         if bounds:
             found[name] = Lags(axis, prune(bounds))
     return found
-
-
-def _divided(transfer: Transfer, axis: Dim) -> bool:
-    return transfer.kind == "taken" or bool(axis.segments)
 
 
 def _stood(flow: Flow, lags: Lags) -> Lags:
@@ -66,9 +60,13 @@ def _stood(flow: Flow, lags: Lags) -> Lags:
     return Lags(axis, tuple(replace(bound, segment=place) for bound in lags.bounds for place in places))
 
 
-def _moved(transfer: Transfer, bound: Bound, segments: int, place: tuple[str, Span]) -> tuple[Bound, ...]:
-    text, span = place
-    found = transfer.through(bound, segments)
+def _moved(
+    transfer: Transfer, bound: Bound, axes: tuple[Dim, Dim | None], place: tuple[str, Span]
+) -> tuple[Bound, ...]:
+    """The bounds on an axis that became another, or is gone."""
+    (before, after), (text, span) = axes, place
+    lengths = tuple(part.size.constant for part in before.parts)
+    found = transfer.through(bound, lengths, divided=after is not None and bool(after.segments))
     quiet = (bound,) if transfer.kind == "window" else ()
     return tuple(each if each in quiet else step(each, f"through {text}", span) for each in found)
 

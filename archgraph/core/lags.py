@@ -95,6 +95,7 @@ class Lags:
 
 
 Time = Mapping[str, Lags]
+Lengths = tuple[int | None, ...]  # of the segments of an axis in order; None: as many as the data has
 
 
 @dataclass(frozen=True)
@@ -115,31 +116,47 @@ class Transfer:
     past: bool = False
     places: tuple[int, ...] = ()
 
-    def through(self, bound: Bound, segments: int) -> tuple[Bound, ...]:
-        """The bounds after the operation on an axis of so many segments."""
+    def through(self, bound: Bound, lengths: Lengths, *, divided: bool) -> tuple[Bound, ...]:
+        """The bounds after the operation on an axis of segments of these lengths, which it has still if `divided`."""
         if self.kind == "placed":
             places = self.places if bound.segment is None else (bound.segment,)
             return tuple(replace(bound, segment=place) for place in places)
-        if self.kind == "taken" and bound.segment in (None, self.places[0]):
-            found = replace(bound, segment=None) if self.keeps else FIRST.apply(replace(bound, segment=None))
-        elif self.kind == "taken" or (self.kind == "fixed" and bound.segment not in (None, segments - 1)):
-            return ()
-        elif segments > 1 and (self.kind, self.rate, self.ahead) == ("window", 1, 0):
-            return self._within(bound)
-        elif segments > 1 and (self.kind, self.ahead) != ("fixed", 0):
-            found = replace(EVERYTHING.apply(bound) or bound, segment=None)
+        if self.kind == "taken":
+            found = replace(bound, segment=None) if bound.segment in (None, self.places[0]) else None
+            found = found if self.keeps or found is None else FIRST.apply(found)
+        elif divided and (self.kind, self.rate) == ("window", 1):
+            return self._within(bound, lengths)
         else:
-            found = self.apply(bound)
-        return (replace(found, segment=None),) if found else ()
+            found = self._over(bound, lengths)
+        return (found,) if found else ()
 
-    def _within(self, bound: Bound) -> tuple[Bound, ...]:
-        """What keeps its place within a segment; if earlier positions are read, later segments see all of it."""
-        if not self.past or bound.segment == 0:
-            return (bound,)
+    def _within(self, bound: Bound, lengths: Lengths) -> tuple[Bound, ...]:
+        """A window over several segments: it sees where the next begin; those before its own count as whole."""
+        own = self.apply(bound)
+        if bound.segment is None or own is None:
+            return (own,) if own and bound.rate == 0 else (replace(EVERYTHING.apply(bound) or bound, segment=None),)
         whole = replace(bound, offset=bound.offset if bound.rate == 0 else None, start=0)
+        found = [own, *(replace(whole, segment=later) for later in range(bound.segment) if self.past)]
+        newest = self.ahead - 1  # what the last position of the segment before sees of this one
+        for earlier in range(bound.segment + 1, len(lengths)):
+            seen = Transfer("fixed", ahead=newest).apply(bound) if newest >= 0 else None
+            found += [replace(seen, segment=earlier)] if seen else []
+            newest -= lengths[-1 - earlier] or 1
+        return tuple(found)
+
+    def _over(self, bound: Bound, lengths: Lengths) -> Bound | None:
+        """Any other operation: it takes the segments as one axis, each where it begins."""
         if bound.segment is None:
-            return (whole,)
-        return (bound, *(replace(whole, segment=later) for later in range(bound.segment)))
+            return self.apply(bound) if len(lengths) == 1 or bound.rate == 0 else EVERYTHING.apply(bound)
+        before = lengths[: len(lengths) - 1 - bound.segment]
+        bound = replace(bound, segment=None)
+        if self.kind == "fixed" and self.ahead < len(before):
+            return None
+        known = [length for length in before if length is not None]
+        if len(known) < len(before):
+            return EVERYTHING.apply(bound)
+        offset = None if bound.offset is None else bound.offset - bound.rate * sum(known)
+        return self.apply(replace(bound, offset=offset, start=bound.start + sum(known)))
 
     def apply(self, bound: Bound) -> Bound | None:
         """The bound after the operation, or None where no dependence is left."""

@@ -109,7 +109,7 @@ def draw(seed: int, *, leaky: bool = True) -> Graph:
     if graph.rng.random() < 0.5:
         _source(graph)
     for _ in range(graph.rng.randint(1, 5)):
-        graph.rng.choice((_chain, _chain, _join, _group, _cycle, _patched, _delayed, _called))(graph)
+        graph.rng.choice((_chain, _chain, _join, _group, _cycle, _patched, _delayed, _called, _fronted))(graph)
     _end(graph)
     return graph
 
@@ -205,6 +205,27 @@ def _delayed(graph: Graph) -> None:
     graph.stream(
         graph.add(f"{{layers: [{graph.layers(1, 1)}]}}", [f"{graph.read()} -[delay {graph.rng.choice((1, 2))}]-> $"])
     )
+
+
+def _fronted(graph: Graph) -> None:
+    """Something in front: learned tokens, a context, or, no longer keeping time, another stream; then all but that."""
+    rng, source = graph.rng, graph.read()
+    while "expand" in (layers := graph.layers()):  # that makes an axis without segments
+        pass
+    tokens = f"{{prepend: {{segment: r, count: {rng.choice((1, 2))}}}}}, " if rng.random() < 0.5 else ""
+    more = ", {take: rest}"
+    others = [stream for stream in graph.streams if stream != source]
+    if graph.leaky and others and rng.random() < 0.3 and "pad" not in graph.variables[0]:
+        graph.clean = False
+        pooled = rng.choice(("", "pooling, "))
+        front = graph.add(f"{{layers: [{pooled}tanh]}}", [f"{rng.choice(others)} -> $"])
+        return graph.stream(
+            graph.add(
+                f"{{layers: [{tokens}{{prepend: m}}, {layers}{more}]}}",
+                [f"{source} -> $", f"{front} -> $.prepend{'_2' * bool(tokens)}.front"],
+            )
+        )
+    return graph.stream(graph.add(f"{{layers: [{tokens}{{prepend: m}}, {layers}{more}]}}", [f"{source} -> $"]))
 
 
 def _called(graph: Graph) -> None:
