@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import fields
+from contextlib import suppress
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -103,7 +104,30 @@ def _written(program: Program | Graph, suffix: str, how: Options, look: dict[str
 
         text = source(_graph(program), look.get("depth", 0), look.get("theme", "dark"), options=how)
         return text.encode("utf-8")
-    return write(_scene(program, **look), suffix, how)
+    scene = _scene(program, **look)
+    if suffix == "html" and look.get("equations") != "only":
+        how = replace(how, deeper=_deeper(program, scene, look), facts=_facts(program))
+    return write(scene, suffix, how)
+
+
+def _deeper(program: Program | Graph, scene: Scene, look: dict[str, Any]) -> tuple[Scene, ...]:
+    """The further depths of a picture, where they show more and the look allows them."""
+    from archgraph.draw.errors import PictureError
+    from archgraph.draw.look import DEPTHS
+
+    found = [scene]
+    with suppress(PictureError):
+        for depth in DEPTHS[look.get("depth", 0) + 1 :]:
+            deeper = _scene(program, **{**look, "depth": depth})
+            if deeper.items != found[-1].items:
+                found.append(deeper)
+    return tuple(found[1:])
+
+
+def _facts(program: Program | Graph) -> tuple[tuple[str, str], ...]:
+    from archgraph.compiler.facts import facts
+
+    return facts(program) if isinstance(program, Program) else ()
 
 
 def _scene(program: Program | Graph, *, shapes: bool = False, equations: bool | str = False, **look: Any) -> Scene:

@@ -13,7 +13,9 @@ class Options:
     """How to write.
 
     `width` in pixels wins over `dpi`; `prefix` goes before each id; `snippet` leaves out what makes a text a
-    document of its own; `spec` is the text that the picture was drawn from, kept inside where a format can.
+    document of its own; `spec` is the text that the picture was drawn from, kept inside where a format can; `deeper`
+    are pictures of the same graph further opened, and `facts` what is known of things by name, for formats that can
+    show them when asked.
     """
 
     width: int | None = None
@@ -22,6 +24,8 @@ class Options:
     prefix: str = ""
     snippet: bool = False
     spec: str = ""
+    deeper: tuple[Scene, ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,9 @@ import shutil
 import subprocess
 from dataclasses import replace
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -40,8 +42,14 @@ class Elements(HTMLParser):
         self.tags.append((tag, tuple(sorted(name for name, _ in attrs))))
 
 
-def page(subject: Graph = TRANSFORMER, **options: str) -> str:
+def page(subject: Graph = TRANSFORMER, **options: Any) -> str:
     return write(draw(subject), "html", Options(**options)).decode("utf-8")
+
+
+def deep() -> str:
+    """A page of two depths, with what is known of two things."""
+    facts = (("encoder", "real[T]\n7 parameters"), ("x", "tokens(<b>)[T]"))
+    return page(deeper=(draw(TRANSFORMER, depth=1),), facts=facts)
 
 
 def labelled(label: str) -> Graph:
@@ -102,9 +110,9 @@ def browsed(text: str, folder: Path) -> str:
     return done.stdout.decode("utf-8")
 
 
-def driven(steps: str, folder: Path) -> str:
+def driven(steps: str, folder: Path, text: str = "") -> str:
     """The page after some steps in JavaScript; its policy, which would forbid them, is left out."""
-    text = re.sub(r'<meta http-equiv="Content-Security-Policy".*?>', "", page())
+    text = re.sub(r'<meta http-equiv="Content-Security-Policy".*?>', "", text or page())
     return browsed(text.replace("</body>", f"<script>{steps}</script></body>"), folder)
 
 
@@ -127,10 +135,11 @@ ENTER = 'document.getElementById("h").dispatchEvent(new KeyboardEvent("keydown",
 
 
 @pytest.mark.parametrize("steps", [CLICK, ENTER])
-def test_picked_thing_lights_up_with_its_wires(steps: str, tmp_path: Path) -> None:
-    dom = driven(steps, tmp_path)
+def test_picked_thing_lights_up_with_all_ways_through_it(steps: str, tmp_path: Path) -> None:
+    dom = driven(steps.replace('"h"', '"encoder"'), tmp_path)
     lit = re.findall(r'<g id="([^"]*)"[^>]*class="on"', dom)
-    assert sorted(lit) == sorted(["h", "predictor", "decoder", "predictor-h", "h-decoder"])
+    parts = ["x", "encoder", "predictor", "h", "decoder", "y_tilde", "C"]
+    assert sorted(lit) == sorted([*parts, *map("-".join, pairwise(parts))])
 
 
 def test_picking_again_or_escape_puts_all_lights_out(tmp_path: Path) -> None:
@@ -169,3 +178,58 @@ def test_wheel_zooms_about_the_pointer(tmp_path: Path) -> None:
 def test_name_is_told_when_something_is_focused(tmp_path: Path) -> None:
     dom = driven('document.getElementById("encoder").focus();', tmp_path)
     assert re.findall(r"<output[^>]*>(.*?)</output>", dom) == ["encoder encoder"]
+
+
+def test_deeper_pictures_stand_hidden_with_ids_of_their_own() -> None:
+    text = deep()
+    ids = re.findall(r' id="([^"]*)"', text)
+    assert len(ids) == len(set(ids))
+    assert 'id="encoder"' in text and 'id="deeper-1--encoder"' in text
+    assert re.findall(r"<svg( hidden)?", text) == ["", " hidden"]
+    assert 'aria-label="Expand the modules"' in text
+    assert 'aria-label="Expand the modules"' not in page()
+
+
+def test_facts_are_text_whatever_they_say() -> None:
+    assert "<dt>x</dt><dd>tokens(&lt;b&gt;)[T]</dd>" in deep()
+
+
+def test_facts_are_told_with_the_name(tmp_path: Path) -> None:
+    dom = driven('document.getElementById("encoder").focus();', tmp_path, deep())
+    assert re.findall(r"<output[^>]*>(.*?)</output>", dom, re.DOTALL) == ["encoder encoder\nreal[T]\n7 parameters"]
+
+
+EXPAND = 'document.getElementById("expand--").click();'
+INTO = """
+document.getElementById("predictor").focus();
+document.dispatchEvent(new KeyboardEvent("keydown", {key: "]"}));
+"""
+
+
+def hidden(dom: str) -> list[bool]:
+    return [" hidden" in tag for tag in re.findall(r"<svg[^>]*>", dom)]
+
+
+def test_expand_and_collapse_change_the_depth(tmp_path: Path) -> None:
+    for index, (steps, wanted) in enumerate(
+        ((EXPAND, [True, False]), (EXPAND + EXPAND.replace("expand", "collapse"), [False, True]))
+    ):
+        folder = tmp_path / str(index)
+        folder.mkdir()
+        assert hidden(driven(steps, folder, deep())) == wanted
+
+
+def test_module_that_is_looked_at_is_expanded_and_approached(tmp_path: Path) -> None:
+    steps = INTO + 'document.title = document.activeElement.id + document.querySelectorAll("main > svg")[1].viewBox'
+    dom = driven(steps + ".baseVal.width.toFixed().replace(/.*/, (width) => width < 960);", tmp_path, deep())
+    assert "<title>deeper-1--predictortrue</title>" in dom
+
+
+@pytest.mark.parametrize(("key", "wanted"), [("ArrowRight", "decoder"), ("ArrowDown", "predictor")])
+def test_arrows_lead_from_thing_to_thing(key: str, wanted: str, tmp_path: Path) -> None:
+    steps = f"""
+    document.getElementById("h").focus();
+    document.dispatchEvent(new KeyboardEvent("keydown", {{key: "{key}"}}));
+    document.title = document.activeElement.id;
+    """
+    assert f"<title>{wanted}</title>" in driven(steps, tmp_path)

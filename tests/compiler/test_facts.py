@@ -1,0 +1,44 @@
+"""What is known of the things of a picture: types and numbers of parameters, by name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from archgraph.compiler import compile, program, render
+from archgraph.compiler.facts import facts
+
+STORY = Path(__file__).parents[2] / "specs" / "story"
+
+
+def test_variables_and_nodes_have_their_types() -> None:
+    found = dict(facts(program(STORY / "transformer.yaml", variant="tiny")))
+    assert found["x"] == "tokens(64)[S]"
+    assert found["decoder"].startswith("real[T, 64]\n")
+    assert dict(facts(program(STORY / "variational_autoencoder.yaml")))["encoder"].startswith(
+        "mu: real[16]\nv: real[16]"
+    )
+
+
+def test_parameters_are_those_of_the_module() -> None:
+    torch = pytest.importorskip("torch")
+    torch.set_num_threads(1)
+    found = dict(facts(program(STORY / "transformer.yaml", variant="tiny")))
+    for name, module in compile(STORY / "transformer.yaml", variant="tiny").named_modules():
+        count = sum(parameter.numel() for parameter in module.parameters())
+        if name and count:
+            assert found[name].endswith(f"{count:,} parameters"), name
+
+
+def test_page_has_all_depths_from_the_asked_one_on(tmp_path: Path) -> None:
+    for depth, pictures in ((0, 4), (2, 2), (3, 1)):
+        render(STORY / "transformer.yaml", tmp_path / "page.html", depth=depth)
+        text = (tmp_path / "page.html").read_text(encoding="utf-8")
+        assert text.count("<svg") == pictures
+        assert "<dt>encoder</dt><dd>real[S, 256]\n3,627,520 parameters</dd>" in text
+
+
+def test_depth_that_shows_nothing_more_is_left_out(tmp_path: Path) -> None:
+    render(STORY / "autoencoder.yaml", tmp_path / "page.html")
+    assert (tmp_path / "page.html").read_text(encoding="utf-8").count("<svg") == 2
