@@ -43,18 +43,38 @@ def methods(model: Model) -> Methods:
     given = ancestors(program, prediction.name)
     inputs = [v for v in model.observed if v.name in given]
     model.clean(inputs, scope)
-    values = stream.top(given)
+    try:
+        values = stream.top(given)
+    except NotCausal as found:
+        if found.path:
+            raise NotCausal(f"{_way(program, target.name, found.path)}: {found}") from None
+        raise
     result = values[End(prediction.name, "out")][0]
     if not result.moves:
         raise NotCausal(f"{prediction.name} does not depend on {target.name}, and is there at once")
     if result.behind:
-        raise NotCausal(f"{prediction.name} depends on the symbol of {target.name} that it predicts")
+        way = _way(program, target.name, prediction.name)
+        raise NotCausal(f"{way}: without a delay, {prediction.name} depends on the symbol that it predicts")
     before = stream.before(End(target.name, "out"), 1, program.net)
     state = {"before": before, **stream.kept.items}
     lengths = ["lengths"] * any(v.pad == "lengths" for v in inputs)
     flags = [f"{flag}: {FLAGS[flag]}" for flag in (*lengths, *dict.fromkeys(asked))]
     lines = _start([f"{v.name}: Tensor" for v in inputs] + flags, stream, state) + _step(stream, prediction, result)
     return Methods(tuple(model.resolved(lines)), frozenset(stream.stepped))
+
+
+def _way(program: Program, source: str, path: str) -> str:
+    """The shortest way from a variable to a node, as edges of the spec."""
+    goal, ways = path.partition(".")[0], {source: source}
+    waiting = [source]
+    while waiting and goal not in ways:
+        name = waiting.pop(0)
+        for wire in program.graph.outof(name):
+            if wire.target.owner not in ways and not wire.initial:
+                arrow = {0: "->", 1: "-[delay]->"}.get(wire.delay, f"-[delay {wire.delay}]->")
+                ways[wire.target.owner] = f"{ways[name]} {arrow} {wire.target.owner}"
+                waiting.append(wire.target.owner)
+    return ways.get(goal, source) + path.removeprefix(goal)
 
 
 def _taken(model: Model) -> set[str]:

@@ -60,7 +60,11 @@ class Spot:
 
 
 class NotCausal(Exception):
-    """A graph cannot go step by step; the text says what forbids it."""
+    """A graph cannot go step by step; the text says what forbids it, `path` at which node, where it is one."""
+
+    def __init__(self, message: str, path: str = "") -> None:
+        super().__init__(message)
+        self.path = path
 
 
 class Writer(Protocol):

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from archgraph.core.dims import Dim
+from archgraph.core.lags import Transfer
 from archgraph.emit.code import NotCausal, Spot, Writer, read_outputs
 from archgraph.emit.scope import INDENT, Scope
 from archgraph.emit.site import Place, StepPlace
@@ -318,7 +319,7 @@ class Stream:
     def leaf(self, node: Node, body: LeafFacts, given: Given, values: Flows, spot: Spot) -> None:
         """One operation."""
         behind = max((f.behind for found in given.values() for f in found if f.moves), default=0)
-        self.causal(node, body, given)
+        self.causal(node, body, given, spot.path)
         op, clock = body.leaf.op, self.clock(behind)
         started = op.start(Place(body, self.start, spot.path, spot.module, _texts(given), self.classes.ties))
         state = self.kept.put(self.key(spot.path), started) if started else ""
@@ -339,7 +340,7 @@ class Stream:
         body.leaf.op.make(Place(body, scope, spot.path, "", inputs, self.classes.ties))
         self.stepped |= scope.use
 
-    def causal(self, node: Node, body: LeafFacts, given: Given) -> None:
+    def causal(self, node: Node, body: LeafFacts, given: Given, path: str) -> None:
         """Refuse an operation that reads what is to come, or moves time to another axis."""
         types = {port: tuple(value.type for value in values) for port, values in body.given.items()}
         for (port, _), flow in body.leaf.op.flow(types).items():
@@ -347,10 +348,7 @@ class Stream:
                 continue
             transfer, place = flow.axes[0]
             if types[port][0].axes[0] != self.axis or not transfer.causal or place != 0:
-                raise NotCausal(
-                    f"{self.target.name} reaches '{node.name}' (line {node.span.line}), where "
-                    f"'{body.leaf.op.name}' does not go position by position"
-                )
+                raise NotCausal(f"'{body.leaf.op.name}' (line {node.span.line}) {_forbids(transfer, place)}", path)
 
     # Copies and cycles
 
@@ -563,6 +561,15 @@ def _texts(given: Given) -> Texts:
 
 def _word(end: End) -> str:
     return end.owner if end.port == "out" else f"{end.owner}_{end.port.replace('.', '_')}"
+
+
+def _forbids(transfer: Transfer, place: int | None) -> str:
+    """What an operation does with time that no step can do."""
+    if transfer.kind == "everything":
+        return "reads all of it"
+    if transfer.causal and place == 0:
+        return "stands on an axis that has something in front of it"
+    return "looks ahead" if transfer.ahead > 0 and transfer.rate == 1 else "changes the positions"
 
 
 def _delays(body: BodyFacts) -> bool:
