@@ -14,10 +14,9 @@ from archgraph.draw.heading import heading
 from archgraph.draw.highlight import highlighted, way
 from archgraph.draw.inside.picture import opened
 from archgraph.draw.look import Look
-from archgraph.draw.roles import roles, shown
+from archgraph.draw.roles import roles, shown, steps
 from archgraph.draw.scene import Scene
 from archgraph.draw.slide import slide
-from archgraph.draw.story import story
 from archgraph.draw.theme import THEMES
 from archgraph.draw.writer import Options, Writer
 from archgraph.graph.module import Graph
@@ -50,9 +49,10 @@ def draw(graph: Graph, **look: Any) -> Scene:
     wanted = Look(**look)
     wanted.check()
     theme = THEMES[wanted.theme]
-    head = heading(graph, wanted.title, wanted.legend)
     parts = shown(graph, wanted)
-    head = replace(head, entries=tuple(entry for entry in head.entries if entry.name in parts.parts))
+    drawn = {name.removesuffix("--1") for name in parts.parts}
+    head = heading(graph, wanted.title, wanted.legend)
+    head = replace(head, entries=tuple(entry for entry in head.entries if entry.name in drawn))
     lit = way(parts, wanted.highlight) if wanted.highlight else None
     if wanted.depth:
         scene = opened(graph, head, wanted.depth, theme, parts=parts)
@@ -97,7 +97,7 @@ def _writer(suffix: str) -> Writer:
 
 def built(scene: Scene, graph: Graph, **look: Any) -> tuple[Scene, ...]:
     """The frames of a build of a scene that `draw` made of a graph with the same look, each with more in it."""
-    return frames(scene, story(shown(graph, Look(**look)), graph.staging.builds))
+    return frames(scene, steps(graph, Look(**look)))
 
 
 def write_pages(scenes: Sequence[Scene], suffix: str, options: Options | None = None) -> tuple[bytes, ...]:

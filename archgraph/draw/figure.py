@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -117,13 +118,16 @@ def _direction(one: Point, other: Point) -> str:
 
 def branches(routes: tuple[Route, ...], frame: Frame, theme: Theme) -> tuple[Shape, ...]:
     """A dot where two wires that left their source together part."""
+    leaving: dict[tuple[str, Point], list[tuple[Point, ...]]] = defaultdict(list)
+    for way in routes:
+        leaving[way.link.source, way.points[0]].append(way.points)
     found: dict[Point, str] = {}
-    for index, one in enumerate(routes):
-        for other in routes[index + 1 :]:
-            if one.link.source == other.link.source and one.points[0] == other.points[0]:
-                fork = _fork(one.points, other.points)
-                if fork != one.points[0]:
-                    found.setdefault(fork, one.link.source)
+    for (source, start), ways in leaving.items():
+        # Of ways in order, those that part anywhere do so between two that follow each other.
+        for one, other in pairwise(sorted(ways)):
+            fork = _fork(one, other)
+            if fork != start:
+                found.setdefault(fork, source)
     return tuple(
         dot(f"{source}-fork-{number}", frame.point(point), frame, theme)
         for number, (point, source) in enumerate(found.items(), 1)
@@ -215,8 +219,10 @@ def _room(place: Place, box: Box) -> Box:
     left, top, right, bottom = box
     across, down = right - left, bottom - top
     if place.shape == "dome":
-        return left + 0.1 * across, top + 0.3 * down, right - 0.1 * across, bottom - 0.04 * down
-    edge, round_ = 0.12 * down, 0.2 * down
+        high, low = (0.04, 0.3) if place.direction == "down" else (0.3, 0.04)
+        return left + 0.1 * across, top + high * down, right - 0.1 * across, bottom - low * down
+    side = min(across, down)
+    edge, round_ = 0.12 * side, 0.2 * side
     if place.direction == "left":
         return left + round_, top + edge, right - edge, bottom - edge
     if place.direction == "right":

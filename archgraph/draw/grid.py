@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
+from archgraph.draw.paths import Point
 from archgraph.draw.sketch import Part
 from archgraph.draw.typeface import MissingCharacterError, width
 
@@ -49,13 +51,20 @@ class Place:
 class Plan:
     """Places by part. `silent` are the links that touching shapes show without a wire.
 
-    `layered` says that data flows in layers, and that no row has a fixed place on the page; `flow` is where to.
+    `layered` says that data flows in layers, and that no row has a fixed place on the page; `flow` is where to. `ways`
+    are the corners of links that are laid already, and `shifts` how far from the middle of its side each link arrives.
     """
 
     places: dict[str, Place]
     silent: frozenset[str] = field(default_factory=frozenset)
     layered: bool = False
     flow: str = "right"
+    ways: Mapping[str, tuple[Point, ...]] = field(default_factory=dict)
+    shifts: Mapping[str, float] = field(default_factory=dict)
+
+    def moved(self, places: dict[str, Place], flow: str = "right") -> Plan:
+        """The plan with its parts elsewhere, so that all wires must find new ways."""
+        return replace(self, places=places, flow=flow, ways={}, shifts={})
 
 
 def length(part: Part) -> float:
@@ -82,9 +91,9 @@ def place(part: Part, x: float, y: float, direction: str = "right") -> Place:
     return Place(x, y, along, 1.0, "bullet", direction)
 
 
-def dome(x: float, y: float) -> Place:
-    """A module that stands under a variable and flows upward."""
-    return Place(x, y, DOME_WIDTH, 1.0, "dome", "up")
+def dome(x: float, y: float, direction: str = "up") -> Place:
+    """A module that stands under a variable and flows up, or over one and flows down."""
+    return Place(x, y, DOME_WIDTH, 1.0, "dome", direction)
 
 
 def apart(one: Place, other: Place, gap: float = 0.0) -> bool:

@@ -41,7 +41,8 @@ def pinned(plan: Plan, sketch: Sketch, pins: Pins) -> Plan:
     for name in others:
         if name not in places:
             places[name] = _nearest(plan.places[name], places)
-    return replace(plan, places={name: places[name] for name in plan.places}, silent=_silent(plan, sketch, places))
+    found = plan.moved({name: places[name] for name in plan.places}, plan.flow)
+    return replace(found, silent=_silent(plan, sketch, places))
 
 
 def _apart(places: Mapping[str, Place], pins: Pins) -> None:

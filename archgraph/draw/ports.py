@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 
 from archgraph.draw.grid import CONTACT, Place, Plan
@@ -49,18 +50,22 @@ def _side(place: Place, side: tuple[int, int]) -> Port:
 def offsets(sketch: Sketch, plan: Plan) -> dict[str, float]:
     """How far from the middle of a flat side each link arrives: spread so that wires do not cross."""
     result: dict[str, float] = {}
-    for name, place in plan.places.items():
-        links = [link for link in sketch.links if link.target == name and link.name not in plan.silent]
+    arriving: dict[str, list[Link]] = defaultdict(list)
+    for link in sketch.links:
+        if link.name not in plan.silent:
+            arriving[link.target].append(link)
+    for name, links in arriving.items():
+        place = plan.places[name]
         if place.shape == "switch":
             result.update((link.name, 0.5 - index) for index, link in enumerate(links))
             continue
-        spread = _spread(place, len(links))
+        spread = entries(place, len(links))
         ordered = sorted(links, key=lambda link: _rank(link, place, plan))
         result.update((link.name, offset) for link, offset in zip(ordered, spread, strict=True))
     return result
 
 
-def _spread(place: Place, count: int) -> tuple[float, ...]:
+def entries(place: Place, count: int) -> tuple[float, ...]:
     """Even offsets from the lowest up: ± u/2 for two on a dome, ± u/4 for two on a bullet's flat side."""
     if count < 2:
         return (0.0,) * count

@@ -13,29 +13,64 @@ from archgraph.draw.pins import pinned
 from archgraph.draw.plan import plan
 from archgraph.draw.route import Route, route, stuck
 from archgraph.draw.sketch import Sketch, sketch
+from archgraph.draw.spread import spread
+from archgraph.draw.story import Steps, story
 from archgraph.draw.turn import turned
+from archgraph.draw.unroll import Unrolled, stepwise, unrolled
 from archgraph.draw.use import generating
 from archgraph.graph.module import Graph
+
+# What is unrolled is large: its words are 26 points high, and 9 are legible.
+_SMALLEST = 35
 
 
 @dataclass(frozen=True)
 class Roles:
-    """Parts and links, where they stand, the ways of the wires, and what is called out."""
+    """Parts and links, where they stand, the ways of the wires, and what is called out.
+
+    `smallest`: the least percentage of the notation's size at which all of it reads.
+    """
 
     sketch: Sketch
     plan: Plan
     routes: tuple[Route, ...]
     marks: tuple[Mark, ...] = ()
+    smallest: int = 50
 
 
 def shown(graph: Graph, look: Look) -> Sketch:
     """The parts and links that a look shows of a graph."""
+    parts = _used(graph, look)
+    return _copies(graph, parts, look).sketch if look.unroll else parts
+
+
+def steps(graph: Graph, look: Look) -> Steps:
+    """What each step of a build adds: unrolled, a step in time."""
+    parts = _used(graph, look)
+    if not look.unroll:
+        return story(parts, graph.staging.builds)
+    found = _copies(graph, parts, look)
+    begun = {0: [*found.shared, *found.starts]}
+    for name in found.delays:
+        begun.setdefault(int(name.rpartition("--")[2]), []).append(name)
+    return tuple((*begun.get(index, []), *names) for index, names in enumerate(found.steps))
+
+
+def _used(graph: Graph, look: Look) -> Sketch:
     parts = sketch(graph)
     return generating(parts) if look.use == "generate" else parts
 
 
+def _copies(graph: Graph, parts: Sketch, look: Look) -> Unrolled:
+    return unrolled(parts, stepwise(graph, parts), look.unroll)
+
+
 def roles(graph: Graph, look: Look) -> Roles:
     """The roles of a graph in their places."""
+    if look.unroll:
+        copies = _copies(graph, _used(graph, look), look)
+        places = spread(copies)
+        return Roles(copies.sketch, places, route(copies.sketch, places), smallest=_SMALLEST)
     whole = sketch(graph)
     places = pinned(turned(plan(whole), whole, look.direction), whole, graph.staging.pins)
     parts = shown(graph, look)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from archgraph.draw.grid import Place, Plan
-from archgraph.draw.paths import Point
+from archgraph.draw.paths import Point, around
 from archgraph.draw.ports import POINTING, Port, inlets, offsets, outlets
 from archgraph.draw.sketch import Link, Sketch
 from archgraph.draw.traffic import CLEARANCE, Traffic, length
@@ -42,17 +42,21 @@ def stuck(plan: Plan, routes: Iterable[Route]) -> Link | None:
     for way in routes:
         ends = (way.link.source, way.link.target)
         for segment in pairwise(way.points):
-            if any(traffic.blocked(segment, name, name in ends) for name in plan.places):
+            near = traffic.shapes.near(around(segment))
+            if any(traffic.blocked(segment, name, name in ends) for name in near):
                 return way.link
     return None
 
 
 def _routed(sketch: Sketch, plan: Plan, clearance: float) -> tuple[Route, ...]:
-    shifts = offsets(sketch, plan)
+    shifts = {**offsets(sketch, plan), **plan.shifts}
     traffic = Traffic(plan.places, clearance=clearance)
     links = [link for link in sketch.links if link.name not in plan.silent]
-    found: dict[str, Route] = {}
-    for link in sorted(links, key=lambda link: _urgency(link, plan)):
+    found = {link.name: Route(link, plan.ways[link.name]) for link in links if link.name in plan.ways}
+    waiting = [link for link in links if link.name not in found]
+    for way in found.values() if waiting else ():
+        traffic.add(way.link.source, way.points)
+    for link in sorted(waiting, key=lambda link: _urgency(link, plan)):
         points = _best(link, plan, shifts.get(link.name, 0.0), traffic)
         traffic.add(link.source, points)
         found[link.name] = Route(link, points)
@@ -76,7 +80,9 @@ def _best(link: Link, plan: Plan, shift: float, traffic: Traffic) -> tuple[Point
 
 
 def _ahead(source: Place, target: Place, flow: str) -> bool:
-    """Whether a target lies wholly beyond its source, as data flows."""
+    """Whether a target lies wholly beyond its source, as data flows; never where it has no one way to flow."""
+    if not flow:
+        return False
     if flow in ("right", "left"):
         return source.right < target.left if flow == "right" else target.right < source.left
     return source.top < target.bottom if flow == "up" else target.top < source.bottom

@@ -50,9 +50,10 @@ def bullet(box: Box, direction: str) -> Path:
     return _fitted(_BULLET, box, direction)
 
 
-def dome(box: Box) -> Path:
-    """A module that flows upward into the variable above it."""
-    return _fitted(_DOME, box, "right")
+def dome(box: Box, direction: str = "up") -> Path:
+    """A module that flows up into the variable above it, or down into the one below."""
+    left, top, right, bottom = box
+    return _fitted(_DOME, (left, bottom, right, top) if direction == "down" else box, "right")
 
 
 def rectangle(box: Box) -> Path:
@@ -103,7 +104,9 @@ def outline(kind: str, box: Box, direction: str = "right") -> Path:
     """The outline of a shape by its name."""
     if kind == "bullet":
         return bullet(box, direction)
-    return {"dome": dome, "rect": rectangle, "circle": circle}[kind](box)
+    if kind == "dome":
+        return dome(box, direction)
+    return {"rect": rectangle, "circle": circle}[kind](box)
 
 
 def arrow(tip: Point, direction: str, scale: float = 1.0) -> Path:

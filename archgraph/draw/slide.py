@@ -49,7 +49,8 @@ def slide(head: Heading, roles: Roles, theme: Theme) -> Scene:
         return called + figure(roles.sketch, plan, roles.routes, frame=frame, theme=theme)
 
     about = tuple(box for mark in roles.marks for box in (mark.box, mark.spot))
-    return page(head, Subject(extents(plan, roles.routes), paint, said, plan.layered, about=about), theme)
+    subject = Subject(extents(plan, roles.routes), paint, said, plan.layered, roles.smallest, about)
+    return page(head, subject, theme)
 
 
 def page(head: Heading, subject: Subject, theme: Theme) -> Scene:

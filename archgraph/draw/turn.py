@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from archgraph.draw.errors import PictureError
-from archgraph.draw.grid import Place, Plan, place
+from archgraph.draw.grid import Place, Plan, dome, length, place
 from archgraph.draw.sketch import Part, Sketch
 
 # Modules that flow up stand side by side with the long side level: what was two u apart needs three.
@@ -27,14 +27,14 @@ def turned(plan: Plan, sketch: Sketch, direction: str) -> Plan:
         message = "encoder, predictor and decoder keep the plan of their family, so that its pictures can be compared"
         raise PictureError(f"{message}: its top row flows right, not {direction}")
     if direction == "left":
-        return replace(plan, places={name: _mirrored(spot) for name, spot in plan.places.items()}, flow=direction)
+        return plan.moved({name: _mirrored(spot) for name, spot in plan.places.items()}, direction)
     levels = {x: _LAYER * index for index, x in enumerate(sorted({round(p.x, 3) for p in plan.places.values()}))}
     sign = 1.0 if direction == "up" else -1.0
     places = {
         name: _upright(sketch.parts[name], spot, sign * levels[round(spot.x, 3)], direction)
         for name, spot in plan.places.items()
     }
-    return replace(plan, places=places, flow=direction)
+    return plan.moved(places, direction)
 
 
 def _mirrored(spot: Place) -> Place:
@@ -43,4 +43,6 @@ def _mirrored(spot: Place) -> Place:
 
 def _upright(part: Part, spot: Place, level: float, direction: str) -> Place:
     """A part at a level of the flow; rows that ran down from the top run from the left."""
+    if part.sort == "module" and length(part) > 1:
+        return dome(-spot.y * _APART, level, direction)
     return place(part, -spot.y * _APART, level, direction)
