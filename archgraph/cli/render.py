@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import click
 
+from archgraph.cli import watch as watching
 from archgraph.cli.files import unwritable
-from archgraph.cli.options import STDIN, choice_of, choice_options, source
+from archgraph.cli.options import STDIN, Choice, choice_of, choice_options, source
 from archgraph.cli.staging import shown, staging_options
 
 LOOKS = ("theme", "shapes", "equations", "title", "legend", "transparent", "snippet", "width", "dpi")
@@ -43,28 +46,71 @@ LOOKS = ("theme", "shapes", "equations", "title", "legend", "transparent", "snip
 @click.option("--snippet", is_flag=True, help="Write TikZ to read into a document, not a document.")
 @click.option("--width", type=click.IntRange(1, 16_384), help="The width of a PNG in pixels; it wins over --dpi.")
 @click.option("--dpi", type=click.FloatRange(1, 1_200), default=144.0, show_default=True, help="The density of a PNG.")
-def render(spec: str, outputs: tuple[Path, ...], depth: str, **options: Any) -> None:
+@click.option("--watch", is_flag=True, help="Draw again whenever the spec is saved, until Ctrl-C.")
+def render(spec: str, outputs: tuple[Path, ...], depth: str, watch: bool, **options: Any) -> None:
     """Draw a spec; --output may be given several times."""
     paths = outputs or (_beside(spec),)
     _known(paths, options["theme"])
-    from archgraph import compiler
-    from archgraph.draw.errors import PictureError
-
     options["equations"] = "only" if options.pop("equations_only") else options["equations"]
     looks = {name: options.pop(name) for name in LOOKS} | shown(options)
     _foldered(paths, looks)
     given, choice = source(spec), choice_of(options)
-    # Standard input can be read once only, and may be drawn more than once.
-    text = given if isinstance(given, Path) else given.read()
-    for path in paths:
+    drawing = _Drawing(paths, {"depth": int(depth), **looks, **choice.keywords})
+    if not watch:
+        # Standard input can be read once only, and may be drawn more than once.
+        drawing.draw(given if isinstance(given, Path) else given.read())
+    elif isinstance(given, Path):
+        _watched(given, drawing, choice)
+    else:
+        raise click.UsageError("standard input cannot be watched: name a file")
+
+
+@dataclass(frozen=True)
+class _Drawing:
+    """Where to draw, and how."""
+
+    paths: tuple[Path, ...]
+    options: dict[str, Any]
+
+    def draw(self, spec: Path | bytes) -> None:
+        """Draw to all paths and tell of each."""
+        for path in self.paths:
+            for file in self.drawn(spec, path):
+                click.echo(file.as_posix())
+
+    def drawn(self, spec: Path | bytes, path: Path) -> tuple[Path, ...]:
+        """Draw to one path."""
+        from archgraph import compiler
+        from archgraph.draw.errors import PictureError
+
         try:
-            written = compiler.render(text, path, depth=int(depth), **looks, **choice.keywords)
+            return compiler.render(spec, path, **self.options)
         except OSError as fault:
             raise unwritable(path, fault) from fault
         except PictureError as fault:
             raise click.ClickException(f"this cannot be drawn: {fault}") from fault
-        for file in written:
-            click.echo(file.as_posix())
+
+
+def _watched(spec: Path, drawing: _Drawing, choice: Choice) -> None:
+    """Draw whenever the spec or a file that it consists of changes; the last good picture stays."""
+    from archgraph import compiler
+    from archgraph.core.diagnostic import SpecError
+    from archgraph.core.diagnostic import render as told
+
+    def act() -> tuple[Path, ...]:
+        report = compiler.check(spec, **choice.keywords)
+        try:
+            drawing.draw(spec)
+        except SpecError as fault:
+            for item in fault.diagnostics:
+                click.echo(told(item), err=True)
+        except click.ClickException as fault:
+            fault.show()
+        return report.files
+
+    click.echo(f"watching {spec.as_posix()} until Ctrl-C", err=True)
+    with suppress(KeyboardInterrupt):
+        watching.watch(act, watching.ticks())
 
 
 def _foldered(paths: tuple[Path, ...], looks: dict[str, Any]) -> None:

@@ -57,11 +57,12 @@ __all__ = [
 class Report:
     """What `check` found: diagnostics sorted by position, and the program where there is one.
 
-    It iterates over the diagnostics; its truth is `ok`.
+    It iterates over the diagnostics; its truth is `ok`. `files` are those that the spec consists of, found or not.
     """
 
     diagnostics: tuple[Diagnostic, ...] = ()
     program: Program | None = field(default=None, repr=False)
+    files: tuple[Path, ...] = field(default=(), repr=False)
 
     def __iter__(self) -> Iterator[Diagnostic]:
         return iter(self.diagnostics)
@@ -101,7 +102,7 @@ def check(
     found: Program | None = None
     with suppress(Stop), collector_paused():  # the fault that ended the phase is among the diagnostics
         found = _analysed(spec, name, Choice(variant, dict(params or {})), into)
-    return Report(tuple(into), None if into.failed else found)
+    return Report(tuple(into), None if into.failed else found, tuple(dict.fromkeys(into.files)))
 
 
 def _analysed(spec: SpecLike, name: str, choice: Choice, into: Collector) -> Program | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from archgraph.core.source import Span
@@ -104,9 +105,10 @@ class Stop(Exception):
 
 @dataclass
 class Collector:
-    """Gathers diagnostics through the phases, each fault of one place once."""
+    """Gathers diagnostics through the phases, each fault of one place once, and the files that were looked for."""
 
     items: list[Diagnostic] = field(default_factory=list)
+    files: list[Path] = field(default_factory=list)
     allowed: frozenset[str] = frozenset()
     _seen: set[tuple[str, int, str, str]] = field(default_factory=set)
 

@@ -88,6 +88,7 @@ class Files:
                 span,
                 hint="a spec reads only below the folder of its own file",
             )
+        self.into.files.append(path)
         return path
 
     def _read(self, path: Path, name: str, span: Span) -> Document:
@@ -116,6 +117,7 @@ def _blocks(tree: Mapping) -> tuple[Entry, ...]:
 def open_spec(path: Path, into: Collector) -> Mapping:
     """The joined tree of a spec file; raises Stop after recording why there is none."""
     source = Source(path.as_posix(), "")
+    into.files.append(path.resolve())
     try:
         data = _bytes(path)
     except OSError as error:
