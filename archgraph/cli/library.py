@@ -38,7 +38,7 @@ def library() -> dict[str, Shipped]:
 
 
 def family(spec: Shipped) -> list[Path]:
-    """Return a spec's file and, behind it, every file that it extends or includes, each once."""
+    """Return a spec's file and, behind it, every file that it names, each once."""
     found, ahead = [], [spec.path]
     while ahead:
         path = ahead.pop(0)
@@ -57,7 +57,7 @@ def _named(path: Path) -> list[str]:
     """The files that a spec names, in its own order."""
     tree = _tree(path)
     names: list[str] = []
-    for key in ("extends", "include"):
+    for key in ("extends", "include", "weights"):
         entry = tree.get(key)
         if entry is not None:
             names += _words(entry)

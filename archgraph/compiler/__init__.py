@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from archgraph.compiler.api import (
     Report,
+    account,
     check,
     compile,
     diff,
@@ -16,10 +17,12 @@ from archgraph.compiler.api import (
     schema,
     summary,
     trainable,
+    warm_start,
 )
 
 __all__ = [
     "Report",
+    "account",
     "check",
     "compile",
     "diff",
@@ -32,4 +35,5 @@ __all__ = [
     "schema",
     "summary",
     "trainable",
+    "warm_start",
 ]

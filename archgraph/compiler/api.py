@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -50,6 +49,7 @@ __all__ = [
     "schema",
     "summary",
     "trainable",
+    "warm_start",
 ]
 
 
@@ -252,7 +252,6 @@ def compile(  # the name is the interface's
     params: Mapping[str, Any] | None = None,
     seed: int | None = None,
     weights: str | os.PathLike[str] | None = None,
-    strict: bool = True,
 ) -> nn.Module:
     """The module of a spec: an instance of the class that `emit` prints, loaded from exactly that source.
 
@@ -262,9 +261,7 @@ def compile(  # the name is the interface's
         params: params set from outside.
         seed: for the weights; torch's default generator is left as it was. None draws from it as torch does.
         weights: where they are: a published checkpoint, matched by the spec's section `weights`; a folder that `train`
-            wrote; or a file of safetensors.
-        strict: whether every weight and every tensor must have its place; otherwise what fits is loaded, and the rest
-            is told in a warning and keeps fresh values.
+            wrote; or a file of safetensors. Every weight and every tensor must have its place.
 
     Raises:
         SpecError: the spec has errors, or a param that only data can tell.
@@ -277,9 +274,38 @@ def compile(  # the name is the interface's
     if weights is None:
         return instantiate(program(spec, variant=variant, params=params), seed)
     found, matched = _matched(spec, Choice(variant, dict(params or {})), weights)
-    if not strict:
-        warnings.warn(str(matched), stacklevel=2)
-    return filled(found, matched, seed=seed, strict=strict)
+    matched.need_all()
+    return filled(found, matched, seed)
+
+
+def warm_start(
+    spec: SpecLike,
+    weights: str | os.PathLike[str],
+    *,
+    variant: str | None = None,
+    params: Mapping[str, Any] | None = None,
+    seed: int | None = None,
+) -> tuple[nn.Module, Account]:
+    """The module of a spec with those weights that fit it by name and shape, as after an edit; the rest is fresh.
+
+    Args:
+        spec: a path, a stream, bytes, or text.
+        weights: as `compile` takes them.
+        variant: one of the spec's variants.
+        params: params set from outside.
+        seed: for the weights that are fresh.
+
+    Returns:
+        The module, and what became of each weight and each tensor.
+
+    Raises:
+        SpecError: the spec has errors.
+        WeightsError: the weights are damaged, unsafe, or of another family.
+    """
+    from archgraph.compiler.weighted import filled
+
+    found, matched = _matched(spec, Choice(variant, dict(params or {})), weights)
+    return filled(found, matched, seed), matched
 
 
 def account(

@@ -25,13 +25,22 @@ class Files:
 
     def joined(self, document: Document, folder: Path) -> Mapping:
         """The tree of `document` with its parents and included blocks."""
-        tree = self._included(document.root, folder)
+        tree = self._weights(self._included(document.root, folder), folder)
         entry = tree.find("extends")
         if entry is None:
             return tree
         tree = Mapping(tuple(e for e in tree.entries if e.name not in ("extends", "include")), tree.span, tree.flow)
         parent = self._open(entry, entry.value, folder)
         return merge(parent, tree)
+
+    def _weights(self, tree: Mapping, folder: Path) -> Mapping:
+        """The tree with the section `weights` in it, where that is the name of a file that holds it."""
+        entry = tree.find("weights")
+        if entry is None or not isinstance(entry.value, Scalar) or entry.value.value is None:
+            return tree
+        found = self._open(entry, entry.value, folder)
+        kept = tuple(Entry(e.key, found) if e is entry else e for e in tree.entries)
+        return Mapping(kept, tree.span, tree.flow)
 
     def _included(self, tree: Mapping, folder: Path) -> Mapping:
         entry = tree.find("include")

@@ -17,7 +17,7 @@ from archgraph.lang.read import describe
 
 def weight_rules(tree: Tree | None, params: Iterable[str], into: Collector) -> WeightRules | None:
     """The rules that a section says, or None where there is none or it has faults."""
-    if tree is None:
+    if tree is None or (isinstance(tree, Scalar) and tree.value is None):
         return None
     if not isinstance(tree, Mapping):
         into.add(schema.FORM, f"'weights' is {describe(tree)}, and must be a mapping", tree.span, hint=_HINT)

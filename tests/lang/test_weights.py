@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import textwrap
+from pathlib import Path
+
 import pytest
 
 import archgraph
@@ -73,5 +76,25 @@ def test_each_fault_has_its_place(old: str, new: str, code: str, place: tuple[in
 
 
 def test_a_section_that_is_no_mapping_is_refused() -> None:
-    text = SPEC.partition("weights:")[0] + "weights: gpt2\n"
-    assert [item.code for item in archgraph.check(text)] == ["AG019"]
+    text = SPEC.partition("weights:")[0]
+    assert [item.code for item in archgraph.check(text + "weights: [gpt2]\n")] == ["AG019"]
+    assert archgraph.check(text + "weights: null\n").ok
+
+
+def test_a_file_beside_the_spec_may_hold_the_section(tmp_path: Path) -> None:
+    head, _, section = SPEC.partition("weights:\n")
+    (tmp_path / "small.weights.yml").write_text(textwrap.dedent(section), encoding="utf-8")
+    (tmp_path / "small.yaml").write_text(head + "weights: small.weights.yml\n", encoding="utf-8")
+    (tmp_path / "child.yaml").write_text("archgraph: 1\nextends: small.yaml\n", encoding="utf-8")
+    (tmp_path / "bare.yaml").write_text("archgraph: 1\nextends: small.yaml\nweights: null\n", encoding="utf-8")
+    for name in ("small.yaml", "child.yaml"):
+        rules = program(tmp_path / name).graph.weights
+        assert rules is not None and rules.families == ("auto", "encoder")
+        assert program(resolved(tmp_path / name)).graph.weights is not None
+    assert program(tmp_path / "bare.yaml").graph.weights is None
+
+
+def test_a_file_that_is_not_there_or_lies_outside_is_refused(tmp_path: Path) -> None:
+    for name, code in (("none.yml", "AG060"), ("../x.yml", "AG062")):
+        (tmp_path / "small.yaml").write_text(SPEC.partition("weights:")[0] + f"weights: {name}\n", encoding="utf-8")
+        assert [item.code for item in archgraph.check(tmp_path / "small.yaml")] == [code]

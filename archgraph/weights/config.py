@@ -1,0 +1,78 @@
+"""What the config of a published checkpoint says, as params of a spec."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from archgraph.core.expression import ExpressionError, Name, evaluate, parse
+from archgraph.core.suggest import hint
+from archgraph.graph.weights import Plain, WeightRules
+from archgraph.weights.errors import WeightsError
+
+
+def settings(rules: WeightRules, config: Mapping[str, Any], path: Path) -> dict[str, Plain]:
+    """The params that a config decides.
+
+    Args:
+        rules: the spec's own.
+        config: the content of `config.json`.
+        path: where it lies, for messages.
+
+    Raises:
+        WeightsError: another family, a value that the spec does not hold for, or a number that is missing.
+    """
+    family = config.get("model_type")
+    if rules.families and family not in rules.families:
+        known = ", ".join(rules.families)
+        raise WeightsError(
+            f"{path}: the family is '{family}', and the spec is of {known}", "take the spec of its family"
+        )
+    for name, fine in rules.requires:
+        value = look_up(config, name)
+        if value is not None and value not in fine:
+            wanted = " or ".join(repr(each) for each in fine)
+            raise WeightsError(f"{path}: '{name}' is {value!r}, and the spec holds for {wanted}", "change the spec")
+    return {name: _first(name, options, config, path) for name, options in rules.params}
+
+
+def look_up(config: Mapping[str, Any], name: str) -> Any:
+    """A value of a config; dots lead into its mappings."""
+    found: Any = config
+    for part in name.split("."):
+        found = found.get(part) if isinstance(found, Mapping) else None
+    return found
+
+
+def _first(name: str, options: tuple[Plain, ...], config: Mapping[str, Any], path: Path) -> Plain:
+    for option in options:
+        if not isinstance(option, str):
+            return option
+        value = look_up(config, option)
+        if value is None:
+            value = _arithmetic(option, config)
+        if isinstance(value, (str, int, float)):
+            return value
+    wanted = [str(option) for option in options]
+    near = hint(wanted[0], [key for key, value in config.items() if isinstance(value, (int, float))])
+    raise WeightsError(f"{path}: it says nothing of {' or '.join(wanted)}, from which '{name}' follows", near)
+
+
+def _arithmetic(text: str, config: Mapping[str, Any]) -> int | float | None:
+    """Arithmetic over the config's numbers; None where one is missing."""
+
+    def number(name: Name, _: bool) -> Fraction | float:
+        value = config.get(name.name)
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise KeyError(name.name)
+        return Fraction(value) if isinstance(value, int) else value
+
+    try:
+        found = evaluate(parse(text), number, True)
+    except (KeyError, ExpressionError):
+        return None
+    if isinstance(found, Fraction):
+        return int(found) if found.denominator == 1 else float(found)
+    return found if isinstance(found, float) else None

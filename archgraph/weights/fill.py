@@ -1,0 +1,151 @@
+"""Weights into a module: read once, each to the memory where it stays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import torch
+from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
+
+from archgraph.weights.errors import WeightsError, unreadable
+from archgraph.weights.header import AGAIN, Stored
+from archgraph.weights.match import Account, Taken
+
+DTYPES = {
+    **{"BOOL": torch.bool, "U8": torch.uint8, "I8": torch.int8, "I16": torch.int16, "I32": torch.int32},
+    **{"I64": torch.int64, "F16": torch.float16, "BF16": torch.bfloat16, "F32": torch.float32, "F64": torch.float64},
+    **{"F8_E4M3": torch.float8_e4m3fn, "F8_E5M2": torch.float8_e5m2},
+}
+PIECE = 1 << 22  # bytes compared at a time
+
+
+class _Unallocated(TorchFunctionMode):
+    """Makes what is random, and so is to be learned, without memory; tables that are reckoned stay as they are."""
+
+    def __torch_function__(
+        self, func: Callable[..., Any], types: Sequence[Any], args: tuple[Any, ...] = (), kwargs: Any = None
+    ) -> Any:
+        kwargs = dict(kwargs or {})
+        if func in (torch.empty, torch.randn, torch.rand):
+            kwargs["device"] = "meta"
+        return func(*args, **kwargs)
+
+
+def blank(make: Callable[[], nn.Module]) -> nn.Module:
+    """A module whose weights have shapes, and as yet no memory."""
+    with _Unallocated():
+        return make()
+
+
+def shapes(model: nn.Module) -> dict[str, tuple[int, ...]]:
+    """The names and shapes of a state dict."""
+    return {name: tuple(value.shape) for name, value in model.state_dict().items()}
+
+
+def fill(model: nn.Module, account: Account) -> nn.Module:
+    """Give a module the tensors of an account; what is not in it keeps its values.
+
+    Args:
+        model: from `blank`, if the account has a tensor for each weight; else with weights of its own.
+        account: what was matched.
+
+    Raises:
+        WeightsError: a file cannot be read, has another type, or tensors that must be equal are not.
+    """
+    state = model.state_dict()
+    with ExitStack() as stack:
+        files = _Files(stack)
+        for one, owner in account.tied:
+            files.equal(one, owner)
+        found = {}
+        for taken in sorted(account.loaded, key=lambda each: (str(each.stored.file), each.stored.start, each.first)):
+            found[taken.name] = files.read(taken, state[taken.name].dtype)
+    model.load_state_dict(found, strict=False, assign=True)
+    for name, value in [*model.named_parameters(), *model.named_buffers()]:
+        if value.is_meta:
+            raise AssertionError(f"'{name}' has got no memory")
+    return model
+
+
+class _Files:
+    """Open files, with the tensor that was read last: several weights may be parts of it."""
+
+    def __init__(self, stack: ExitStack) -> None:
+        self._stack = stack
+        self._open: dict[Path, BinaryIO] = {}
+        self._arrays: dict[Path, Mapping[str, Any]] = {}
+        self._last: tuple[Stored, Tensor] | None = None
+
+    def read(self, taken: Taken, dtype: torch.dtype) -> Tensor:
+        """A weight in memory of its own."""
+        stored = taken.stored
+        if stored.dtype not in DTYPES:
+            raise WeightsError(f"{stored.file}: '{stored.name}' has the type {stored.dtype}", "store it in float32")
+        if taken.rows and not taken.transposed and stored.start >= 0:
+            found = self._bytes(stored, taken.first, taken.shape)
+        else:
+            whole = self._whole(stored)
+            found = whole.t() if taken.transposed else whole
+            found = found[taken.first : taken.first + taken.rows] if taken.rows else found
+        found = found.reshape(taken.shape).to(dtype)
+        # A part would keep the memory of the whole.
+        return found.clone(memory_format=torch.contiguous_format) if _partial(found) else found
+
+    def _whole(self, stored: Stored) -> Tensor:
+        if self._last is None or self._last[0] != stored:
+            self._last = None
+            self._last = (stored, self._bytes(stored, 0, stored.shape))
+        return self._last[1]
+
+    def _bytes(self, stored: Stored, first: int, shape: tuple[int, ...]) -> Tensor:
+        """Rows of a tensor, straight from the file."""
+        if stored.start < 0:
+            return torch.from_numpy(self._array(stored))
+        found = torch.empty(shape, dtype=DTYPES[stored.dtype])
+        memory = found.reshape(-1).view(torch.uint8).numpy().data
+        row = stored.size // stored.shape[0] if stored.shape and stored.shape[0] else 0
+        try:
+            file = self._file(stored.file)
+            file.seek(stored.start + first * row)
+            count = file.readinto(memory) if memory.nbytes else 0  # type: ignore[attr-defined]
+        except OSError as fault:
+            raise unreadable(stored.file, fault) from fault
+        if count != memory.nbytes:
+            raise WeightsError(f"{stored.file}: '{stored.name}' ends before it should", AGAIN)
+        return found
+
+    def _file(self, path: Path) -> BinaryIO:
+        if path not in self._open:
+            self._open[path] = self._stack.enter_context(path.open("rb", buffering=0))
+        return self._open[path]
+
+    def _array(self, stored: Stored) -> Any:
+        import numpy as np
+
+        if stored.file not in self._arrays:
+            self._arrays[stored.file] = self._stack.enter_context(np.load(stored.file, allow_pickle=False))
+        return np.ascontiguousarray(self._arrays[stored.file][stored.name])
+
+    def equal(self, one: Stored, owner: Stored) -> None:
+        """Raise WeightsError unless two tensors are the same numbers."""
+        same = (one.dtype, one.shape) == (owner.dtype, owner.shape)
+        if not same or any(left != right for left, right in zip(self._pieces(one), self._pieces(owner), strict=True)):
+            fact = f"{one.file}: '{one.name}' and '{owner.name}' differ, and the spec has one tensor for both"
+            raise WeightsError(fact, "untie them in the spec")
+
+    def _pieces(self, stored: Stored) -> Iterator[bytes]:
+        if stored.start < 0:
+            yield self._array(stored).tobytes()
+            return
+        for at in range(0, stored.size, PIECE):
+            file = self._file(stored.file)
+            file.seek(stored.start + at)
+            yield file.read(min(PIECE, stored.size - at))
+
+
+def _partial(found: Tensor) -> bool:
+    return not found.is_contiguous() or found.untyped_storage().nbytes() != found.numel() * found.element_size()
