@@ -1,127 +1,126 @@
-"""A layered plan for graphs outside the family: data flows right, one column a step, on the same grid."""
+"""A layered plan for graphs outside the family: data flows right, one column a step, on the same grid.
+
+Sugiyama, Tagawa and Toda (1981): a wire that passes columns holds a lane in each of them, parts and lanes are ordered
+so that few wires cross, and between two columns wires change rows in a channel. All wires of one source are one net.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 
+from archgraph.draw.channels import Net, Way, channel
 from archgraph.draw.grid import Place, Plan, length, place
-from archgraph.draw.sketch import Sketch
+from archgraph.draw.lanes import Lanes
+from archgraph.draw.order import ordered
+from archgraph.draw.paths import Point
+from archgraph.draw.ranks import forward, ranks
+from archgraph.draw.rows import height, rows, spread
+from archgraph.draw.sketch import Link, Part, Sketch
 
-_ROW = 2.0
-_GAP = 1.0
-_SWEEPS = 6
+# A channel: how far tracks are from columns, and from each other.
+_MARGIN = 0.5
+_TRACK = 0.25
 
 
 def layered(sketch: Sketch) -> Plan:
-    """Columns by the longest way from a source, rows by the middle of the neighbours."""
-    order, rows = _ordered(sketch)
-    return Plan(_places(sketch, order, rows), layered=True)
+    """Columns by the longest way from a source, rows by the middle of the neighbours, and the ways of all wires."""
+    lanes = _lanes(sketch)
+    inputs = _inputs(sketch)
+    heights = {name: height(sketch.parts[name], len(inputs[name])) for name in sketch.parts}
+    return _Layers(sketch, lanes, rows(lanes, heights), heights).plan(inputs)
 
 
 def columns(sketch: Sketch) -> list[list[str]]:
     """The parts by the longest way from a source, those of one step in an order of few crossings."""
-    return _ordered(sketch)[0]
+    return [[name for name in column if name in sketch.parts] for column in _lanes(sketch).columns]
 
 
-def _ordered(sketch: Sketch) -> tuple[list[list[str]], dict[str, float]]:
-    ahead = _forward(sketch)
-    ranks = _ranks(sketch, ahead)
-    steps: dict[int, list[str]] = defaultdict(list)
-    for name in sketch.parts:
-        steps[ranks[name]].append(name)
-    order = [steps[rank] for rank in sorted(steps)]
-    return order, _rows(order, _near(ahead))
+def _lanes(sketch: Sketch) -> Lanes:
+    ahead = forward(sketch)
+    return ordered(Lanes.of(ranks(sketch, ahead), ahead))
 
 
-def _forward(sketch: Sketch) -> list[tuple[str, str]]:
-    """The links without those that close a cycle, found depth first in the order of the spec."""
-    state: dict[str, int] = {}
-    forward: list[tuple[str, str]] = []
-    for root in sketch.parts:
-        if root in state:
-            continue
-        state[root] = 1
-        stack = [(root, iter(sketch.targets(root)))]
-        while stack:
-            name, following = stack[-1]
-            target = next(following, None)
-            if target is None:
-                state[name] = 2
-                stack.pop()
-            elif state.get(target) != 1:
-                forward.append((name, target))
-                if target not in state:
-                    state[target] = 1
-                    stack.append((target, iter(sketch.targets(target))))
-    return forward
+def _inputs(sketch: Sketch) -> dict[str, list[Link]]:
+    found: dict[str, list[Link]] = defaultdict(list)
+    for link in sketch.links:
+        found[link.target].append(link)
+    return found
 
 
-def _ranks(sketch: Sketch, forward: list[tuple[str, str]]) -> dict[str, int]:
-    """The longest way to each part; a source stands right before the first that reads it."""
-    ahead, behind = _near(forward)
-    waiting = {name: len(behind[name]) for name in sketch.parts}
-    ranks = dict.fromkeys(sketch.parts, 0)
-    ready = [name for name, count in waiting.items() if not count]
-    for name in ready:
-        for target in ahead[name]:
-            ranks[target] = max(ranks[target], ranks[name] + 1)
-            waiting[target] -= 1
-            if not waiting[target]:
-                ready.append(target)
-    for name in reversed(ready):
-        if not behind[name] and ahead[name]:
-            ranks[name] = min(ranks[target] for target in ahead[name]) - 1
-    return ranks
+class _Layers:
+    """One layered plan: where the rows are is known, where the columns are follows from the channels between them."""
+
+    def __init__(self, sketch: Sketch, lanes: Lanes, level: dict[str, float], heights: dict[str, float]) -> None:
+        self.sketch, self.lanes, self.level, self.heights = sketch, lanes, level, heights
+        self.shifts: dict[str, float] = {}
+        self.arriving: dict[str, list[Link]] = defaultdict(list)
+        self.places: dict[str, Place] = {}
+        self.turns: dict[tuple[str, float], Way] = {}
+
+    def plan(self, inputs: dict[str, list[Link]]) -> Plan:
+        """Places for all parts, and ways for all wires that run with the flow."""
+        for name, links in inputs.items():
+            self.arrive(self.sketch.parts[name], links)
+        edge = 0.0
+        for column in self.lanes.columns:
+            edge = self.bridge(column, self.stand(column, edge))
+        places = {name: self.places[name] for name in self.sketch.parts}
+        ways = {link.name: self.way(link) for links in self.arriving.values() for link in links}
+        return Plan(places, layered=True, ways=ways, shifts=self.shifts)
+
+    def arrive(self, part: Part, links: list[Link]) -> None:
+        """Spread the wires into a part along its left side, in the order in which they come."""
+        holders = {link.name: self.lanes.holder(link.source, part.name) for link in links}
+        ordered = sorted(links, key=lambda link: self.level[holders[link.name] or link.source])
+        if part.sort == "switch":
+            ordered = list(reversed(links))
+        self.shifts.update(zip((link.name for link in ordered), _spread(part, len(links)), strict=True))
+        for link in links:
+            if holders[link.name]:
+                self.arriving[holders[link.name]].append(link)
+
+    def row(self, link: Link) -> float:
+        """The row at which a wire arrives."""
+        return self.level[link.target] + self.shifts[link.name]
+
+    def stand(self, column: list[str], edge: float) -> float:
+        """Stand the parts of a column in their rows; returns its right edge."""
+        parts = [self.sketch.parts[name] for name in column if name in self.sketch.parts]
+        wide = max((length(part) for part in parts), default=0.0)
+        for part in parts:
+            spot = place(part, edge + wide / 2, self.level[part.name])
+            self.places[part.name] = replace(spot, height=max(spot.height, self.heights[part.name]))
+        return edge + wide
+
+    def bridge(self, column: list[str], edge: float) -> float:
+        """Let the wires out of a column change their rows; returns where the next column begins."""
+        nets = [Net(name, self.level[name], self.ends(name)) for name in column if self.lanes.ahead[name]]
+        found, tracks = channel(nets)
+        for key, way in found.items():
+            self.turns[key] = tuple((edge + _MARGIN + _TRACK * track, row) for track, row in way)
+        return edge + 2 * _MARGIN + _TRACK * max(0, tracks - 1)
+
+    def ends(self, name: str) -> tuple[float, ...]:
+        """The rows at which a net enters the next column."""
+        lanes = [self.level[each] for each in self.lanes.ahead[name] if self.lanes.lane(each)]
+        links = self.arriving.get(name, ())
+        return tuple(dict.fromkeys([*lanes, *map(self.row, links)]))
+
+    def way(self, link: Link) -> tuple[Point, ...]:
+        """The corners of a wire, from the edge of its source to the edge of its target."""
+        one, other = self.places[link.source], self.places[link.target]
+        points: list[Point] = [(one.x if one.shape == "switch" else one.right, one.y)]
+        chain = self.lanes.chain(link.source, link.target)
+        stops = [*(self.level[lane] for lane in chain[1:]), self.row(link)]
+        for lane, stop in zip(chain, stops, strict=True):
+            for x, y in self.turns[lane, stop]:
+                points += [(x, points[-1][1]), (x, y)]
+        return (*points, (other.left, self.row(link)))
 
 
-Neighbours = tuple[dict[str, list[str]], dict[str, list[str]]]
-
-
-def _near(forward: list[tuple[str, str]]) -> Neighbours:
-    ahead: dict[str, list[str]] = defaultdict(list)
-    behind: dict[str, list[str]] = defaultdict(list)
-    for source, target in forward:
-        ahead[source].append(target)
-        behind[target].append(source)
-    return ahead, behind
-
-
-def _rows(order: list[list[str]], near: Neighbours) -> dict[str, float]:
-    """Rows on the grid: swept back and forth, each part pulled to the middle of its neighbours."""
-    rows = {name: -_ROW * index for column in order for index, name in enumerate(column)}
-    ahead, behind = near
-    for sweep in range(_SWEEPS):
-        neighbours = ahead if sweep % 2 else behind
-        for column in reversed(order) if sweep % 2 else order:
-            wanted = {name: _middle([rows[n] for n in neighbours[name]], rows[name]) for name in column}
-            column.sort(key=lambda name, wanted=wanted: -wanted[name])  # type: ignore[misc]
-            _spread(column, wanted, rows)
-    return rows
-
-
-def _middle(values: list[float], default: float) -> float:
-    return sum(values) / len(values) if values else default
-
-
-def _spread(column: list[str], wanted: dict[str, float], rows: dict[str, float]) -> None:
-    """Keep the order and the distance of two u, as near to what is wanted as the grid allows."""
-    blocks: list[tuple[float, int]] = []
-    for index, name in enumerate(column):
-        blocks.append((wanted[name] + _ROW * index, 1))
-        while len(blocks) > 1 and blocks[-2][0] < blocks[-1][0]:
-            (one, few), (other, more) = blocks[-2:]
-            blocks[-2:] = [((one * few + other * more) / (few + more), few + more)]
-    level = [top for top, count in blocks for _ in range(count)]
-    for index, name in enumerate(column):
-        rows[name] = round(level[index]) - _ROW * index
-
-
-def _places(sketch: Sketch, order: list[list[str]], rows: dict[str, float]) -> dict[str, Place]:
-    places: dict[str, Place] = {}
-    edge = 0.0
-    for column in order:
-        wide = max(length(sketch.parts[name]) for name in column)
-        for name in column:
-            places[name] = place(sketch.parts[name], edge + wide / 2, rows[name])
-        edge += wide + _GAP + 0.25 * max(0, len(column) - 2)
-    return {name: places[name] for name in sketch.parts}
+def _spread(part: Part, count: int) -> tuple[float, ...]:
+    """Where wires reach a part: the contacts of a switch, the middle of a circle, along a flat side."""
+    if part.sort == "switch":
+        return tuple(index - (count - 1) / 2 for index in range(count))
+    return (0.0,) * count if part.sort in ("variable", "start") else spread(count)

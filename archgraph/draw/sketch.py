@@ -6,7 +6,7 @@ place yet.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 from archgraph.draw.alphabet import label_of, symbol_of
@@ -132,6 +132,7 @@ class _Builder:
         self.graph = graph
         self.parts = parts
         self.links: list[Link] = []
+        self.counts: Counter[tuple[str, str]] = Counter()
         self.reached = _reachable(graph)
         self.initials = {wire.target.owner: wire for wire in graph.wires if wire.initial}
 
@@ -148,7 +149,8 @@ class _Builder:
     def link(self, source: str, target: str, wire: Wire | None = None) -> None:
         """Join two parts; the name of a link is unique."""
         base = f"{source}-{target}"
-        count = sum(1 for link in self.links if (link.source, link.target) == (source, target))
+        count = self.counts[source, target]
+        self.counts[source, target] += 1
         name = base if not count else f"{base}-{count + 1}"
         if wire is None:
             self.links.append(Link(name, source, target))
