@@ -56,7 +56,7 @@ def marks(callouts: Iterable[Callout], sketch: Sketch, plan: Plan, taken: Sequen
         members = _members(callout, sketch, plan)
         if members:
             others = [*taken, *(each.extent for each in found)]
-            found.append(_mark(len(found) + 1, callout.caption, _around(callout, members, plan), others))
+            found.append(_mark(len(found) + 1, callout.caption, _around(callout, members, plan, taken), others))
     return tuple(found)
 
 
@@ -68,7 +68,7 @@ def _members(callout: Callout, sketch: Sketch, plan: Plan) -> set[str]:
     return named | beside
 
 
-def _around(callout: Callout, members: set[str], plan: Plan) -> Box:
+def _around(callout: Callout, members: set[str], plan: Plan, taken: Sequence[Box]) -> Box:
     """The box around parts: as far out as the notation has it, half way where something stands near."""
     inner = around(point for name in members for point in _corners(_box(plan, name)))
     sides = [_EDGE] * 4
@@ -83,7 +83,22 @@ def _around(callout: Callout, members: set[str], plan: Plan) -> Box:
                 f"the callout '{callout.caption}' would go around '{name}' too: name it, or pin one of them elsewhere"
             )
         sides[side] = min(sides[side], gaps[side] / 2)
+    for side, far in enumerate(sides):
+        # Not along a wire, which would hide it: nearer to the parts, or a little further.
+        steps = (far, far - 0.1, far - 0.2, far + 0.1, far + 0.2) if far == _EDGE else (far, far - 0.1)
+        sides[side] = next((step for step in steps if step > 0 and not _along(inner, side, step, taken)), far)
     return inner[0] - sides[0], inner[1] - sides[1], inner[2] + sides[2], inner[3] + sides[3]
+
+
+def _along(inner: Box, side: int, far: float, taken: Sequence[Box]) -> bool:
+    """Whether a wire runs beside a side of a box that stands `far` out."""
+    at = inner[side] + (far if side > 1 else -far)
+    across, along = (0, 1) if side in (0, 2) else (1, 0)
+    for box in taken:
+        beside = box[across] == box[across + 2] and abs(box[across] - at) < _AIR
+        if beside and box[along] < inner[along + 2] and box[along + 2] > inner[along]:
+            return True
+    return False
 
 
 def _mark(number: int, caption: str, box: Box, taken: Sequence[Box]) -> Mark:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from archgraph.draw.callouts import painted
 from archgraph.draw.figure import Frame, extents, figure
 from archgraph.draw.heading import LEFT, TITLE_SIZE, Heading, ink, texts
+from archgraph.draw.lettering import TooLongError
 from archgraph.draw.paths import Box, around
 from archgraph.draw.roles import Roles
 from archgraph.draw.scene import Group, Item, Scene
@@ -50,7 +51,11 @@ def slide(head: Heading, roles: Roles, theme: Theme) -> Scene:
 
     about = tuple(box for mark in roles.marks for box in (mark.box, mark.spot))
     subject = Subject(extents(plan, roles.routes), paint, said, plan.layered, roles.smallest, about)
-    return page(head, subject, theme)
+    try:
+        return page(head, subject, theme)
+    except TooLongError:
+        # Rather a larger page than a label that does not fit.
+        return page(head, replace(subject, smallest=100), theme)
 
 
 def page(head: Heading, subject: Subject, theme: Theme) -> Scene:
