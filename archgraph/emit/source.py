@@ -9,6 +9,7 @@ from archgraph.emit.classes import Classes
 from archgraph.emit.code import NotCausal
 from archgraph.emit.layout import plain
 from archgraph.emit.model import Model
+from archgraph.emit.prune import prune
 from archgraph.emit.runtime import carried
 from archgraph.emit.specialise import specialise
 from archgraph.graph.program import Program
@@ -22,7 +23,7 @@ def emit(program: Program, *, stream: bool = True) -> str:
     top = model.lines(form.lines)
     pieces = carried(sorted(classes.use), form.stepped)
     body = [piece.text for piece in pieces] + ["\n".join(code.lines) for code in classes.written] + ["\n".join(top)]
-    text = specialise("\n\n\n".join(body))
+    text = prune(specialise("\n\n\n".join(body)))
     return "\n".join([f'"""{_title(program)}"""', "", *_imports(text), "", "", text, ""])
 
 

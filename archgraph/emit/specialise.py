@@ -32,10 +32,10 @@ def specialise(text: str) -> str:
         options = settled.get(owner, {})
         if options:
             edits.append((*file.span(node), _Class(file, node, options, classes[owner]).rewritten()))
-    for call in _uses(tree, frozenset(n for n in classes if settled.get(_owner(classes[n], classes)))):
-        options = settled[_owner(classes[_called(call)], classes)]
+    dropped = {name: frozenset(settled.get(_owner(node, classes), ())) for name, node in classes.items()}
+    for call in _uses(tree, frozenset(name for name, gone in dropped.items() if gone)):
         if not any(file.inside(call, start, stop) for start, stop, _ in edits):
-            edits.append((*file.span(call), _Fold(file, {}, {}).call(call, frozenset(options))))
+            edits.append((*file.span(call), _Fold(file, {}, {}, dropped).call(call)))
     return file.edited(edits)
 
 
@@ -122,6 +122,7 @@ class _Fold:
     file: _File
     names: dict[str, object]
     attributes: dict[str, object]
+    dropped: Mapping[str, frozenset[str]] = field(default_factory=dict)  # by class, the options that left its calls
 
     def value(self, node: ast.expr) -> object:
         """What an expression comes to, or _UNKNOWN."""
@@ -171,11 +172,12 @@ class _Fold:
                     return f"({self.text(other)})" if isinstance(other, ast.BinOp) else self.text(other)
         return self.call(node) if isinstance(node, ast.Call) else self._spliced(node)
 
-    def call(self, node: ast.Call, dropped: frozenset[str] = frozenset()) -> str:
+    def call(self, node: ast.Call) -> str:
         """A call without the keywords that are settled, or that say what is so anyway."""
         word = self.value(node.args[1]) if len(node.args) == 2 else _UNKNOWN
         if _called(node) == "getattr" and isinstance(word, str):
             return f"{self.text(node.args[0])}.{word}"
+        dropped = self.dropped.get(_called(node), frozenset())
         gone = [k for k in node.keywords if k.arg in dropped or self._usual(k)]
         if not gone:
             return self._spliced(node)

@@ -73,9 +73,9 @@ class Heads(Operation):
         """The arguments of the runtime layer that are not as by default."""
         found = [f"kv_heads={self.kv_heads}"] * (self.kv_heads not in (None, self.heads))
         found += [f"head_width={self.head_width}"] * (self.head_width is not None)
-        found += [f'bias="{self.letters}"'] * (self.letters != "qkvo")
+        found += [f"{part}_bias=False" for part in ("q", "k", "v", "out") if part[0] not in self.letters]
         if self.qk_norm != "none":
-            found += [f'norm="{self.qk_norm}"'] + [f"epsilon={self.epsilon}"] * (self.epsilon != 1e-6)
+            found += [f"{self.qk_norm}=True"] + [f"epsilon={self.epsilon}"] * (self.epsilon != 1e-6)
         found += [f"scale={self.score_scale!r}"] * (self.score_scale is not None)
         found += [f"cap={self.softcap!r}"] * (self.softcap is not None)
         return found + [f"dropout={self.dropout}"] * bool(self.dropout)

@@ -8,8 +8,9 @@ import torch
 from torch import Tensor, nn
 
 
-def distances(queries: int, keys: int, device: torch.device) -> Tensor:
-    """Place of the key less place of the query (queries, keys), for the last `queries` of `keys` places."""
+def distances(size: tuple[int, int], device: torch.device) -> Tensor:
+    """Place of the key less place of the query, of `size` (queries, keys): the last places ask."""
+    queries, keys = size
     return torch.arange(keys, device=device) - torch.arange(keys - queries, keys, device=device).unsqueeze(1)
 
 
@@ -27,9 +28,9 @@ class Alibi(nn.Module):
         super().__init__()
         self.slopes = slopes(heads)
 
-    def forward(self, queries: int, keys: int, like: Tensor) -> Tensor:
-        """What is added to the scores of the last `queries` places: (1, heads, queries, keys)."""
-        far = distances(queries, keys, like.device).abs().to(like.dtype)
+    def forward(self, size: tuple[int, int], like: Tensor) -> Tensor:
+        """What is added to scores of `size` (queries, keys): (1, heads, queries, keys)."""
+        far = distances(size, like.device).abs().to(like.dtype)
         return -far * torch.tensor(self.slopes, dtype=like.dtype, device=like.device).view(1, -1, 1, 1)
 
 
@@ -49,7 +50,7 @@ def bucket_distances(far: Tensor, buckets: int, reach: int, *, causal: bool = Fa
     return ahead + torch.where(far < near, far, (near + wide.long()).clamp(max=buckets - 1))
 
 
-def relative_scores(table: Tensor, queries: int, keys: int, *, reach: int, causal: bool = False) -> Tensor:
-    """What a table (buckets, heads) adds to the scores of the last `queries` places: (1, heads, queries, keys)."""
-    found = bucket_distances(distances(queries, keys, table.device), table.shape[0], reach, causal=causal)
+def relative_scores(table: Tensor, size: tuple[int, int], *, reach: int, causal: bool = False) -> Tensor:
+    """What a table (buckets, heads) adds to scores of `size` (queries, keys): (1, heads, queries, keys)."""
+    found = bucket_distances(distances(size, table.device), table.shape[0], reach, causal=causal)
     return table[found].permute(2, 0, 1).unsqueeze(0)

@@ -11,8 +11,27 @@ from archgraph.nn.distances import Alibi, distances, relative_scores
 from archgraph.nn.rotary import Rotary
 
 
+def near_places(size: tuple[int, int], device: torch.device, *, causal: bool, window: int) -> Tensor | None:
+    """Which of the keys the last places may read, by `size` (queries, keys); None for all."""
+    if (not window and not causal) or (not window and size[0] == 1):
+        return None
+    far = distances(size, device)
+    near = far <= 0 if causal else far < window
+    return near & (far > -window) if window else near
+
+
+def join_masks(added: Tensor | None, near: Tensor | None, real: Tensor | None) -> Tensor | None:
+    """What is `added` to scores, -inf where a key is not `near` (T, S) or not `real` (B, S); or which keys are both."""
+    allowed = near if real is None else real[:, None, None]
+    if real is not None and near is not None:
+        allowed = real[:, None, None] & near
+    if added is None or allowed is None:
+        return allowed if added is None else added
+    return added.masked_fill(~allowed, -torch.inf)
+
+
 def attend_capped(
-    q: Tensor, k: Tensor, v: Tensor, *, mask: Tensor | None, cap: float, scale: float, dropout: float
+    q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None, *, cap: float, scale: float, dropout: float
 ) -> Tensor:
     """Attention whose scores are bent to stay within ± cap (Gemma 2), masked or added to as in torch's own."""
     scores = cap * torch.tanh(q @ k.transpose(-2, -1) * (scale / cap))
@@ -28,8 +47,9 @@ def attend_capped(
 class GroupedAttention(nn.Module):
     """Attention of x (B, T, width) over heads, several of which may share keys and values (Ainslie et al. 2023).
 
-    `bias` names the maps that have one, of q, k, v and o. `norm` brings the queries and keys of each head to one size
-    (rms or layer). `cap` bends the scores to stay within ± cap, `scale` multiplies them (0: head_width ** -0.5).
+    `rms` or `layer` brings the queries and keys of each head to one size. `cap` bends the scores to stay within ± cap,
+    `scale` multiplies them (0: head_width ** -0.5). `relative` adds the numbers of a table by distance, which another
+    layer owns if `buckets` is 0.
     """
 
     def __init__(
@@ -42,41 +62,49 @@ class GroupedAttention(nn.Module):
         head_width: int = 0,
         causal: bool = False,
         window: int = 0,
-        bias: str = "qkvo",
-        norm: str = "",
+        q_bias: bool = True,
+        k_bias: bool = True,
+        v_bias: bool = True,
+        out_bias: bool = True,
+        rms: bool = False,
+        layer: bool = False,
         epsilon: float = 1e-6,
         scale: float = 0.0,
         cap: float = 0.0,
         dropout: float = 0.0,
         rotary: Rotary | None = None,
         alibi: Alibi | None = None,
+        relative: bool = False,
         buckets: int = 0,
         reach: int = 128,
     ) -> None:
         super().__init__()
         self.heads, self.kv_heads, self.head_width = heads, kv_heads or heads, head_width or width // heads
-        self.causal, self.window, self.dropout, self.reach = causal, window, dropout, reach
-        self.scale, self.cap, source = scale or self.head_width**-0.5, cap, context or width
-        self.q = nn.Linear(width, heads * self.head_width, bias="q" in bias)
-        self.k = nn.Linear(source, self.kv_heads * self.head_width, bias="k" in bias)
-        self.v = nn.Linear(source, self.kv_heads * self.head_width, bias="v" in bias)
-        self.out = nn.Linear(heads * self.head_width, width, bias="o" in bias)
-        made = {"rms": nn.RMSNorm, "layer": nn.LayerNorm}.get(norm)
-        self.q_norm = made(self.head_width, eps=epsilon) if made else None
-        self.k_norm = made(self.head_width, eps=epsilon) if made else None
-        self.table = nn.Parameter(torch.zeros(buckets, heads)) if buckets else None
+        self.causal, self.window, self.scale, self.cap, self.dropout = causal, window, scale, cap, dropout
+        self.q = nn.Linear(width, heads * self.head_width, bias=q_bias)
+        self.k = nn.Linear(context or width, self.kv_heads * self.head_width, bias=k_bias)
+        self.v = nn.Linear(context or width, self.kv_heads * self.head_width, bias=v_bias)
+        self.out = nn.Linear(heads * self.head_width, width, bias=out_bias)
+        self.rms, self.layer, self.relative, self.reach = rms, layer, relative, reach
         self.rotary, self.alibi = rotary, alibi
+        if rms or layer:
+            made = nn.LayerNorm if layer else nn.RMSNorm
+            self.q_norm, self.k_norm = made(self.head_width, eps=epsilon), made(self.head_width, eps=epsilon)
+        if buckets:
+            self.table = nn.Parameter(torch.zeros(buckets, heads))
 
     def ask(self, x: Tensor, first: int = 0) -> Tensor:
         """Queries (B, heads, T, head_width) of x from place `first` on."""
         q = project(x, self.q, self.heads)
-        q = q if self.q_norm is None else self.q_norm(q)
+        if self.rms or self.layer:
+            q = self.q_norm(q)
         return q if self.rotary is None else self.rotary(q, first)
 
     def offer(self, context: Tensor, first: int = 0) -> tuple[Tensor, Tensor]:
         """Keys and values (B, kv_heads, S, head_width) of the context from place `first` on."""
         k, v = project(context, self.k, self.kv_heads), project(context, self.v, self.kv_heads)
-        k = k if self.k_norm is None else self.k_norm(k)
+        if self.rms or self.layer:
+            k = self.k_norm(k)
         return (k if self.rotary is None else self.rotary(k, first)), v
 
     def room(self, batch: int, capacity: int) -> dict[str, Tensor]:
@@ -84,42 +112,36 @@ class GroupedAttention(nn.Module):
         keys = self.k.weight.new_zeros(batch, self.kv_heads, capacity, self.head_width)
         return {"keys": keys, "values": torch.zeros_like(keys)}
 
+    def added(self, size: tuple[int, int], q: Tensor, table: Tensor | None) -> Tensor | None:
+        """What distance adds to scores of `size` (queries, keys)."""
+        if self.alibi is not None:
+            found: Tensor = self.alibi(size, q)
+            return found
+        if self.relative:
+            table = self.table if table is None else table
+            return relative_scores(table, size, reach=self.reach, causal=self.causal)
+        return None
+
     def mask(self, q: Tensor, k: Tensor, real: Tensor | None, table: Tensor | None) -> Tensor | None:
-        """Which keys the queries may read, or what is added to their scores; None: all, or all that is not later."""
-        queries, keys, mask = q.shape[2], k.shape[2], None
-        if table is not None:
-            mask = relative_scores(table, queries, keys, reach=self.reach, causal=self.causal)
-        elif self.alibi is not None:
-            mask = self.alibi(queries, keys, q)
-        plain = mask is None and real is None and not self.window and not self.cap and queries == keys
-        allowed = None if real is None else real[:, None, None]
-        if (self.causal and queries > 1 and not plain) or self.window:
-            far = distances(queries, keys, q.device)
-            near = far <= 0 if self.causal else far < self.window
-            near = near & (far > -self.window) if self.window else near
-            allowed = near if allowed is None else allowed & near
-        if mask is None or allowed is None:
-            return mask if allowed is None else allowed
-        return mask.masked_fill(~allowed, -torch.inf)
+        """What the scores need beyond the order of time that torch knows: places to read, or numbers to add."""
+        size = (q.shape[2], k.shape[2])
+        if self.window or self.cap or self.relative or self.alibi is not None or real is not None or size[0] != size[1]:
+            near = near_places(size, q.device, causal=self.causal, window=self.window)
+            return join_masks(self.added(size, q, table), near, real)
+        return None
 
     def read(self, q: Tensor, k: Tensor, v: Tensor, real: Tensor | None = None, table: Tensor | None = None) -> Tensor:
         """Average the values, where the keys are `real` (B, S), and map to (B, T, width); the last places ask."""
-        mask = self.mask(q, k, real, self.table if table is None else table)
-        rate, ordered = self.dropout * self.training, self.causal and mask is None and q.shape[2] > 1
+        mask, rate = self.mask(q, k, real, table), self.dropout * self.training
         if self.cap:
+            scale = self.scale or self.head_width**-0.5
             k, v = (part.repeat_interleave(self.heads // self.kv_heads, 1) for part in (k, v))
-            y = attend_capped(q, k, v, mask=mask, cap=self.cap, scale=self.scale, dropout=rate)
-        else:
-            y = F.scaled_dot_product_attention(
-                q,
-                k,
-                v,
-                mask,
-                dropout_p=rate,
-                is_causal=ordered,
-                scale=self.scale,
-                enable_gqa=self.kv_heads != self.heads,
-            )
+            return merge(attend_capped(q, k, v, mask, cap=self.cap, scale=scale, dropout=rate), self.out)
+        ordered = self.causal and mask is None and q.shape[2] > 1
+        shared = self.kv_heads != self.heads
+        y = F.scaled_dot_product_attention(
+            q, k, v, mask, dropout_p=rate, is_causal=ordered, scale=self.scale or None, enable_gqa=shared
+        )
         return merge(y, self.out)
 
 

@@ -11,9 +11,9 @@ from torch import Tensor, nn
 class Rotary(nn.Module):
     """Turn the first `width` features of each head, in pairs, by angles that grow with the place.
 
-    Pairs are features i and i + width / 2, or, where `turns`, features 2 i and 2 i + 1. `factor` slows all angles
-    down (Chen et al. 2023); with `trained`, those alone that turn fewer than `low` times in `trained` positions, and
-    none that turn more than `high` times (Llama 3.1).
+    Pairs are features i and i + width / 2, or, where `turns`, features 2 i and 2 i + 1. `linear` slows all angles down
+    so many times (Chen et al. 2023). With `trained`, those alone are slowed down `factor` times that turn fewer than
+    `low` times in so many positions, and none that turn more than `high` times (Llama 3.1).
     """
 
     def __init__(
@@ -22,6 +22,7 @@ class Rotary(nn.Module):
         *,
         theta: float = 10000.0,
         turns: bool = False,
+        linear: float = 0.0,
         factor: float = 1.0,
         trained: int = 0,
         low: float = 1.0,
@@ -29,19 +30,22 @@ class Rotary(nn.Module):
     ) -> None:
         super().__init__()
         self.width, self.theta, self.turns = width, theta, turns
-        self.factor, self.trained, self.low, self.high = factor, trained, low, high
+        self.linear, self.factor, self.trained, self.low, self.high = linear, factor, trained, low, high
 
     def forward(self, x: Tensor, first: int = 0) -> Tensor:
         """Turn x (B, heads, T, D), whose first position stands at place `first`."""
         angles = self.angles(x, first)
         cos, sin = angles.cos().to(x.dtype), angles.sin().to(x.dtype)
+        turning = x.narrow(-1, 0, self.width)
         if self.turns:
-            a, b = x[..., : self.width : 2], x[..., 1 : self.width : 2]
+            a, b = turning.view(*x.shape[:3], -1, 2).unbind(-1)
             turned = torch.stack((a * cos - b * sin, b * cos + a * sin), -1).flatten(-2)
         else:
-            a, b = x[..., : self.width].chunk(2, -1)
+            a, b = turning.chunk(2, -1)
             turned = torch.cat((a * cos - b * sin, b * cos + a * sin), -1)
-        return turned if self.width == x.shape[-1] else torch.cat((turned, x[..., self.width :]), -1)
+        if self.width == x.shape[-1]:
+            return turned
+        return torch.cat((turned, x.narrow(-1, self.width, x.shape[-1] - self.width)), -1)
 
     def angles(self, x: Tensor, first: int) -> Tensor:
         """Angles (T, width / 2) in float32, or float64 for x in float64: half precision would confuse far places."""
@@ -51,7 +55,7 @@ class Rotary(nn.Module):
             turns = rates * (self.trained / (2 * math.pi))
             kept = ((turns - self.low) / (self.high - self.low)).clamp(0, 1)
             rates = rates * ((1 - kept) / self.factor + kept)
-        elif self.factor != 1.0:
-            rates = rates / self.factor
+        if self.linear:
+            rates = rates / self.linear
         places = torch.arange(first, first + x.shape[2], dtype=dtype, device=x.device)
         return places.unsqueeze(1) * rates

@@ -131,14 +131,15 @@ class SelfAttention(Heads):
             return [f"alibi={site.use('distances.Alibi')}({self.heads})"]
         if self.positions == "relative":
             reach = [f"reach={self.reach}"] * (self.reach != 128)
-            return ([] if site.tied("table") else [f"buckets={self.buckets}"]) + reach
+            return ["relative=True"] + [f"buckets={self.buckets}"] * (not site.tied("table")) + reach
         if self.positions == "none":
             return []
         found = [f"{self._turned(width)}"] + [f"theta={self.theta!r}"] * (self.theta != 10000.0)
         found += ["turns=True"] * (self.pairs == "neighbours")
-        found += [f"factor={self.factor!r}"] * (self.stretch != "none")
+        found += [f"linear={self.factor!r}"] * (self.stretch == "linear")
         if self.stretch == "llama3":
-            found += [f"trained={self.trained}", f"low={self.low!r}", f"high={self.high!r}"]
+            found += [f"factor={self.factor!r}", f"trained={self.trained}"]
+            found += [f"low={self.low!r}"] * (self.low != 1.0) + [f"high={self.high!r}"] * (self.high != 4.0)
         return [f"rotary={site.use('rotary.Rotary')}({', '.join(found)})"]
 
     def emit(self, site: Site) -> str:

@@ -22,17 +22,18 @@ REAL = real_lengths(torch.tensor([LENGTH, 4]), LENGTH)
 def plain(layer: GroupedSelfAttention, x: Tensor, real: Tensor | None = None) -> Tensor:
     """Scores of each head in turn; what may not be read is left out of the softmax."""
     (q, (k, v)), group = (layer.ask(x), layer.offer(x)), layer.heads // layer.kv_heads
+    scale = layer.scale or layer.head_width**-0.5
     heads = []
     for head in range(layer.heads):
         keys, values, rows = k[:, head // group], v[:, head // group], []
         for t in range(x.shape[1]):
-            scores = (keys * q[:, head, t : t + 1]).sum(-1) * layer.scale
+            scores = (keys * q[:, head, t : t + 1]).sum(-1) * scale
             scores = layer.cap * torch.tanh(scores / layer.cap) if layer.cap else scores
             for s in range(x.shape[1]):
                 far = s - t
                 if layer.alibi is not None:
                     scores[:, s] -= abs(far) * layer.alibi.slopes[head]
-                if layer.table is not None:
+                if layer.relative:
                     bucket = bucket_distances(torch.tensor(far), len(layer.table), layer.reach, causal=layer.causal)
                     scores[:, s] += layer.table[bucket, head]
                 if (layer.causal and far > 0) or (layer.window and abs(far) >= layer.window):
@@ -45,15 +46,15 @@ def plain(layer: GroupedSelfAttention, x: Tensor, real: Tensor | None = None) ->
 
 OPTIONS: list[dict[str, Any]] = [
     {"kv_heads": 2, "head_width": 6},
-    {"kv_heads": 1, "causal": True, "bias": "qv", "norm": "rms"},
-    {"norm": "layer", "scale": 0.7},
+    {"kv_heads": 1, "causal": True, "k_bias": False, "out_bias": False, "rms": True},
+    {"layer": True, "scale": 0.7},
     {"window": 3},
     {"window": 3, "causal": True, "cap": 1.5},
     {"cap": 1.5},
     {"alibi": Alibi(4)},
     {"alibi": Alibi(4), "causal": True, "window": 4},
-    {"buckets": 8, "reach": 6},
-    {"buckets": 6, "reach": 5, "causal": True, "cap": 2.0},
+    {"relative": True, "buckets": 8, "reach": 6},
+    {"relative": True, "buckets": 6, "reach": 5, "causal": True, "cap": 2.0},
     {"rotary": Rotary(2), "causal": True, "kv_heads": 2},
 ]
 
@@ -61,7 +62,7 @@ OPTIONS: list[dict[str, Any]] = [
 @pytest.mark.parametrize("options", OPTIONS, ids=lambda options: "-".join(options))
 def test_is_the_attention_of_each_head_written_out(options: dict[str, Any]) -> None:
     layer, x = GroupedSelfAttention(WIDTH, 4, **options), torch.randn(2, LENGTH, WIDTH)
-    if layer.table is not None:
+    if layer.relative:
         torch.nn.init.normal_(layer.table)
     torch.testing.assert_close(layer(x), plain(layer, x), rtol=0, atol=1e-12)
     torch.testing.assert_close(layer(x, REAL), plain(layer, x, REAL), rtol=0, atol=1e-12)
@@ -119,7 +120,7 @@ def test_llama3_slows_down_what_turns_rarely_and_leaves_what_turns_often() -> No
     assert between.any()
     assert (slow[between] < plain_[between]).all()
     assert (slow[between] > plain_[between] / 8).all()
-    linear = Rotary(128, theta=500000.0, factor=4.0).angles(x, 0)[1]
+    linear = Rotary(128, theta=500000.0, linear=4.0).angles(x, 0)[1]
     torch.testing.assert_close(linear, plain_ / 4)
 
 

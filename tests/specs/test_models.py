@@ -19,6 +19,8 @@ SPECS = {path.stem: path for path in sorted(FOLDER.glob("*.yaml"))}
 FAMILIES = {
     "bert": "denoising autoencoder",
     "gpt2": "language model",
+    "llama3": "language model",
+    "mistral": "language model",
 }
 LINES = {"gpt2": 40}
 LENGTHS = {"S": 7, "T": 5}
