@@ -30,8 +30,21 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent
 NOTE = "<!-- Written by docs/generate.py from the code: edit that, and run it. -->"
 # What an example may be given, the first that fits; a second source, where there is one, is among the others.
-TYPES = ("real[T, 64]", "tokens(100)[T]", "real[64]", "real[3, H, W]", "real[T, 16]", "real[cls | 8, 64]")
-OTHERS = {"context": ("real[S, 32]",), "prediction": ("real[T, 64]", "real[T, 100]"), "in": TYPES}
+TYPES = (
+    "real[T, 64]",
+    "tokens(100)[T]",
+    "real[64]",
+    "real[3, H, W]",
+    "real[T, 16]",
+    "real[cls | 8, 64]",
+    "real[4, 64]",
+)
+OTHERS = {
+    "context": ("real[S, 32]",),
+    "index": ("tokens(9)[4]",),
+    "prediction": ("real[T, 64]", "real[T, 100]"),
+    "in": TYPES,
+}
 
 STORY = (
     ("One thing at a time", ("autoencoder", "sparse_autoencoder", "denoising_autoencoder", "sequence_autoencoder")),

@@ -138,4 +138,4 @@ class SpecModel(_Strict):
 RESERVED_NODE = frozenset({"trains", "ema", "plate", "init", "freeze"})
 RESERVED_VARIABLE = frozenset({"prior", "infer", "reveals"})
 RESERVED_TOP = frozenset({"data"})
-RESERVED_OPERATIONS = frozenset({"gather", "scatter", "switch"})
+RESERVED_OPERATIONS = frozenset({"switch"})

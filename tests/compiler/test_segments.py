@@ -96,6 +96,33 @@ def test_a_group_that_gets_the_mask_of_all_finds_that_of_the_rest() -> None:
     torch.testing.assert_close(whole[1:, :4], model(x=x[1:, :4], lengths={"x": torch.tensor([4])}).h)
 
 
+QUERIES = """archgraph: 1
+variables:
+  x: {kind: input, type: "real[T, 8]", pad: lengths}
+  y: {kind: target, type: "real[5, 8]"}
+  queries: {kind: parameter, type: "real[5, 8]"}
+  y_tilde: prediction
+nodes:
+  encoder: {role: encoder, layers: [{linear: 8}]}
+  predictor: {role: predictor, layers: [{repeat: 2, layers: [{residual: [{cross_attention: {heads: 2}}]}]}]}
+  C: {role: cost, op: squared_error}
+edges:
+  - x -> encoder -[context]-> predictor
+  - queries -> predictor -> y_tilde
+  - y, y_tilde -> C
+"""
+
+
+def test_learned_queries_call_a_context() -> None:
+    model = archgraph.compile(QUERIES, seed=0)
+    x = torch.randn(2, 6, 8, generator=torch.Generator().manual_seed(0))
+    out = model(x=x, y=torch.zeros(2, 5, 8), lengths={"x": torch.tensor([6, 4])})
+    torch.testing.assert_close(out.y_tilde[1:], model(x=x[1:, :4]).y_tilde)
+    out.loss.backward()
+    assert model.queries.grad.abs().max() > 0
+    assert archgraph.check(QUERIES).classification == "regressor"
+
+
 MEMORY = '  m: {kind: input, type: "real[S, 8]"}\n'
 
 

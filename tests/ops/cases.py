@@ -269,5 +269,13 @@ SEGMENTS = [
     case("take", {"segment": "rest"}, {"x": "real[m(S) | T, 8]"}, out="real[T, 8]"),
 ]
 
-LAYERS = SEGMENTS + LEAD + ATTENTION + JOINS + POOLS + CONVOLUTIONS + EXPERTS + RECURRENT
+PLACES = [
+    case("gather", {}, {"x": "real[12, 8]", "index": "tokens(12)[5]"}, out="real[5, 8]"),
+    case("gather", {}, {"x": "real[cls | 11, 8]", "index": "tokens(12)[S]"}, out="real[S, 8]"),
+    case("scatter", {}, {"x": "real[5, 8]", "index": "tokens(12)[5]"}, out="real[12, 8]"),
+    case("scatter", {}, {"x": "real[5, 8]", "index": "tokens(12)[5]", "into": "real[12, 8]"}, out="real[12, 8]"),
+    case("token_subset", {"keep": 5}, {"x": "real[12, 8]"}, out="real[5, 8]", index="tokens(12)[5]", mask="mask[12]"),
+]
+
+LAYERS = SEGMENTS + PLACES + LEAD + ATTENTION + JOINS + POOLS + CONVOLUTIONS + EXPERTS + RECURRENT
 CASES = POINTWISE + GAINS + NORMS + LAYERS + CORRUPTIONS + COSTS + PATTERNS
