@@ -47,15 +47,14 @@ LOOKS = ("theme", "shapes", "equations", "title", "legend", "transparent", "snip
 @click.option("--width", type=click.IntRange(1, 16_384), help="The width of a PNG in pixels; it wins over --dpi.")
 @click.option("--dpi", type=click.FloatRange(1, 1_200), default=144.0, show_default=True, help="The density of a PNG.")
 @click.option("--watch", is_flag=True, help="Draw again whenever the spec is saved, until Ctrl-C.")
-def render(spec: str, outputs: tuple[Path, ...], depth: str, watch: bool, **options: Any) -> None:
+def render(spec: str, outputs: tuple[Path, ...], watch: bool, **options: Any) -> None:
     """Draw a spec; --output may be given several times."""
     paths = outputs or (_beside(spec),)
     _known(paths, options["theme"])
-    options["equations"] = "only" if options.pop("equations_only") else options["equations"]
-    looks = {name: options.pop(name) for name in LOOKS} | shown(options)
+    looks = looks_of(options)
     _foldered(paths, looks)
     given, choice = source(spec), choice_of(options)
-    drawing = _Drawing(paths, {"depth": int(depth), **looks, **choice.keywords})
+    drawing = _Drawing(paths, {**looks, **choice.keywords})
     if not watch:
         # Standard input can be read once only, and may be drawn more than once.
         drawing.draw(given if isinstance(given, Path) else given.read())
@@ -63,6 +62,13 @@ def render(spec: str, outputs: tuple[Path, ...], depth: str, watch: bool, **opti
         _watched(given, drawing, choice)
     else:
         raise click.UsageError("standard input cannot be watched: name a file")
+
+
+def looks_of(options: dict[str, Any]) -> dict[str, Any]:
+    """The options of a picture that were given, taken out of a command's."""
+    options["equations"] = "only" if options.pop("equations_only") else options["equations"]
+    looks = {name: options.pop(name) for name in LOOKS if name in options}
+    return {"depth": int(options.pop("depth")), **looks, **shown(options)}
 
 
 @dataclass(frozen=True)

@@ -48,5 +48,5 @@ def staging_options(command: Command) -> Command:
 
 def shown(options: dict[str, Any]) -> dict[str, Any]:
     """The options that were given, taken out of all."""
-    found = {name: options.pop(name) for name in SHOWN}
+    found = {name: options.pop(name) for name in SHOWN if name in options}
     return {name: value for name, value in found.items() if value is not None}

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Union
 
@@ -13,9 +12,10 @@ from archgraph.check.analyse import analyse
 from archgraph.check.objective import need_objective
 from archgraph.check.rules import apply
 from archgraph.compiler.pages import faults
+from archgraph.compiler.report import Report
 from archgraph.compiler.resolve import resolved_text
 from archgraph.compiler.schema import schema
-from archgraph.core.diagnostic import Collector, Diagnostic, SpecError, Stop
+from archgraph.core.diagnostic import Collector, SpecError, Stop
 from archgraph.core.pause import collector_paused
 from archgraph.core.source import Mapping as Tree
 from archgraph.graph.module import Graph
@@ -28,6 +28,7 @@ from archgraph.ops import Operations
 if TYPE_CHECKING:
     from torch import nn
 
+    from archgraph.compiler.notebook import Picture
     from archgraph.report.difference import Difference
     from archgraph.report.table import Table
     from archgraph.weights.match import Account
@@ -47,41 +48,11 @@ __all__ = [
     "render",
     "resolved",
     "schema",
+    "show",
     "summary",
     "trainable",
     "warm_start",
 ]
-
-
-@dataclass(frozen=True)
-class Report:
-    """What `check` found: diagnostics sorted by position, and the program where there is one.
-
-    It iterates over the diagnostics; its truth is `ok`. `files` are those that the spec consists of, found or not.
-    """
-
-    diagnostics: tuple[Diagnostic, ...] = ()
-    program: Program | None = field(default=None, repr=False)
-    files: tuple[Path, ...] = field(default=(), repr=False)
-
-    def __iter__(self) -> Iterator[Diagnostic]:
-        return iter(self.diagnostics)
-
-    def __len__(self) -> int:
-        return len(self.diagnostics)
-
-    def __bool__(self) -> bool:
-        return self.ok
-
-    @property
-    def ok(self) -> bool:
-        """Whether the spec has no errors; warnings do not count."""
-        return not any(item.severity == "error" for item in self.diagnostics)
-
-    @property
-    def classification(self) -> str:
-        """What the graph is, such as "language model"; "" where there are errors."""
-        return self.program.classification if self.program else ""
 
 
 def check(
@@ -217,6 +188,35 @@ def emit(
     from archgraph.compiler.load import source
 
     return source(program(spec, variant=variant, params=params), stream=stream)
+
+
+def show(
+    spec: SpecLike,
+    *,
+    variant: str | None = None,
+    params: Mapping[str, Any] | None = None,
+    name: str = "",
+    **look: Any,
+) -> Picture:
+    """The picture of a spec, which shows itself in a notebook.
+
+    Args:
+        spec: a path, a stream, bytes, or text.
+        variant: one of the spec's variants.
+        params: params set from outside.
+        name: what to call a text in diagnostics.
+        look: as for `render`, such as `theme`, `depth` and `equations`.
+
+    Raises:
+        SpecError: the spec has errors.
+        ValueError: an unknown theme or option.
+    """
+    from archgraph.compiler.notebook import picture
+
+    report = check(spec, variant=variant, params=params, name=name)
+    if report.program is None:
+        raise SpecError(report.diagnostics)
+    return picture(report.program, **look)
 
 
 def equations(

@@ -47,14 +47,12 @@ def render_program(
         ValueError: an unknown format or option.
         OSError: a file cannot be written; the old one is as it was.
     """
-    from archgraph.draw import Options, formats, writer_of
+    from archgraph.draw import formats, writer_of
 
     suffix = _suffix(path)
     if writer_of(suffix) is None:
         raise ValueError(f"unknown picture format '{suffix}'; known are {', '.join(formats())}")
-    names = {field.name for field in fields(Options)}
-    how = Options(**{name: value for name, value in options.items() if name in names})
-    look = {name: value for name, value in options.items() if name not in names}
+    how, look = _sorted(options)
     if builds is None:
         written = {path: _written(program, suffix, how, look)}
     else:
@@ -63,6 +61,21 @@ def render_program(
     for file, data in written.items():
         _replace(file, data)
     return tuple(written)
+
+
+def drawn(program: Program, suffix: str, **options: Any) -> bytes:
+    """The bytes of a picture in the format of a file ending, with the options of `render_program`."""
+    how, look = _sorted(options)
+    return _written(program, suffix, how, look)
+
+
+def _sorted(options: dict[str, Any]) -> tuple[Options, dict[str, Any]]:
+    """The options of the writer, and those of the picture."""
+    from archgraph.draw import Options
+
+    names = {field.name for field in fields(Options)}
+    how = Options(**{name: value for name, value in options.items() if name in names})
+    return how, {name: value for name, value in options.items() if name not in names}
 
 
 def _replace(path: Path, data: bytes) -> None:

@@ -1,0 +1,62 @@
+"""The cell magic `%%archgraph`: a cell that holds a spec shows its picture."""
+
+from __future__ import annotations
+
+import shlex
+from typing import Any, Protocol
+
+import click
+
+from archgraph.cli.options import choice_of
+from archgraph.cli.render import COMMAND as RENDER
+from archgraph.cli.render import looks_of
+
+# What concerns files, and not how a picture looks.
+_FILES = ("spec", "outputs", "watch", "snippet", "width", "dpi", "builds")
+
+
+class Shell(Protocol):
+    """What is needed of an interactive shell of IPython."""
+
+    def register_magic_function(self, function: Any, magic_kind: str = ..., magic_name: str | None = ...) -> None:
+        """Let a function be called by its magic name."""
+
+
+def register(shell: Shell) -> None:
+    """Let a shell know the cell magic."""
+    shell.register_magic_function(draw, magic_kind="cell", magic_name="archgraph")
+
+
+def draw(line: str, cell: str) -> Any:
+    """The picture of the spec in a cell; faults are told, and then there is none.
+
+    Args:
+        line: options as of `archgraph render`, such as `--depth 1 --theme light`.
+        cell: the spec.
+    """
+    from archgraph.core.diagnostic import SpecError, render
+
+    command = click.Command("%%archgraph", params=_options(), callback=lambda **options: _shown(cell, options))
+    try:
+        return command.main(shlex.split(line), prog_name="%%archgraph", standalone_mode=False)
+    except SpecError as fault:
+        for item in fault.diagnostics:
+            click.echo(render(item), err=True)
+    except click.ClickException as fault:
+        fault.show()
+    return None
+
+
+def _options() -> list[click.Parameter]:
+    return [parameter for parameter in RENDER.params if parameter.name not in _FILES]
+
+
+def _shown(cell: str, options: dict[str, Any]) -> Any:
+    from archgraph import compiler
+    from archgraph.draw.errors import PictureError
+
+    looks, choice = looks_of(options), choice_of(options)
+    try:
+        return compiler.show(f"{cell}\n", name="<cell>", **looks, **choice.keywords)
+    except PictureError as fault:
+        raise click.ClickException(f"this cannot be drawn: {fault}") from fault
