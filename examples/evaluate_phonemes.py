@@ -21,7 +21,7 @@ from archgraph.train.sample import Sampling
 
 BATCH = 250
 # The longest word of the dictionary has fewer phonemes.
-DECODING = Sampling(max_length=32, temperature=0.0)
+DECODING = Sampling(max_length=32)
 
 Pair = tuple[str, str]
 
@@ -53,13 +53,11 @@ def edits(a: Sequence[str], b: Sequence[str]) -> int:
     return row[-1]
 
 
-def pronounce(trained: Trained, words: Sequence[str], *, names: Sequence[str] = ("x", "y", "y_tilde")) -> list[str]:
-    """Return the phonemes of words; `names` are the spec's input, target and prediction."""
-    x, y, prediction = names
+def pronounce(trained: Trained, words: Sequence[str]) -> list[str]:
+    """Return the phonemes of words."""
     said: list[str] = []
     for i in range(0, len(words), BATCH):
-        rows = Rows({x: words[i : i + BATCH]})
-        said += trained.generate(y, prediction, rows=rows, sampling=DECODING)
+        said += trained.generate(rows=Rows({"x": words[i : i + BATCH]}), sampling=DECODING)
     return said
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from archgraph.cli.job import build_from, predicted, rows_by_name
+from archgraph.cli.job import build_from, rows_by_name
 
 if TYPE_CHECKING:
     from archgraph.train.restore import Trained
@@ -17,28 +17,25 @@ if TYPE_CHECKING:
 @click.argument("run", type=click.Path(path_type=Path))
 @click.argument("texts", nargs=-1)
 @click.option("--input", "inputs", metavar="NAME=TEXT", multiple=True, help="A text of one input, by its name.")
-@click.option("--target", metavar="NAME", help="What to generate, where a spec has several targets.")
-@click.option("--prompt", help="The beginning of what is generated.")
+@click.option("--prompt", "prompts", multiple=True, help="The beginning of what is generated; again for another.")
 @click.option("--max-length", type=int, default=200, show_default=True, help="Symbols to make at most.")
-@click.option("--temperature", type=float, default=1.0, show_default=True, help="0 takes the likeliest symbol.")
-@click.option("--top-k", type=int, help="Sample among the likeliest so many.")
-@click.option("--seed", type=int, default=0, show_default=True)
+@click.option("--temperature", type=float, help="Draw by the probabilities, sharper below 1; else the likeliest.")
+@click.option("--top-k", type=int, help="Draw among the likeliest so many.")
+@click.option("--top-p", type=float, help="Draw among the likeliest with so much of the probability.")
+@click.option("--beams", type=int, default=1, show_default=True, help="Search so wide for the likeliest sequence.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Of what is drawn.")
 def generate(run: Path, texts: tuple[str, ...], **options: Any) -> None:
     """Sample from RUN, the folder that `train` wrote to.
 
     TEXTS are those of the model's one input, one generation each.
     """
     rows = rows_by_name(options["inputs"])
-    from archgraph import compiler
     from archgraph.train.restore import restore
 
     trained = restore(run, lambda record: build_from(record.spec)(record.sizes))
     record = trained.record
-    graph = compiler.program(record.spec, params=dict(record.sizes)).graph
     names = [field.name for field in record.fields if field.kind == "input"]
-    target, prediction = predicted(graph, options["target"])
-    given = _inputs(names, texts, rows)
-    for text in _generated(trained, (target, prediction), given, options):
+    for text in _generated(trained, _inputs(names, texts, rows), options):
         click.echo(text)
 
 
@@ -53,17 +50,18 @@ def _inputs(names: list[str], texts: tuple[str, ...], rows: dict[str, list[str]]
     return given
 
 
-def _generated(
-    trained: Trained, goal: tuple[str, str], inputs: dict[str, list[str]], options: dict[str, Any]
-) -> list[str]:
+def _generated(trained: Trained, inputs: dict[str, list[str]], options: dict[str, Any]) -> list[str]:
     from archgraph.train.restore import Rows
     from archgraph.train.sample import Sampling
 
-    names = ("max_length", "temperature", "top_k", "seed")
+    names = ("max_length", "temperature", "top_k", "top_p", "beams", "seed")
     sampling = Sampling(**{name: options[name] for name in names})
-    number = len(next(iter(inputs.values()), [""]))
-    prompts = [options["prompt"]] * number if options["prompt"] else []
-    return trained.generate(*goal, rows=Rows(inputs, prompts), sampling=sampling)
+    prompts, number = list(options["prompts"]), len(next(iter(inputs.values()), []))
+    if number > 1 and len(prompts) == 1:
+        prompts *= number
+    if prompts and number and len(prompts) != number:
+        raise click.UsageError(f"{len(prompts)} prompts for {number} texts: give one for all, or one each")
+    return trained.generate(rows=Rows(inputs, prompts), sampling=sampling)
 
 
 COMMAND = generate

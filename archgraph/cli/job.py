@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from archgraph.cli.options import Choice
-from archgraph.train.errors import TrainError
 
 if TYPE_CHECKING:
     from pathlib import Path
     from typing import BinaryIO
 
-    from archgraph.graph.module import Graph
     from archgraph.train.record import Record
     from archgraph.train.trainer import Job
 
@@ -55,39 +53,6 @@ def build_from(text: str) -> Callable[[Mapping[str, int]], Any]:
         return compiler.compile(text, params=dict(sizes))
 
     return build
-
-
-def predicted(graph: Graph, wanted: str | None) -> tuple[str, str]:
-    """Return the target that is generated and the prediction that a cost compares with it.
-
-    Args:
-        graph: the graph.
-        wanted: the target's name; None where there is but one.
-
-    Raises:
-        TrainError: no such target, or it is not the only one.
-    """
-    pairs = _pairs(graph)
-    if wanted is None and len(pairs) == 1:
-        return next(iter(pairs.items()))
-    if wanted in pairs:
-        return str(wanted), pairs[str(wanted)]
-    listed = ", ".join(pairs) or "none"
-    fact = f"no target '{wanted}' with a prediction" if wanted else "there is not one target to generate"
-    raise TrainError(f"{fact}; there are: {listed}", "name one with --target" if pairs else "")
-
-
-def _pairs(graph: Graph) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for node in graph.nodes:
-        kinds = {
-            graph.variables[w.source.owner].kind: w.source.owner
-            for w in graph.into(node)
-            if w.source.owner in graph.variables
-        }
-        if "target" in kinds and "prediction" in kinds:
-            found.setdefault(kinds["target"], kinds["prediction"])
-    return found
 
 
 def rows_by_name(words: tuple[str, ...]) -> dict[str, list[str]]:

@@ -233,8 +233,9 @@ class Generation:
             for name, value in self.given.items()
         }
         if given.get("lengths"):
-            spread = {name: value.repeat_interleave(copies) for name, value in given["lengths"].items()}
-            given["lengths"] = {name: value for name, value in spread.items() if name != self.model.target.name}
+            spread = {name: value.repeat_interleave(copies) for name, value in given.pop("lengths").items()}
+            spread.pop(self.model.target.name, None)
+            given |= {"lengths": spread} if spread else {}
         stream = self.model.stream(batch=self.batch * copies, capacity=self.capacity, **given)
         y = self.prompt[:, : int(self.lengths.min())].repeat_interleave(copies, 0)
         return stream, y, stream.read(y)

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -15,7 +16,7 @@ from archgraph.train.errors import TrainError
 from archgraph.train.field import Field
 from archgraph.train.pairs import encode_cell, encoded
 from archgraph.train.record import Record, read
-from archgraph.train.sample import GREEDY, Sampling, Target, generate, until_stop
+from archgraph.train.sample import GREEDY, Sampling, until_stop
 
 
 @dataclass(frozen=True)
@@ -65,26 +66,39 @@ class Trained:
         field, codec = self.field(name), self.codec(name)
         return encoded(field, [encode_cell(field, codec, text) for text in texts])
 
-    def generate(
-        self, target: str, prediction: str, *, rows: Rows | None = None, sampling: Sampling = GREEDY
-    ) -> list[str]:
-        """Return generated texts of a target variable.
+    @property
+    def target(self) -> str:
+        """The name of the variable that the model generates.
+
+        Raises:
+            TrainError: it cannot go step by step; the message says why.
+        """
+        found = getattr(self.model, "target", None)
+        if found is None:
+            raise TrainError(f"the model cannot generate: {self.model.reason}", "call it instead")
+        return str(found.name)
+
+    def generate(self, *, rows: Rows | None = None, sampling: Sampling = GREEDY) -> list[str]:
+        """Return generated texts of the model's target.
 
         Args:
-            target: the variable, such as `y`.
-            prediction: the field of the model's output that predicts it, such as `y_tilde`.
-            rows: the inputs and prompts; one empty row for a language model without them.
+            rows: the inputs, and prompts of any lengths; one empty row for a language model without them.
             sampling: how symbols are chosen.
+
+        Raises:
+            TrainError: the model cannot generate, or not so; the message says why.
         """
-        rows = rows or Rows()
-        field, codec = self.field(target), self.codec(target)
-        prompts = [codec.encode(text) for text in rows.prompts]
-        if len(set(map(len, prompts))) > 1:
-            raise TrainError("prompts of different lengths in one batch", "give them one by one")
-        start = torch.tensor(prompts, dtype=torch.int64) if prompts else None
-        inputs = {name: self.encode(name, texts) for name, texts in rows.inputs.items()}
-        goal = Target(field, prediction)
-        made = generate(self.model, goal, inputs=inputs, prompt=start, sampling=sampling)
+        rows, name = rows or Rows(), self.target
+        field, codec = self.field(name), self.codec(name)
+        given: dict[str, Any] = {key: self.encode(key, texts) for key, texts in rows.inputs.items()}
+        if rows.prompts:
+            prompts = [torch.tensor(codec.encode(text), dtype=torch.int64) for text in rows.prompts]
+            given[name] = nn.utils.rnn.pad_sequence(prompts, batch_first=True)
+            given["lengths"] = {name: torch.tensor([len(prompt) for prompt in prompts])}
+        try:
+            made: Tensor = self.model.generate(**given, **sampling.options())  # type: ignore[operator]
+        except ValueError as fault:
+            raise TrainError(str(fault), "change the option or the input that it names") from fault
         return [codec.decode(until_stop(row, field)) for row in made.tolist()]
 
     def energy(self, texts: Mapping[str, Sequence[str]]) -> Tensor:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from archgraph.nn.streaming import Causal, Target
 from archgraph.train.config import TrainConfig
 from archgraph.train.field import Field
 from archgraph.train.trainer import Job
@@ -28,7 +29,7 @@ class Output(NamedTuple):
     losses: dict[str, Tensor]
 
 
-class StandIn(nn.Module):
+class StandIn(Causal):
     """Embedding, optional encoding of x, a GRU over the delayed target, dropout, a linear decoder."""
 
     def __init__(self, symbols: int, sources: int = 0, width: int = 16) -> None:
@@ -38,6 +39,7 @@ class StandIn(nn.Module):
         self.predictor = nn.GRU(width, width, batch_first=True)
         self.dropout = nn.Dropout(0.2)
         self.decoder = nn.Linear(width, symbols)
+        self.target = Target("y", symbols, start=1, stop=2, pad=0)
 
     def forward(self, y: Tensor, x: Tensor | None = None) -> Output:
         """Predict each symbol of y `(B, T)` from those before it."""
@@ -49,6 +51,18 @@ class StandIn(nn.Module):
         energy = F.cross_entropy(logits.transpose(1, 2), y, ignore_index=0, reduction="none").sum(1)
         loss = energy.sum() / (y != 0).sum().clamp(min=1)
         return Output(logits, energy, energy, loss, {"C": loss})
+
+    def start(self, batch: int, capacity: int, x: Tensor | None = None) -> dict[str, Any]:
+        """No state of the GRU, and the source."""
+        state = {"before": torch.ones(batch, 1, dtype=torch.int64), "h": torch.zeros(batch, self.decoder.in_features)}
+        return state if x is None or self.encoder is None else {**state, "x": self.encoder(x).mean(1, keepdim=True)}
+
+    def step(self, y: Tensor, first: int, state: dict[str, Any]) -> Tensor:
+        """The next predictions."""
+        out, last = self.predictor(self.enc(y) + state.get("x", 0), state["h"].unsqueeze(0))
+        state["h"] = last[0]
+        found: Tensor = self.decoder(out)
+        return found
 
     def energy(self, y: Tensor, x: Tensor | None = None) -> Tensor:
         """Return the energy of each sample, `(B,)`."""

@@ -30,7 +30,7 @@ def restored(job: Job, config: TrainConfig) -> Trained:
 
 def test_pairs_are_answered_and_scored(pairs_model: tuple[Job, TrainConfig]) -> None:
     trained = restored(*pairs_model)
-    said = trained.generate("y", "y_tilde", rows=Rows({"x": ["c", "a", "b", "b"]}), sampling=Sampling(5, 0.0))
+    said = trained.generate(rows=Rows({"x": ["c", "a", "b", "b"]}), sampling=Sampling(5))
     assert said == ["C", "A", "B", "B"]
     true = trained.energy({"x": ["a", "b"], "y": ["A", "B"]})
     assert (true < trained.energy({"x": ["a", "b"], "y": ["B", "A"]})).all()
@@ -38,12 +38,14 @@ def test_pairs_are_answered_and_scored(pairs_model: tuple[Job, TrainConfig]) -> 
 
 def test_a_language_model_goes_on_from_its_prompts(language_model: Job, config: TrainConfig) -> None:
     trained = restored(language_model, replace(config, max_steps=3))
-    prompts = ["the ", "the "]
-    said = trained.generate("y", "y_tilde", rows=Rows(prompts=prompts), sampling=Sampling(6, 1.0))
+    prompts = ["the ", "the quick "]
+    said = trained.generate(rows=Rows(prompts=prompts), sampling=Sampling(6, 1.0))
     assert len(said) == 2
-    assert all(text.startswith("the ") and len(text) <= 10 for text in said)
-    assert len(trained.generate("y", "y_tilde", rows=Rows(prompts=["", "", ""]), sampling=Sampling(2))) == 3
-    assert len(trained.generate("y", "y_tilde", sampling=Sampling(2))) == 1
+    assert all(
+        text.startswith(prompt) and len(text) <= len(prompt) + 6 for text, prompt in zip(said, prompts, strict=True)
+    )
+    assert len(trained.generate(rows=Rows(prompts=["", "", ""]), sampling=Sampling(2))) == 3
+    assert len(trained.generate(sampling=Sampling(2))) == 1
 
 
 def test_the_restored_model_is_the_trained_one(language_model: Job, config: TrainConfig) -> None:
@@ -59,9 +61,9 @@ def test_faults_are_named(language_model: Job, config: TrainConfig) -> None:
     trained = restored(language_model, replace(config, max_steps=1))
     with pytest.raises(TrainError, match="no observed variable 'z'"):
         trained.encode("z", ["a"])
-    with pytest.raises(TrainError, match="prompts of different lengths"):
-        trained.generate("y", "y_tilde", rows=Rows(prompts=["a", "ab"]))
+    with pytest.raises(TrainError, match="temperature is 0, and must be above 0"):
+        trained.generate(sampling=Sampling(3, temperature=0))
     with pytest.raises(TrainError, match="symbol 'Q' at position 0"):
-        trained.generate("y", "y_tilde", rows=Rows(prompts=["Q"]))
+        trained.generate(rows=Rows(prompts=["Q"]))
     with pytest.raises(TrainError, match="the weights fit another model"):
         restore(Path(config.out), lambda record: nn.Linear(2, 2))
