@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from keyword import iskeyword
 
 import click
 
@@ -17,6 +18,7 @@ NAMES = (
     "diff",
     "train",
     "generate",
+    "import",
     "export",
     "explain",
     "schema",
@@ -34,7 +36,7 @@ class Commands(click.Group):
         """Return the command, or None where there is none of that name."""
         if cmd_name not in NAMES:
             return None
-        command: click.Command = import_module(f"archgraph.cli.{cmd_name}").COMMAND
+        command: click.Command = import_module(f"archgraph.cli.{cmd_name}{'_' * iskeyword(cmd_name)}").COMMAND
         return command
 
 

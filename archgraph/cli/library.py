@@ -48,6 +48,22 @@ def family(spec: Shipped) -> list[Path]:
     return found
 
 
+def families() -> dict[str, Shipped]:
+    """Return the specs that published checkpoints fit, by the `model_type` of their configs."""
+    from archgraph.core.source import Mapping, plain
+
+    found: dict[str, Shipped] = {}
+    for spec in library().values():
+        section = _tree(spec.path).get("weights")
+        names = _words(section) if section is not None else []
+        section = _tree(spec.path.parent / names[0]) if names else section
+        listed = section.get("family") if isinstance(section, Mapping) else None
+        known = plain(listed) if listed is not None else []
+        for name in [known] if isinstance(known, str) else known if isinstance(known, list) else []:
+            found.setdefault(str(name), spec)
+    return dict(sorted(found.items()))
+
+
 def _teaches(path: Path) -> str:
     first = path.read_text(encoding="utf-8").partition("\n")[0]
     return first.removeprefix("#").strip() if first.startswith("#") else ""

@@ -26,7 +26,7 @@ def new(name: str | None, folder: Path) -> None:
     if name is None:
         _list(specs)
     elif name in specs:
-        _copy(specs[name], folder)
+        copy(specs[name], folder)
     else:
         raise click.BadParameter(f"there is no spec '{name}': {hint(name, specs)}", param_hint="NAME")
 
@@ -37,8 +37,12 @@ def _list(specs: dict[str, Shipped]) -> None:
         click.echo(f"{spec.name:{width}}  {spec.teaches}".rstrip())
 
 
-def _copy(spec: Shipped, folder: Path) -> None:
-    """Copy all files or none: each target is looked at before the first is written."""
+def copy(spec: Shipped, folder: Path) -> None:
+    """Copy a spec with all files that it names, or none: each target is looked at before the first is written.
+
+    Raises:
+        click.UsageError: another file is in the way.
+    """
     targets = [(path, folder / path.relative_to(spec.path.parent)) for path in family(spec)]
     missing = [(path, target) for path, target in targets if not _same(path, target)]
     taken = next((target for _, target in missing if target.exists()), None)

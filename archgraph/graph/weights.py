@@ -38,6 +38,7 @@ class WeightRules:
             first of several that the config knows.
         requires: what the config must say where it says anything, each with the values that are fine.
         prefixes: what the names in the file may begin with.
+        aliases: other words for the last part of a name in the file, such as gamma for weight.
         names: for a path of the spec, and all below it, where its weights come from; None leaves them fresh.
         tied: tensors of the file that equal others of it.
         unused: tensors of the file that the spec does not need.
@@ -48,6 +49,7 @@ class WeightRules:
     params: tuple[tuple[str, tuple[Plain, ...]], ...] = ()
     requires: tuple[tuple[str, tuple[Plain, ...]], ...] = ()
     prefixes: tuple[str, ...] = ()
+    aliases: tuple[tuple[str, str], ...] = ()
     names: tuple[tuple[str, Origin | None], ...] = ()
     tied: tuple[tuple[str, str], ...] = ()
     unused: tuple[str, ...] = field(default=())

@@ -107,6 +107,7 @@ class WeightsModel(_Strict):
     params: dict[str, Any] = {}
     requires: dict[str, Any] = {}
     prefixes: list[str] = []
+    aliases: dict[str, str] = {}
     names: dict[str, Any] = {}
     tied: dict[str, str] = {}
     unused: list[str] = []

@@ -33,6 +33,7 @@ def weight_rules(tree: Tree | None, params: Iterable[str], into: Collector) -> W
         params=tuple((entry.name, _settings(entry, into)) for entry in entries["params"]),
         requires=tuple((entry.name, _plain(entry, into)) for entry in entries["requires"]),
         prefixes=tuple(prefix.rstrip(".") for prefix in model.prefixes),
+        aliases=tuple(model.aliases.items()),
         names=tuple((entry.name, _origin(entry, into)) for entry in entries["names"]),
         tied=tuple(model.tied.items()),
         unused=tuple(model.unused),

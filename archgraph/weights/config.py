@@ -39,10 +39,13 @@ def settings(rules: WeightRules, config: Mapping[str, Any], path: Path) -> dict[
 
 
 def look_up(config: Mapping[str, Any], name: str) -> Any:
-    """A value of a config; dots lead into its mappings."""
+    """A value of a config; dots lead into its mappings and lists."""
     found: Any = config
     for part in name.split("."):
-        found = found.get(part) if isinstance(found, Mapping) else None
+        if isinstance(found, list):
+            found = found[int(part)] if part.isascii() and part.isdigit() and int(part) < len(found) else None
+        else:
+            found = found.get(part) if isinstance(found, Mapping) else None
     return found
 
 

@@ -221,10 +221,13 @@ class _Matcher:
         return _Place()
 
     def stored(self, name: str) -> Stored | None:
-        """The tensor of a name, with or without one of the prefixes."""
-        for candidate in (name, *(f"{prefix}.{name}" for prefix in self.rules.prefixes)):
-            if name and candidate in self.source.tensors:
-                return self.source.tensors[candidate]
+        """The tensor of a name or an alias of it, with or without one of the prefixes."""
+        stem, _, last = name.rpartition(".")
+        others = [f"{stem}.{alias}" for word, alias in self.rules.aliases if word == last and stem]
+        for bare in (name, *others) if name else ():
+            for candidate in (bare, *(f"{prefix}.{bare}" for prefix in self.rules.prefixes)):
+                if candidate in self.source.tensors:
+                    return self.source.tensors[candidate]
         return None
 
     def tied(self, rest: Iterable[str]) -> tuple[tuple[Stored, Stored], ...]:

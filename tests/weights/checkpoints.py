@@ -39,6 +39,7 @@ weights:
   params: {vocab: vocab_size, width: n_embd, layers: n_layer, hidden: [n_inner, 4 * n_embd], epsilon: norm.eps}
   requires: {activation: [relu, ReLU]}
   prefixes: [model]
+  aliases: {weight: gamma, bias: beta}
   names:
     encoder.embedding.tokens: {from: wte.weight, reshape: true}
     predictor.*.residual.layer_norm: h.*.ln

@@ -77,6 +77,12 @@ def test_names_may_come_without_the_prefix(tmp_path: Path) -> None:
     assert not archgraph.account(SPEC, publish(tmp_path / "x", given)).missing
 
 
+def test_the_last_part_of_a_name_may_have_another_word(tmp_path: Path) -> None:
+    given = {name.replace("ln.weight", "ln.gamma").replace("ln.bias", "ln.beta"): v for name, v in tensors().items()}
+    state = archgraph.compile(SPEC, weights=publish(tmp_path / "x", given)).state_dict()
+    assert torch.equal(state["predictor.1.residual.layer_norm.bias"], given["model.h.1.ln.beta"])
+
+
 def test_what_the_rules_leave_out_is_drawn_afresh(published: Path) -> None:
     spec = SPEC.replace("    predictor.*.residual.layer_norm: h.*.ln\n", "    predictor.*.residual.layer_norm: null\n")
     spec = spec.replace("unused: [", "unused: [h.*.ln, ")

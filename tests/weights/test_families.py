@@ -1,0 +1,63 @@
+"""Checkpoints as transformers writes them become the specs that ship, with the same outputs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+from torch import nn
+
+import archgraph
+from archgraph.cli.library import library
+
+transformers = pytest.importorskip("transformers")
+SMALL = {"vocab_size": 64, "hidden_size": 32, "num_attention_heads": 4, "num_hidden_layers": 2}
+
+
+def saved(model: nn.Module, folder: Path) -> Path:
+    """Draw the weights of a model of transformers anew, and save it."""
+    torch.manual_seed(0)
+    for weight in model.parameters():
+        weight.data = 0.2 * torch.randn_like(weight)
+    model.eval().save_pretrained(folder)
+    return folder
+
+
+def texts(pad: int) -> torch.Tensor:
+    """Symbols (2, 9), the second row padded from 6."""
+    torch.manual_seed(1)
+    y = torch.randint(3, 60, (2, 9))
+    y[1, 6:] = pad
+    return y
+
+
+def test_gpt2(tmp_path: Path) -> None:
+    config = transformers.GPT2Config(
+        vocab_size=64, n_embd=32, n_head=4, n_layer=2, n_positions=40, bos_token_id=63, eos_token_id=63
+    )
+    theirs = transformers.GPT2LMHeadModel(config)
+    model = archgraph.compile(library()["gpt2"].path, weights=saved(theirs, tmp_path / "x")).eval()
+    y = texts(63)
+    delayed = torch.cat([torch.full((2, 1), 63), y[:, :-1]], 1)
+    with torch.no_grad():
+        apart = model(y=y).y_tilde - theirs(delayed).logits
+    assert apart[0].abs().max() < 2e-5 and apart[1, :6].abs().max() < 2e-5
+
+
+def test_bert(tmp_path: Path) -> None:
+    config = transformers.BertConfig(**SMALL, intermediate_size=128, max_position_embeddings=40)
+    theirs = transformers.BertForMaskedLM(config)
+    model = archgraph.compile(library()["bert"].path, weights=saved(theirs, tmp_path / "x")).eval()
+    y, s = texts(0), torch.randint(2, (2, 9))
+    with torch.no_grad():
+        wanted = theirs(y, token_type_ids=s, attention_mask=(y != 0).long()).logits
+        apart = model(y=y, s=s, corrupt=False).y_tilde - wanted
+    assert apart[0].abs().max() < 2e-5 and apart[1, :6].abs().max() < 2e-5
+
+
+def test_a_shard_index_of_transformers_is_read(tmp_path: Path) -> None:
+    theirs = transformers.BertForMaskedLM(transformers.BertConfig(**SMALL, intermediate_size=128))
+    theirs.save_pretrained(tmp_path / "x", max_shard_size="40KB")
+    assert len(list((tmp_path / "x").glob("model-*.safetensors"))) > 1
+    assert not archgraph.account(library()["bert"].path, tmp_path / "x").missing
