@@ -20,6 +20,8 @@ _STEP = 0.25
 _CLEAN = 4.0
 # Where shapes stand so close that wires cannot keep their usual distance: half the width of an arrow head.
 _CLOSE = 0.1
+# A head, and the gap before what it points at.
+_SHORTEST = 0.21
 
 
 @dataclass(frozen=True)
@@ -37,10 +39,12 @@ def route(sketch: Sketch, plan: Plan) -> tuple[Route, ...]:
 
 
 def stuck(plan: Plan, routes: Iterable[Route]) -> Link | None:
-    """The first wire that runs through a shape, for want of another way."""
+    """The first wire that runs through a shape, for want of another way, or has no room for its head."""
     traffic = Traffic(plan.places, clearance=0.0)
     for way in routes:
         ends = (way.link.source, way.link.target)
+        if sum(abs(x - u) + abs(y - v) for (x, y), (u, v) in pairwise(way.points)) < _SHORTEST:
+            return way.link
         for segment in pairwise(way.points):
             near = traffic.shapes.near(around(segment))
             if any(traffic.blocked(segment, name, name in ends) for name in near):
@@ -100,7 +104,8 @@ def connect(source: str, target: str, ends: list[tuple[Port, Port]], *, traffic:
     if best is not None and best[0] < _CLEAN + length(best[2]):
         return best[2]
     searched = search(source, target, ends, traffic=traffic)
-    if searched is not None:
+    # Between shapes that touch, a way is a point.
+    if searched is not None and len(searched) > 1:
         price = traffic.cost(source, target, searched) + _cramped(searched)
         if best is None or price < best[0]:
             return searched
