@@ -13,6 +13,8 @@ from archgraph.cli.library import library
 
 transformers = pytest.importorskip("transformers")
 SMALL = {"vocab_size": 64, "hidden_size": 32, "num_attention_heads": 4, "num_hidden_layers": 2}
+GROUPED = {"num_key_value_heads": 2, "intermediate_size": 88, "bos_token_id": 1, "eos_token_id": 2, "pad_token_id": 0}
+ROPE = {"rope_type": "llama3", "rope_theta": 500000.0, "factor": 8.0, "low_freq_factor": 1.0, "high_freq_factor": 4.0}
 
 
 def saved(model: nn.Module, folder: Path) -> Path:
@@ -30,6 +32,16 @@ def texts(pad: int) -> torch.Tensor:
     y = torch.randint(3, 60, (2, 9))
     y[1, 6:] = pad
     return y
+
+
+def agree(theirs: nn.Module, name: str, folder: Path) -> None:
+    """Hold a language model of ours against theirs, on a text and on one that is padded."""
+    model = archgraph.compile(library()[name].path, weights=saved(theirs, folder / "x")).eval()
+    y = texts(0)
+    delayed = torch.cat([torch.ones(2, 1, dtype=torch.int64), y[:, :-1]], 1)
+    with torch.no_grad():
+        apart = model(y=y).y_tilde - theirs(delayed).logits
+    assert apart[0].abs().max() < 2e-5 and apart[1, :6].abs().max() < 2e-5
 
 
 def test_gpt2(tmp_path: Path) -> None:
@@ -61,3 +73,17 @@ def test_a_shard_index_of_transformers_is_read(tmp_path: Path) -> None:
     theirs.save_pretrained(tmp_path / "x", max_shard_size="40KB")
     assert len(list((tmp_path / "x").glob("model-*.safetensors"))) > 1
     assert not archgraph.account(library()["bert"].path, tmp_path / "x").missing
+
+
+@pytest.mark.parametrize(
+    "rope", [{"rope_type": "default", "rope_theta": 1e4}, {**ROPE, "original_max_position_embeddings": 8}]
+)
+def test_llama(rope: dict[str, object], tmp_path: Path) -> None:
+    config = transformers.LlamaConfig(**SMALL, **GROUPED, max_position_embeddings=64, rope_parameters=rope)
+    theirs = transformers.LlamaForCausalLM(config)
+    agree(theirs, "llama3", tmp_path)
+
+
+def test_mistral(tmp_path: Path) -> None:
+    config = transformers.MistralConfig(**SMALL, **GROUPED, sliding_window=3, attn_implementation="eager")
+    agree(transformers.MistralForCausalLM(config), "mistral", tmp_path)
