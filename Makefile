@@ -6,7 +6,7 @@ PY := $(VENV)/bin/python
 PIP := $(PY) -m pip install --disable-pip-version-check --quiet
 READY := $(VENV)/.ready
 
-.PHONY: setup demo test lint wheel renders benchmarks campaigns clean
+.PHONY: setup demo test parity lint wheel renders benchmarks campaigns clean
 
 setup: $(READY)
 
@@ -22,6 +22,11 @@ demo: $(READY)
 
 test: $(READY)
 	$(PY) -m pytest
+
+# Against the originals, in a package that the rest does without; Python 3.11 and later.
+parity: $(READY)
+	$(PIP) -e ".[parity]" -c constraints.txt
+	$(PY) -m pytest tests/parity
 
 lint: $(READY)
 	$(PY) -m ruff check .
