@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from ziafont.font import Font
 
 FOLDER = File(__file__).parent / "fonts"
+# Quotation marks, whose pairs with letters are in the table as those of ASCII are.
+QUOTES = "‘’“”"
 WORDS = "Carlito-Regular.ttf"
 SYMBOLS = "latinmodern-math.otf"
 _BREAKS = re.compile(r"\s*[\n\r\t\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
@@ -90,7 +92,8 @@ def _outline(operators: object) -> Path:
 def _kern(first: str, second: str, font: str) -> float:
     """The advance width in em of a character before another one."""
     known = _table().get(font, {})
-    plain = known and first.isascii() and second.isascii() and {first, second} <= known["glyphs"].keys()
+    common = all(character.isascii() or character in QUOTES for character in (first, second))
+    plain = known and common and {first, second} <= known["glyphs"].keys()
     if not plain:
         return read_kern(first, second, font) / float(load(font).info.layout.unitsperem)
     width = known["kerns"].get(first + second, known["glyphs"][first][0])

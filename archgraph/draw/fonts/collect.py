@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from archgraph.draw.errors import PictureError
-from archgraph.draw.typeface import SYMBOLS, WORDS, load, read_glyph, read_kern
+from archgraph.draw.typeface import QUOTES, SYMBOLS, WORDS, load, read_glyph, read_kern
 
 TABLE = Path(__file__).with_name("outlines.json")
 # Of Carlito, what Latin text holds; of the mathematics font, letters in italics and bold italics, digits and signs.
@@ -24,7 +24,7 @@ RANGES = {
         (0x2016, 0x210E, 0x2212, 0x2218, 0x221E, 0x2264, 0x2299, 0x22A4),
     ),
 }
-KERNED = range(0x20, 0x7F)
+KERNED = (*range(0x20, 0x7F), *map(ord, QUOTES))
 
 
 def table() -> str:
