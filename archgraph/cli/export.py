@@ -31,6 +31,7 @@ def _lengths(_: click.Context, __: click.Parameter, words: tuple[str, ...]) -> d
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The file.  [default: NAME.onnx or NAME.pt2]")
 @click.option("--given", metavar="NAME", multiple=True, help="An observed variable that it takes.  [default: all]")
 @click.option("--length", "lengths", metavar="AXIS=N", multiple=True, callback=_lengths, help="Fix a free axis.")
+@click.option("--weights", metavar="PATH", help="A published checkpoint, or one of `train`.")
 @choice_options
 def export(
     spec: str, to: str, output: Path | None, given: tuple[str, ...], lengths: dict[str, int], **options: Any
@@ -39,14 +40,14 @@ def export(
     from archgraph.export.files import Request
     from archgraph.export.files import export as write
 
-    text, model, stem = _model(spec, choice_of(options))
+    text, model, stem = _model(spec, choice_of(options), options["weights"])
     from archgraph import compiler
 
     path = output or Path(stem + ENDINGS[to])
     _tell(write(model, compiler.program(text.encode("utf-8")), path, Request(to, given, lengths, text)))
 
 
-def _model(spec: str, choice: Choice) -> tuple[str, Any, str]:
+def _model(spec: str, choice: Choice, weights: str | None) -> tuple[str, Any, str]:
     """The resolved text, the model, and what to call the file."""
     from archgraph import compiler
 
@@ -54,14 +55,23 @@ def _model(spec: str, choice: Choice) -> tuple[str, Any, str]:
         from archgraph.cli.job import build_from
         from archgraph.train.restore import restore
 
-        if choice.keywords != {"variant": None, "params": None}:
-            raise click.UsageError("a checkpoint has its params; leave out --variant and --set")
+        if weights or choice.keywords != {"variant": None, "params": None}:
+            raise click.UsageError("a checkpoint has its weights and params; leave out --weights, --variant, --set")
         trained = restore(Path(spec), lambda record: build_from(record.spec)(record.sizes))
         text = compiler.resolved(trained.record.spec, params=dict(trained.record.sizes))
         return text, trained.model, Path(spec).name
-    given = source(spec)
-    text = compiler.resolved(given if isinstance(given, Path) else given.read(), **choice.keywords)
-    return text, compiler.compile(text.encode("utf-8"), seed=0), "model" if spec == "-" else Path(spec).stem
+    found = source(spec)
+    given = found if isinstance(found, Path) else found.read()
+    if weights is not None:
+        from archgraph.compiler.weighted import decided
+
+        choice = Choice(choice.variant, decided(compiler.program(given, **choice.keywords), choice.params, weights))
+    text = compiler.resolved(given, **choice.keywords)
+    return (
+        text,
+        compiler.compile(text.encode("utf-8"), seed=0, weights=weights),
+        "model" if spec == "-" else Path(spec).stem,
+    )
 
 
 def _tell(found: Exported) -> None:

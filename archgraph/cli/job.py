@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from archgraph.train.trainer import Job
 
 
-def job_of(spec: Path | BinaryIO, choice: Choice) -> Job:
-    """Return the job of a spec.
+def job_of(spec: Path | BinaryIO, choice: Choice, warm: str | None = None) -> Job:
+    """Return the job of a spec, whose weights begin as those of the checkpoint `warm` where they fit.
 
     Raises:
         SpecError: the spec has errors.
@@ -33,7 +33,7 @@ def job_of(spec: Path | BinaryIO, choice: Choice) -> Job:
     graph = compiler.trainable(given, **choice.keywords).graph
     text = compiler.resolved(given, **choice.keywords)
     fields = tuple(Field.of(variable) for variable in graph.variables.values() if variable.observed)
-    return Job(text, fields, build_from(text), root=given.parent if isinstance(given, Path) else None)
+    return Job(text, fields, build_from(text, warm), root=given.parent if isinstance(given, Path) else None)
 
 
 def job_again(record: Record) -> Job:
@@ -43,14 +43,21 @@ def job_again(record: Record) -> Job:
     return Job(record.spec, record.fields, build_from(record.spec))
 
 
-def build_from(text: str) -> Callable[[Mapping[str, int]], Any]:
-    """Return the function that makes the module of a resolved spec, given what the data decided."""
+def build_from(text: str, warm: str | None = None) -> Callable[[Mapping[str, int]], Any]:
+    """Return the function that makes the module of a resolved spec, given what the data decided.
+
+    With `warm`, it says what becomes of each weight of that checkpoint.
+    """
 
     # No type of torch is named here: reading the command line must not need torch.
     def build(sizes: Mapping[str, int]) -> Any:
         from archgraph import compiler
 
-        return compiler.compile(text, params=dict(sizes))
+        if warm is None:
+            return compiler.compile(text, params=dict(sizes))
+        model, account = compiler.warm_start(text, warm, params=dict(sizes))
+        click.echo(str(account))
+        return model
 
     return build
 

@@ -56,19 +56,21 @@ def _numbers(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--data", metavar="FILE", help="What to learn from: text, tab-separated pairs, or .npz arrays.")
 @click.option("--out", metavar="DIR", help="Where checkpoints and curves go.  [default: runs/NAME]")
 @click.option("--resume", metavar="DIR", help="Go on with the run in this folder.")
+@click.option("--warm-start", metavar="PATH", help="Begin with those weights of a checkpoint that fit this spec.")
 @choice_options
 @_numbers
 def train(spec: str | None, data: str | None, out: str | None, resume: str | None, **options: Any) -> int:
     """Train a spec on a file, or go on with a run by --resume."""
-    choice = choice_of(options)
+    choice, warm = choice_of(options), options.pop("warm_start")
     given = {name: value for name, value in {"data": data, **options}.items() if value is not None}
     if resume is not None:
-        if spec is not None or out is not None or choice.keywords != {"variant": None, "params": None}:
-            raise click.UsageError("a resumed run has its spec and its folder; leave out SPEC, --out, --variant, --set")
+        if spec is not None or out is not None or warm or choice.keywords != {"variant": None, "params": None}:
+            others = "SPEC, --out, --warm-start, --variant, --set"
+            raise click.UsageError(f"a resumed run has its spec and its folder; leave out {others}")
         return _resume(Path(resume), given)
     if spec is None or data is None:
         raise click.UsageError("give SPEC and --data FILE, or --resume DIR")
-    job = job_of(source(spec), choice)
+    job = job_of(source(spec), choice, warm)
     return _run(job, TrainConfig(out=out or _folder(spec), **given), resume=False)
 
 

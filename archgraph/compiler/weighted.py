@@ -18,36 +18,44 @@ if TYPE_CHECKING:
 Find = Callable[[Mapping[str, Any]], Program]  # the program of a spec under params
 
 
-def settled(find: Find, given: Mapping[str, Any], source: Source) -> Program:
-    """The program at the sizes that weights have; what is given from outside goes first.
+def decided(program: Program, given: Mapping[str, Any], weights: str | os.PathLike[str]) -> dict[str, Any]:
+    """The params at which a program is as large as weights are; what is given goes first.
 
     Raises:
-        SpecError: the spec has errors.
         WeightsError: the config is of another family, or the spec has no rules for it.
     """
+    from archgraph.weights.source import open_source
+
+    return {**_decided(program, open_source(Path(weights))), **given}
+
+
+def _decided(program: Program, source: Source) -> Mapping[str, Any]:
     from archgraph.weights.config import settings
     from archgraph.weights.errors import WeightsError
 
-    first = find(given)
-    decided: Mapping[str, Any] = {name: size for name, size in source.sizes.items() if name in first.graph.params}
-    if not source.own and source.config is not None:
-        rules = first.graph.weights
-        if rules is None:
-            fact = f"{source.path}: a published checkpoint, and the spec has no section 'weights'"
-            raise WeightsError(fact, "add one that says how its names and sizes become the spec's")
-        decided = settings(rules, source.config, source.path / "config.json")
-    return find({**decided, **given}) if decided else first
+    if source.own or source.config is None:
+        return {name: size for name, size in source.sizes.items() if name in program.graph.params}
+    if program.graph.weights is None:
+        fact = f"{source.path}: a published checkpoint, and the spec has no section 'weights'"
+        raise WeightsError(fact, "add one that says how its names and sizes become the spec's")
+    return settings(program.graph.weights, source.config, source.path / "config.json")
 
 
 def matched(find: Find, given: Mapping[str, Any], weights: str | os.PathLike[str]) -> tuple[Program, Account]:
-    """The program, and what becomes of each of its weights and of each tensor on disk."""
+    """The program at the sizes of weights, and what becomes of each of its own and of each tensor on disk.
+
+    Raises:
+        SpecError: the spec has errors.
+        WeightsError: the files are damaged, or of another family, or the spec has no rules for them.
+    """
     from archgraph.compiler.load import instantiate
     from archgraph.weights.fill import blank, shapes
     from archgraph.weights.match import match
     from archgraph.weights.source import open_source
 
-    source = open_source(Path(weights))
-    program = settled(find, given, source)
+    source, program = open_source(Path(weights)), find(given)
+    params = {**_decided(program, source), **given}
+    program = find(params) if params != given else program
     return program, match(program.graph.weights, shapes(blank(lambda: instantiate(program, None))), source)
 
 

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 import torch
 
+import archgraph
 from tests.cli.command import FINE, Ran, process
+from tests.weights.checkpoints import SPEC, publish
 
 Run = Callable[..., Ran]
 
@@ -39,4 +41,18 @@ def test_what_the_user_can_mend_is_told_without_a_traceback(run: Run, fine: Path
 
 def test_a_checkpoint_settles_its_own_params(run: Run, tmp_path: Path) -> None:
     ran = run("export", str(tmp_path), "--to", "torch", "--set", "width=3")
-    assert ran.status == 2 and "a checkpoint has its params" in ran.err
+    assert ran.status == 2 and "a checkpoint has its weights and params" in ran.err
+
+
+def test_weights_come_from_a_checkpoint_with_its_sizes(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "small.yaml").write_text(SPEC, encoding="utf-8")
+    folder = publish(tmp_path / "published")
+    ran = run(
+        *("export", str(tmp_path / "small.yaml"), "--to", "torch", "-o", str(tmp_path / "x.pt2")),
+        *("--weights", str(folder)),
+    )
+    assert ran.status == 0, ran.err
+    module = torch.export.load(tmp_path / "x.pt2").module()
+    own = archgraph.compile(SPEC, weights=folder).eval()
+    y = torch.randint(1, 11, (2, 9))
+    assert torch.allclose(module({"y": y})["y_tilde"], own(y=y).y_tilde, atol=1e-6)

@@ -104,3 +104,14 @@ def test_inputs_are_read_by_name() -> None:
 @pytest.mark.parametrize("words", [("--input", "x"), ("--input", "x=a", "--input", "x=b", "--input", "z=c")])
 def test_inputs_of_another_form_are_wrong_usage(run: Run, tmp_path: Path, words: tuple[str, ...]) -> None:
     assert run("generate", str(tmp_path), *words).status == 2
+
+
+def test_an_edited_spec_begins_with_the_weights_that_fit(run: Run, text: Path, tmp_path: Path) -> None:
+    words = ("train", SPEC, "--data", str(text), "--max-steps", "2", "--log-every", "2")
+    assert run(*words, *QUICK, "--out", str(tmp_path / "old")).status == 0
+    more = (*QUICK, "--set", "layers=2", "--out", str(tmp_path / "new"), "--warm-start", str(tmp_path / "old"))
+    ran = run(*words, *more)
+    assert ran.status == 0, ran.err
+    assert " loaded: 'encoder.embedding.tokens'" in ran.out and " fresh: 'predictor.repeat.1" in ran.out
+    again = run("train", "--resume", str(tmp_path / "new"), "--warm-start", str(tmp_path / "old"))
+    assert again.status == 2 and "--warm-start" in again.err
