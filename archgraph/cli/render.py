@@ -12,6 +12,7 @@ import click
 from archgraph.cli import watch as watching
 from archgraph.cli.files import unwritable
 from archgraph.cli.options import STDIN, Choice, choice_of, choice_options, source
+from archgraph.cli.pictures import drawable
 from archgraph.cli.staging import shown, staging_options
 
 LOOKS = ("theme", "shapes", "equations", "title", "legend", "transparent", "snippet", "width", "dpi")
@@ -50,7 +51,7 @@ LOOKS = ("theme", "shapes", "equations", "title", "legend", "transparent", "snip
 def render(spec: str, outputs: tuple[Path, ...], watch: bool, **options: Any) -> None:
     """Draw a spec; --output may be given several times."""
     paths = outputs or (_beside(spec),)
-    _known(paths, options["theme"])
+    drawable(paths, options["theme"])
     looks = looks_of(options)
     _foldered(paths, looks)
     given, choice = source(spec), choice_of(options)
@@ -131,19 +132,6 @@ def _beside(spec: str) -> Path:
     if spec == STDIN:
         raise click.UsageError("say where to write the picture of standard input, with --output FILE")
     return Path(Path(spec).stem + ".svg")
-
-
-def _known(paths: tuple[Path, ...], theme: str) -> None:
-    """Refuse formats and colours that there are not, before anything is drawn."""
-    from archgraph.draw import formats, writer_of
-    from archgraph.draw.theme import THEMES
-
-    if theme not in THEMES:
-        raise click.BadParameter(f"'{theme}' is not one of {', '.join(THEMES)}", param_hint="--theme")
-    for path in paths:
-        if writer_of(path.suffix) is None:
-            legal = ", ".join(f".{ending}" for ending in formats())
-            raise click.BadParameter(f"'{path.name}' ends in none of {legal}", param_hint="--output")
 
 
 COMMAND = render

@@ -41,6 +41,7 @@ __all__ = [
     "check",
     "compile",
     "diff",
+    "draw_diff",
     "emit",
     "equations",
     "faults",
@@ -143,6 +144,29 @@ def diff(
 
     first, second = (program(spec, variant=variant, params=params).graph for spec in (before, after))
     return difference(first, second)
+
+
+def draw_diff(
+    before: SpecLike,
+    after: SpecLike,
+    suffix: str,
+    *,
+    variant: str | None = None,
+    params: Mapping[str, Any] | None = None,
+    **options: Any,
+) -> bytes:
+    """The picture of what one spec adds to another, takes from it, and changes in place.
+
+    `suffix` is a file ending, such as "svg"; `options` are `theme`, `title` and those of a format, as of `render`.
+
+    Raises:
+        SpecError: one of the specs has errors.
+        ValueError: an unknown format, theme or option.
+    """
+    from archgraph.compiler.comparison import drawn
+
+    first, second = (program(spec, variant=variant, params=params).graph for spec in (before, after))
+    return drawn(first, second, suffix, **options)
 
 
 def resolved(spec: SpecLike, *, variant: str | None = None, params: Mapping[str, Any] | None = None) -> str:

@@ -25,12 +25,22 @@ ORDER = ("input", "target", "contrastive", "hidden", "latent", "parameter", "pre
 
 
 @dataclass(frozen=True)
+class Note:
+    """A line of legend for what is no variable: a sign of the picture, and what it means."""
+
+    sign: str
+    said: str
+    colour: str
+
+
+@dataclass(frozen=True)
 class Heading:
-    """`title` is what is written, "" for nothing; `entries` are the variables that get a line."""
+    """`title` is what is written, "" for nothing; `entries` are the variables that get a line, `notes` come after."""
 
     name: str
     title: str
     entries: tuple[Variable, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 def heading(graph: Graph, title: str | None, legend: bool) -> Heading:
@@ -51,7 +61,17 @@ def texts(head: Heading, size: float, theme: Theme) -> tuple[Group, ...]:
         items.append(Group("title--", head.title, "title", (line,)))
     first = _LEGEND_LINE if head.title else _TITLE_LINE
     items.extend(_entry(each, first + index * _LEADING, theme) for index, each in enumerate(head.entries))
+    first += len(head.entries) * _LEADING
+    items.extend(_noted(each, first + index * _LEADING, theme) for index, each in enumerate(head.notes))
     return tuple(items)
+
+
+def _noted(note: Note, line: float, theme: Theme) -> Group:
+    id = f"legend--{note.said}"
+    sign = lettering.words(f"{id}/sign", note.sign, (LEFT, line), size=LEGEND_SIZE, colour=note.colour)
+    start = (max(LEFT + _INDENT, sign.box[2] + 12.0), line)
+    said = lettering.words(f"{id}/words", note.said, start, size=LEGEND_SIZE, colour=theme.text)
+    return Group(id, f"{note.sign}: {note.said}", "legend", (sign, said))
 
 
 def _entry(variable: Variable, line: float, theme: Theme) -> Group:

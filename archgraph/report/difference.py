@@ -42,6 +42,13 @@ class Difference:
             lines.append(f"~ {change.thing}: {told}")
         return "\n".join(lines if self else [*lines, "no difference"])
 
+    def touched(self) -> frozenset[str]:
+        """The names of the variables and nodes of the whole spec in which something changed, came or went."""
+        things = [change.thing for change in self.changed]
+        things += [thing for thing, _ in (*self.added, *self.removed) if "." in thing]
+        found = (thing.partition(" ") for thing in things)
+        return frozenset(name.partition(".")[0] for kind, _, name in found if kind != "edge")
+
     def as_dict(self) -> dict[str, Any]:
         """The difference as plain values, for JSON."""
         return {

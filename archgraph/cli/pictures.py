@@ -1,0 +1,20 @@
+"""What the commands that draw have in common: which pictures there are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+def drawable(paths: tuple[Path, ...], theme: str) -> None:
+    """Refuse formats and colours that there are not, before anything is drawn."""
+    from archgraph.draw import formats, writer_of
+    from archgraph.draw.theme import THEMES
+
+    if theme not in THEMES:
+        raise click.BadParameter(f"'{theme}' is not one of {', '.join(THEMES)}", param_hint="--theme")
+    for path in paths:
+        if writer_of(path.suffix) is None:
+            legal = ", ".join(f".{ending}" for ending in formats())
+            raise click.BadParameter(f"'{path.name}' ends in none of {legal}", param_hint="--output")
