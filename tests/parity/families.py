@@ -193,11 +193,72 @@ def bert_run(ours: nn.Module, theirs: nn.Module, given: Mapping[str, Tensor]) ->
     return masked(out.y_tilde, real), masked(found.logits, real), out.loss, found.loss.nan_to_num(0)
 
 
+T5_RULES: Rules = {
+    "encoder.embedding.tokens": "shared.weight",
+    "encoder.repeat.0.residual.self_attention.table": (
+        "encoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight"
+    ),
+    "stack.0.enc.residual.self_attention.table": "decoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight",
+    **{
+        f"{ours}.{block}.{letter}.weight": f"{theirs}.{name}.{short}.weight"
+        for ours, theirs, block, name in (
+            ("encoder.repeat.{}.residual", "encoder.block.{}.layer.0", "self_attention", "SelfAttention"),
+            ("stack.{}.enc.residual", "decoder.block.{}.layer.0", "self_attention", "SelfAttention"),
+            ("stack.{}.predictor.residual", "decoder.block.{}.layer.1", "cross_attention", "EncDecAttention"),
+            ("encoder.repeat.{}.residual_2", "encoder.block.{}.layer.1", "feed_forward", "DenseReluDense"),
+            ("stack.{}.decoder.residual", "decoder.block.{}.layer.2", "feed_forward", "DenseReluDense"),
+        )
+        for letter, short in (("q", "q"), ("k", "k"), ("v", "v"), ("out", "o"), ("inner", "wi"), ("outer", "wo"))
+    },
+    "encoder.repeat.{}.residual.rms_norm.weight": "encoder.block.{}.layer.0.layer_norm.weight",
+    "encoder.repeat.{}.residual_2.rms_norm.weight": "encoder.block.{}.layer.1.layer_norm.weight",
+    **{
+        f"stack.{{}}.{part}.residual.rms_norm.weight": f"decoder.block.{{}}.layer.{number}.layer_norm.weight"
+        for number, part in enumerate(("enc", "predictor", "decoder"))
+    },
+    "encoder.rms_norm.weight": "encoder.final_layer_norm.weight",
+    "decoder.rms_norm.weight": "decoder.final_layer_norm.weight",
+}
+
+
+def t5() -> nn.Module:
+    """Two layers on each side, one embedding for all, and eight buckets of distances."""
+    config = transformers.T5Config(
+        vocab_size=64,
+        d_model=32,
+        d_kv=6,
+        d_ff=48,
+        num_layers=2,
+        num_heads=4,
+        relative_attention_num_buckets=8,
+        relative_attention_max_distance=10,
+        decoder_start_token_id=0,
+        pad_token_id=0,
+    )
+    return transformers.T5ForConditionalGeneration(config)
+
+
+def t5_given(seed: int) -> Mapping[str, Tensor]:
+    """Sources and targets of several lengths."""
+    torch.manual_seed(seed)
+    y = texts(LENGTHS[seed], range(2, 60), pad=0)
+    return {"x": texts([length + 2 for length in reversed(LENGTHS[seed])], range(2, 60), pad=0), "y": y}
+
+
+def t5_run(ours: nn.Module, theirs: nn.Module, given: Mapping[str, Tensor]) -> tuple[Tensor, ...]:
+    """The original makes what its decoder reads from the labels, as our delay does."""
+    x, y = given["x"], given["y"]
+    out, real = ours(x=x, y=y), y != 0
+    found = theirs(input_ids=x, attention_mask=(x != 0).long(), labels=y.masked_fill(~real, -100))
+    return masked(out.y_tilde, real), masked(found.logits, real), out.loss, found.loss
+
+
 _GPT2, _LLAMA = Language(63, 63, 0), Language(1, 0, 3)
 FAMILIES = {
     "gpt2": Family("gpt2", gpt2, GPT2_RULES, _GPT2.run, _GPT2.given, {}, never=(63,)),
     "llama3": Family("llama3", llama3, llama_rules(), _LLAMA.run, _LLAMA.given, {}, never=(0, 1)),
     "mistral": Family("mistral", mistral, llama_rules(), _LLAMA.run, _LLAMA.given, {}, never=(0, 1)),
+    "t5": Family("t5", t5, T5_RULES, t5_run, t5_given, {}, never=(0,)),
     "bert": Family("bert", bert, BERT_RULES, bert_run, bert_given, {"rate": 0.4}),
 }
 CAUSAL = ("gpt2", "llama3", "mistral")

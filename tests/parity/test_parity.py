@@ -90,3 +90,20 @@ def test_greedy_generation_agrees_token_for_token(name: str) -> None:
         )[:, 1:]
     found = ours.generate(y=prompt, max_length=20, stop=-1)
     assert found.tolist() == wanted.tolist()
+
+
+def test_what_t5_says_to_a_source_agrees_token_for_token() -> None:
+    family = FAMILIES["t5"]
+    ours, theirs = pair(family, torch.float64)
+    x = family.given(1)["x"]
+    never = [*family.never]
+    with exact(torch.float64), torch.no_grad():
+        wanted = theirs.generate(
+            input_ids=x,
+            attention_mask=(x != 0).long(),
+            max_new_tokens=20,
+            do_sample=False,
+            eos_token_id=None,
+            suppress_tokens=never,
+        )[:, 1:]
+    assert ours.generate(x=x, max_length=20, stop=-1).tolist() == wanted.tolist()

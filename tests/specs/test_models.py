@@ -21,6 +21,7 @@ FAMILIES = {
     "gpt2": "language model",
     "llama3": "language model",
     "mistral": "language model",
+    "t5": "conditional language model",
 }
 LINES = {"gpt2": 40}
 LENGTHS = {"S": 7, "T": 5}
