@@ -16,7 +16,7 @@ from pathlib import Path
 import resvg_py
 
 from archgraph.compiler import program
-from archgraph.draw import Options, Scene, draw, write
+from archgraph.draw import Options, Scene, built, draw, write
 
 HOME = Path(__file__).parents[1]
 SPECS = HOME / "specs"
@@ -27,6 +27,13 @@ PIXELS = 1280
 COLUMNS, TILE, GAP = 4, 480, 12
 SLIDE = 960
 ENDINGS = (".svg", ".png")
+# Other looks at specs of the story, each drawn dark.
+LOOKS: dict[str, tuple[str, dict[str, object]]] = {
+    "in_use": ("transformer", {"use": "generate"}),
+    "way_of_y": ("transformer", {"highlight": "y"}),
+    "unrolled": ("rnn", {"unroll": 3}),
+    "unrolled_in_use": ("transformer", {"use": "generate", "unroll": 3}),
+}
 
 
 def specs() -> list[Path]:
@@ -70,11 +77,28 @@ def sheets() -> Iterator[tuple[Path, bytes]]:
         yield Path(family) / "sheet.png", bytes(resvg_py.svg_to_bytes(svg_string=sheet(scenes), dpi=72))
 
 
+def looks() -> Iterator[tuple[Path, bytes]]:
+    """Yield the other looks at the specs that there are, and the sheet of a build."""
+    graphs = {spec.stem: program(spec).graph for spec in specs() if spec.parent.name == "story"}
+    for name, (spec, look) in LOOKS.items():
+        if spec not in graphs:
+            continue
+        drawn = draw(graphs[spec], **look)
+        place = Path("looks") / name
+        yield place.with_suffix(".svg"), write(drawn, "svg")
+        yield place.with_suffix(".png"), write(drawn, "png", Options(width=PIXELS))
+    graph = graphs.get("transformer")
+    if graph is not None:
+        frames = sheet(built(draw(graph), graph))
+        yield Path("looks") / "built.png", bytes(resvg_py.svg_to_bytes(svg_string=frames, dpi=72))
+
+
 def pictures() -> Iterator[tuple[Path, bytes]]:
     """Yield every file that belongs under `renders/`."""
     for spec in specs():
         yield from files(spec)
     yield from sheets()
+    yield from looks()
 
 
 def replace(path: Path, data: bytes) -> None:
