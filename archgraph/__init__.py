@@ -8,7 +8,19 @@ from typing import TYPE_CHECKING
 # name here, and would otherwise take the function's place later, when something is emitted.
 from archgraph import check as _check
 from archgraph import emit as _emit
-from archgraph.compiler import Report, account, check, compile, emit, equations, render, show, summary, warm_start
+from archgraph.compiler import (
+    Report,
+    account,
+    check,
+    compile,
+    emit,
+    equations,
+    record,
+    render,
+    show,
+    summary,
+    warm_start,
+)
 from archgraph.core.diagnostic import SpecError
 
 __all__ = [
@@ -19,6 +31,7 @@ __all__ = [
     "compile",
     "emit",
     "equations",
+    "record",
     "render",
     "show",
     "summary",

@@ -20,8 +20,11 @@ from archgraph.compiler.api import (
     trainable,
     warm_start,
 )
+from archgraph.compiler.recording import Recording, RecordingError, record
 
 __all__ = [
+    "Recording",
+    "RecordingError",
     "Report",
     "account",
     "check",
@@ -31,6 +34,7 @@ __all__ = [
     "equations",
     "faults",
     "program",
+    "record",
     "render",
     "resolved",
     "schema",

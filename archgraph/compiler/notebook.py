@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from archgraph.core.diagnostic import Diagnostic, render
 from archgraph.graph.program import Program
+
+if TYPE_CHECKING:
+    from archgraph.draw import Options, Scene
 
 
 @dataclass(frozen=True)
@@ -28,12 +31,19 @@ class Picture:
 
 def picture(program: Program, **look: Any) -> Picture:
     """The picture of a checked spec."""
-    from archgraph.compiler.picture import drawn
+    from archgraph.compiler.picture import scene_of, sorted_options
 
-    plain = drawn(program, "svg", **look)
-    prefix = f"a{hashlib.sha256(plain).hexdigest()[:8]}--"
-    graph = program.graph
-    return Picture(graph.title or graph.name, drawn(program, "svg", prefix=prefix, **look).decode("utf-8"))
+    how, rest = sorted_options(look)
+    return pictured(scene_of(program, **rest), how)
+
+
+def pictured(scene: Scene, how: Options | None = None) -> Picture:
+    """A scene as a picture."""
+    from archgraph.draw import Options, write
+
+    plain = how or Options()
+    prefix = f"a{hashlib.sha256(write(scene, 'svg', plain)).hexdigest()[:8]}--"
+    return Picture(scene.title, write(scene, "svg", replace(plain, prefix=prefix)).decode("utf-8"))
 
 
 def listed(diagnostics: Iterable[Diagnostic]) -> str:

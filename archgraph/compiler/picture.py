@@ -52,7 +52,7 @@ def render_program(
     suffix = _suffix(path)
     if writer_of(suffix) is None:
         raise ValueError(f"unknown picture format '{suffix}'; known are {', '.join(formats())}")
-    how, look = _sorted(options)
+    how, look = sorted_options(options)
     if builds is None:
         written = {path: _written(program, suffix, how, look)}
     else:
@@ -63,19 +63,25 @@ def render_program(
     return tuple(written)
 
 
-def drawn(program: Program, suffix: str, **options: Any) -> bytes:
-    """The bytes of a picture in the format of a file ending, with the options of `render_program`."""
-    how, look = _sorted(options)
-    return _written(program, suffix, how, look)
-
-
-def _sorted(options: dict[str, Any]) -> tuple[Options, dict[str, Any]]:
+def sorted_options(options: dict[str, Any]) -> tuple[Options, dict[str, Any]]:
     """The options of the writer, and those of the picture."""
     from archgraph.draw import Options
 
     names = {field.name for field in fields(Options)}
     how = Options(**{name: value for name, value in options.items() if name in names})
     return how, {name: value for name, value in options.items() if name not in names}
+
+
+def write_scene(scene: Scene, path: str | os.PathLike[str]) -> None:
+    """Write a scene to a file; its ending says the format.
+
+    Raises:
+        ValueError: an unknown format.
+        OSError: the file cannot be written; the old one is as it was.
+    """
+    from archgraph.draw import write
+
+    _replace(Path(path), write(scene, _suffix(Path(path))))
 
 
 def _replace(path: Path, data: bytes) -> None:
@@ -95,7 +101,7 @@ def _built(program: Program | Graph, path: Path, how: Options, look: dict[str, A
     if look.get("equations") == "only":
         raise PictureError("equations alone are not built up step by step")
     wanted = {name: value for name, value in look.items() if name not in _ADDED}
-    scenes = built(_scene(program, **look), _graph(program), **wanted)
+    scenes = built(scene_of(program, **look), _graph(program), **wanted)
     pages = write_pages(scenes, _suffix(path), how)
     writer = writer_of(_suffix(path))
     if writer is not None and writer.pages is not None:
@@ -117,7 +123,7 @@ def _written(program: Program | Graph, suffix: str, how: Options, look: dict[str
 
         text = source(_graph(program), look.get("depth", 0), look.get("theme", "dark"), options=how)
         return text.encode("utf-8")
-    scene = _scene(program, **look)
+    scene = scene_of(program, **look)
     if suffix == "html" and look.get("equations") != "only":
         how = replace(how, deeper=_deeper(program, scene, look), facts=_facts(program))
     return write(scene, suffix, how)
@@ -131,7 +137,7 @@ def _deeper(program: Program | Graph, scene: Scene, look: dict[str, Any]) -> tup
     found = [scene]
     with suppress(PictureError):
         for depth in DEPTHS[look.get("depth", 0) + 1 :]:
-            deeper = _scene(program, **{**look, "depth": depth})
+            deeper = scene_of(program, **{**look, "depth": depth})
             if deeper.items != found[-1].items:
                 found.append(deeper)
     return tuple(found[1:])
@@ -143,7 +149,8 @@ def _facts(program: Program | Graph) -> tuple[tuple[str, str], ...]:
     return facts(program) if isinstance(program, Program) else ()
 
 
-def _scene(program: Program | Graph, *, shapes: bool = False, equations: bool | str = False, **look: Any) -> Scene:
+def scene_of(program: Program | Graph, *, shapes: bool = False, equations: bool | str = False, **look: Any) -> Scene:
+    """The picture of a program, with what its look adds."""
     from archgraph.draw import draw
     from archgraph.draw.axes import labelled
     from archgraph.draw.equations.page import page, under

@@ -51,4 +51,4 @@ def test_wrong_option_is_told(magic: Any, capsys: pytest.CaptureFixture[str]) ->
 
 
 def test_cell_of_one_line_is_a_text_and_no_path(magic: Any) -> None:
-    assert magic("", "{archgraph: 1, name: tiny}").title == "tiny"
+    assert magic("", "{archgraph: 1, name: tiny}").title == "Tiny"

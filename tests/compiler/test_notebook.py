@@ -46,4 +46,4 @@ def test_faulty_spec_is_refused() -> None:
 
 
 def test_text_of_a_picture_does_not_drown_a_session() -> None:
-    assert repr(archgraph.show(FINE)) == "Picture(title='small')"
+    assert repr(archgraph.show(FINE)) == "Picture(title='Small')"
