@@ -84,6 +84,13 @@ def classify(program: Program) -> str:
     """The name of the family that a program belongs to, judged by its first target and prediction."""
     first = next(pairs(program), None)
     if first is None:
-        return NOTHING
+        return "joint embedding" if _joins(program) else NOTHING
     facts = Facts(program, first, upstream(program, first.wire.source.owner))
     return next(row.name for row in TABLE if row.holds(facts))
+
+
+def _joins(program: Program) -> bool:
+    """Whether a loss holds several representations against each other, as the contrastive one does."""
+    energies = {node.name for node in program.objectives}
+    losses = (node.name for node in program.objectives if node.role == "loss")
+    return any(len({w.source.owner for w in program.graph.into(name)} - energies) > 1 for name in losses)

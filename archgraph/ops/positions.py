@@ -33,7 +33,6 @@ class Positions(Operation):
     reference: ClassVar[str] = "Vaswani et al. 2017, section 3.5; over a grid: He et al. 2022 (MAE), appendix A.1"
     example: ClassVar[str] = "positions: {kind: learned, length: 512}"
     obvious: ClassVar[str] = "kind"
-    glyph: ClassVar[str] = "add"
     words: ClassVar[str] = "Positions"
 
     kind: Literal["learned", "sinusoidal"] = "sinusoidal"

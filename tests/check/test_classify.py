@@ -113,3 +113,22 @@ def test_what_has_errors_is_called_nothing() -> None:
         ).classification
         == ""
     )
+
+
+CONTRASTED = """
+archgraph: 1
+variables:
+  x: {kind: input, type: "real[4]"}
+  z: {kind: input, type: "real[6]"}
+nodes:
+  left: {role: encoder, op: {linear: 3}}
+  right: {role: encoder, op: {linear: 3}}
+  L: {role: loss, op: contrastive}
+edges:
+  - x -> left -> L
+  - z -> right -> L
+"""
+
+
+def test_two_representations_in_one_loss_are_a_joint_embedding() -> None:
+    assert check(CONTRASTED).classification == "joint embedding"

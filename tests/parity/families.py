@@ -254,7 +254,7 @@ def t5_run(ours: nn.Module, theirs: nn.Module, given: Mapping[str, Tensor]) -> t
 
 
 _GPT2, _LLAMA = Language(63, 63, 0), Language(1, 0, 3)
-FAMILIES = {
+TEXTS = {
     "gpt2": Family("gpt2", gpt2, GPT2_RULES, _GPT2.run, _GPT2.given, {}, never=(63,)),
     "llama3": Family("llama3", llama3, llama_rules(), _LLAMA.run, _LLAMA.given, {}, never=(0, 1)),
     "mistral": Family("mistral", mistral, llama_rules(), _LLAMA.run, _LLAMA.given, {}, never=(0, 1)),

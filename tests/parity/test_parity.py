@@ -13,9 +13,11 @@ import torch
 
 pytest.importorskip("transformers")
 
-from tests.parity.families import CAUSAL, FAMILIES, LENGTHS
+from tests.parity.families import CAUSAL, LENGTHS, TEXTS
+from tests.parity.images import IMAGES
 from tests.parity.pairs import exact, gradients, pair
 
+FAMILIES = TEXTS | IMAGES
 EVERY = pytest.mark.parametrize("name", FAMILIES)
 
 

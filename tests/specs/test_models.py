@@ -18,10 +18,12 @@ FOLDER = Path(__file__).parents[2] / "specs" / "models"
 SPECS = {path.stem: path for path in sorted(FOLDER.glob("*.yaml"))}
 FAMILIES = {
     "bert": "denoising autoencoder",
+    "clip": "joint embedding",
     "gpt2": "language model",
     "llama3": "language model",
     "mistral": "language model",
     "t5": "conditional language model",
+    "vit": "classifier",
 }
 LINES = {"gpt2": 40}
 LENGTHS = {"S": 7, "T": 5}
