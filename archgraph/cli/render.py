@@ -15,7 +15,7 @@ from archgraph.cli.options import STDIN, Choice, choice_of, choice_options, sour
 from archgraph.cli.pictures import drawable
 from archgraph.cli.staging import shown, staging_options
 
-LOOKS = ("theme", "shapes", "equations", "title", "legend", "transparent", "snippet", "width", "dpi")
+LOOKS = ("theme", "shapes", "equations", "title", "legend", "font", "transparent", "snippet", "width", "dpi")
 
 
 @click.command("render")
@@ -43,6 +43,12 @@ LOOKS = ("theme", "shapes", "equations", "title", "legend", "transparent", "snip
 @staging_options
 @click.option("--title", help='The title in place of the spec\'s own; "" for none.')
 @click.option("--legend/--no-legend", default=True, show_default=True, help="Whether labels get a line each.")
+@click.option(
+    "--font",
+    type=click.Path(exists=True, dir_okay=False),
+    metavar="FILE",
+    help="A TrueType or OpenType font for words, in place of the one that comes along.",
+)
 @click.option("--transparent", is_flag=True, help="Leave the ground unpainted.")
 @click.option("--snippet", is_flag=True, help="Write TikZ to read into a document, not a document.")
 @click.option("--width", type=click.IntRange(1, 16_384), help="The width of a PNG in pixels; it wins over --dpi.")
@@ -68,6 +74,7 @@ def render(spec: str, outputs: tuple[Path, ...], watch: bool, **options: Any) ->
 def looks_of(options: dict[str, Any]) -> dict[str, Any]:
     """The options of a picture that were given, taken out of a command's."""
     options["equations"] = "only" if options.pop("equations_only") else options["equations"]
+    options["font"] = options["font"] or ""
     looks = {name: options.pop(name) for name in LOOKS if name in options}
     return {"depth": int(options.pop("depth")), **looks, **shown(options)}
 

@@ -18,6 +18,7 @@ from archgraph.draw.roles import roles, shown, steps
 from archgraph.draw.scene import Scene
 from archgraph.draw.slide import slide
 from archgraph.draw.theme import THEMES
+from archgraph.draw.typeface import lettered
 from archgraph.draw.writer import Options, Writer
 from archgraph.graph.module import Graph
 
@@ -54,10 +55,11 @@ def draw(graph: Graph, **look: Any) -> Scene:
     head = heading(graph, wanted.title, wanted.legend)
     head = replace(head, entries=tuple(entry for entry in head.entries if entry.name in drawn))
     lit = way(parts, wanted.highlight) if wanted.highlight else None
-    if wanted.depth:
-        scene = opened(graph, head, wanted.depth, theme, parts=parts)
-    else:
-        scene = slide(head, roles(graph, wanted), theme)
+    with lettered(wanted.font):
+        if wanted.depth:
+            scene = opened(graph, head, wanted.depth, theme, parts=parts)
+        else:
+            scene = slide(head, roles(graph, wanted), theme)
     return highlighted(scene, parts, lit) if lit else scene
 
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from archgraph.draw import lettering, typeface
 from archgraph.draw.paths import Box, Point, around, bounds
-from archgraph.draw.scene import Group, Item, Line, Scene, Shape
+from archgraph.draw.scene import Group, Item, Line, Scene, Shape, Words
 from archgraph.draw.theme import Theme
 
 _SIZE = 13.0
@@ -16,7 +16,7 @@ _GAP = 4.0
 _AIR = 2.0
 _RISE = 0.75
 _FALL = 0.25
-_FRAMES = ("container", "plate")
+_FRAMES = ("container", "plate", "callout")
 
 
 def labelled(scene: Scene, axes: Mapping[str, str], theme: Theme) -> Scene:
@@ -27,6 +27,11 @@ def labelled(scene: Scene, axes: Mapping[str, str], theme: Theme) -> Scene:
         axes: what to write by the name of the variable or node that gives the tensor, such as "T, width".
         theme: the colours.
     """
+    with typeface.lettered(next((item.font for item in scene.walk() if isinstance(item, Words)), "")):
+        return _labelled(scene, axes, theme)
+
+
+def _labelled(scene: Scene, axes: Mapping[str, str], theme: Theme) -> Scene:
     taken = list(_obstacles(scene.items))
     found: dict[str, Group] = {}
     for line in (item for item in scene.walk() if isinstance(item, Line)):

@@ -9,6 +9,7 @@ from archgraph.draw.markup import escape
 from archgraph.draw.paths import Box, Path, around, moved
 from archgraph.draw.scene import Style, Words
 from archgraph.draw.shapes import radius
+from archgraph.draw.typeface import family
 
 SPACES = (
     'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" '
@@ -152,7 +153,8 @@ def _text(lines: tuple[Words, ...], insets: tuple[float, ...], side: str) -> str
 
 
 def _run(line: Words) -> str:
-    face = f'<a:latin typeface="{FONT}"/><a:cs typeface="{FONT}"/>'
+    name = escape(family(line.font)) if line.font else FONT
+    face = f'<a:latin typeface="{name}"/><a:cs typeface="{name}"/>'
     look = f'<a:rPr lang="en-US" sz="{round(line.size * 100)}" b="0" noProof="1">{solid(line.colour)}{face}</a:rPr>'
     return f"<a:r>{look}<a:t>{escape(line.text)}</a:t></a:r>"
 

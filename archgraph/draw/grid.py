@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from archgraph.draw.paths import Point
 from archgraph.draw.sketch import Part
-from archgraph.draw.typeface import MissingCharacterError, width
+from archgraph.draw.typeface import MissingCharacterError, usual_width
 
 WORDS_SIZE = 26.0
 DOME_WIDTH = 2.26
@@ -72,7 +72,7 @@ def length(part: Part) -> float:
     if part.sort in ("variable", "objective", "delay", "start") or part.tex:
         return 1.0
     try:
-        return 1.0 if width(part.words, WORDS_SIZE) <= _SHORT else 2.0
+        return 1.0 if usual_width(part.words, WORDS_SIZE) <= _SHORT else 2.0
     except MissingCharacterError:
         return 2.0
 

@@ -20,7 +20,7 @@ def words(id: str, text: str, start: Point, *, size: float, colour: str) -> Word
     """A line of words from a point on its baseline."""
     outline, _ = typeface.words(text)
     placed = moved(outline, start[0], start[1], scale=size)
-    return Words(id, typeface.line_of(text), bounds(placed), start, size, colour, placed)
+    return Words(id, typeface.line_of(text), bounds(placed), start, size, colour, placed, typeface.current())
 
 
 def symbol(id: str, tex: str, centre: Point, *, size: float, colour: str) -> Symbol:

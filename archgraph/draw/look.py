@@ -17,9 +17,10 @@ class Look:
     """What to show of a graph, and how.
 
     `title`: in place of the graph's own, "" for none. `legend`: whether labelled variables get a line each. `depth`: 0
-    shows the roles, 1 the blocks inside them, 2 every operation, 3 attentions opened. `use`: train, or generate, where
-    predictions are fed back. `unroll`: over how many steps, 0 for not at all. `direction`: where data flows in layers,
-    "" for the plan's own. `highlight`: the name whose way is shown, or a path as `y -> enc -> predictor`.
+    shows the roles, 1 the blocks inside them, 2 every operation, 3 what is inside attention. `use`: train, or generate,
+    where predictions are fed back. `unroll`: over how many steps, 0 for not at all. `direction`: where data flows in
+    layers, "" for the plan's own. `highlight`: the name whose way is shown, or a path as `y -> enc -> predictor`.
+    `font`: the file of a font for words, "" for our own.
     """
 
     theme: str = "dark"
@@ -30,6 +31,7 @@ class Look:
     unroll: int = 0
     direction: str = ""
     highlight: str = ""
+    font: str = ""
 
     def check(self) -> None:
         """Refuse what there is not.

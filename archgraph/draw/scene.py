@@ -40,7 +40,10 @@ class Shape:
 
 @dataclass(frozen=True)
 class Words:
-    """A line of words: `box` is its ink, `origin` the start of its baseline, `outline` its glyphs."""
+    """A line of words: `box` is its ink, `origin` the start of its baseline, `outline` its glyphs.
+
+    `font` is the file of the font that they are set in, "" for our own.
+    """
 
     id: str
     text: str
@@ -49,6 +52,7 @@ class Words:
     size: float
     colour: str
     outline: Path
+    font: str = ""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache, lru_cache
 from pathlib import Path as File
 from typing import TYPE_CHECKING, Any
@@ -23,6 +26,14 @@ SYMBOLS = "latinmodern-math.otf"
 _BREAKS = re.compile(r"\s*[\n\r\t\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
 
 
+# The font for words of the picture that is being drawn: a file in the fonts folder, or the path of another.
+_LETTERED: ContextVar[str] = ContextVar("lettered", default=WORDS)
+
+
+class FontError(PictureError):
+    """A file that is no font, or none that can be read; the message names it."""
+
+
 class MissingCharacterError(PictureError):
     """A character that the font cannot draw; the message names it."""
 
@@ -39,7 +50,39 @@ def load(font: str) -> Font:
     from ziafont.font import Font
 
     path = FOLDER / font
-    return Font(str(path if path.exists() else font))
+    try:
+        return Font(str(path if path.exists() else font))
+    except Exception as fault:  # the library meets what is no font with whatever its bytes lead to
+        raise FontError(f"'{font}' is no TrueType or OpenType font that can be read") from fault
+
+
+@contextmanager
+def lettered(font: str) -> Iterator[None]:
+    """Set words in the font of a file meanwhile, "" for our own.
+
+    Raises:
+        FontError: the file is no font that can be read.
+    """
+    path = str(File(font).resolve()) if font else WORDS
+    if font:
+        load(path)
+    token = _LETTERED.set(path)
+    try:
+        yield
+    finally:
+        _LETTERED.reset(token)
+
+
+def current() -> str:
+    """The path of the font that words are set in, "" for our own."""
+    font = _LETTERED.get()
+    return "" if font == WORDS else font
+
+
+def family(font: str) -> str:
+    """What office programs call the font of a file."""
+    names = load(font).info.names
+    return str(names.family or names.name or File(font).stem)
 
 
 @cache
@@ -115,13 +158,17 @@ def line_of(text: str) -> str:
     return _BREAKS.sub(" ", unicodedata.normalize("NFC", text))
 
 
-@lru_cache(maxsize=4096)
-def words(text: str, font: str = WORDS) -> tuple[Path, float]:
+def words(text: str) -> tuple[Path, float]:
     """The outline of a line of text in em, baseline at y 0, starting at x 0, and its width in em.
 
     Raises:
         MissingCharacterError: the font has no glyph for one of its characters.
     """
+    return _words(text, _LETTERED.get())
+
+
+@lru_cache(maxsize=4096)
+def _words(text: str, font: str) -> tuple[Path, float]:
     text = line_of(text)
     pen = 0.0
     segments: list[Segment] = []
@@ -138,3 +185,8 @@ def words(text: str, font: str = WORDS) -> tuple[Path, float]:
 def width(text: str, size: float) -> float:
     """The width in points of a line of words at a size in points."""
     return words(text)[1] * size
+
+
+def usual_width(text: str, size: float) -> float:
+    """The width in points of a line of words in our own font: what is placed by it stands there in any font."""
+    return _words(text, WORDS)[1] * size

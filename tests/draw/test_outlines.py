@@ -17,12 +17,12 @@ def test_the_table_is_what_the_fonts_hold() -> None:
 
 
 def test_a_character_of_the_table_is_that_of_the_font(monkeypatch: pytest.MonkeyPatch) -> None:
-    before = typeface.words("AVATAR, Té-to", typeface.WORDS), typeface.glyph("𝝁", typeface.SYMBOLS)
-    for cached in (typeface.words, typeface.glyph, typeface._kern, typeface._table):
+    before = typeface.words("AVATAR, Té-to"), typeface.glyph("𝝁", typeface.SYMBOLS)
+    for cached in (typeface._words, typeface.glyph, typeface._kern, typeface._table):
         cached.cache_clear()
     monkeypatch.setattr(typeface, "_table", dict)
-    assert before == (typeface.words("AVATAR, Té-to", typeface.WORDS), typeface.glyph("𝝁", typeface.SYMBOLS))
-    typeface.words.cache_clear(), typeface.glyph.cache_clear(), typeface._kern.cache_clear()
+    assert before == (typeface.words("AVATAR, Té-to"), typeface.glyph("𝝁", typeface.SYMBOLS))
+    typeface._words.cache_clear(), typeface.glyph.cache_clear(), typeface._kern.cache_clear()
 
 
 def test_an_svg_reads_no_font_and_imports_no_other_writer(tmp_path: Path) -> None:
