@@ -109,8 +109,7 @@ class _Top(NetWalk):
 
     def _observed(self, variable: Variable) -> Value | None:
         type_ = variable.type
-        if type_ is None:
-            return None
+        assert type_ is not None, "what is given states its type"
         axis = self._time_axis(variable, type_)
         bound = Bound(Fraction(0), None, 0) if axis is None else Bound()
         start = Step(f"'{variable.name}'", variable.span, "itself" if axis is not None else str(bound))

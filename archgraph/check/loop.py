@@ -66,14 +66,14 @@ class Loop:
         walker, self.walk.walker = self.walk.walker, self.walk.walker.quietly()
         for _ in range(3):
             found = self._once(seeds)
-            seeds = {end: Value(found[end].type) if end in found else value for end, value in seeds.items()}
+            seeds = {end: Value(value.type) for end, value in found.items()}
         self.walk.walker = walker
         unknown = [end for end, value in seeds.items() if value.type.unknown]
         if not unknown:
             return seeds
         wire = next(w for w in back if w.source == unknown[0])
-        if self._explained(seeds):
-            return None
+        if self._explained(seeds) or not all(self.walk.read(into) for into in self._outer()):
+            return None  # a fault was told, inside or before the cycle
         self.walk.walker.fault(
             faults.UNKNOWN_TYPE,
             f"the type of '{wire.source}' on this cycle cannot be inferred",
@@ -94,14 +94,17 @@ class Loop:
 
     def _guess(self, wire: Wire) -> TensorType:
         """A sequence along the axis of what flows into the cycle, its width unknown; contexts have their own axes."""
-        members = set(self.group.members)
-        outer = [w for w in self.walk.net.wires if w.target.owner in members and w.source.owner not in members]
-        for into in sorted(outer, key=lambda w: w.context or w.target.port == "context"):
+        for into in sorted(self._outer(), key=lambda w: w.context or w.target.port == "context"):
             for value in self.walk.read(into):
                 free = [a for a in value.type.axes if a.names - self.walk.walker.symbols]
                 if len(free) == 1:
                     return TensorType("real", (free[0], Dim.name(UNKNOWN)))
         return TensorType("real", (Dim.name(wire.axis or "T"), Dim.name(UNKNOWN)))
+
+    def _outer(self) -> list[Wire]:
+        """The wires that bring what the cycle reads from outside."""
+        members, wires = set(self.group.members), self.walk.net.wires
+        return [w for w in wires if w.target.owner in members and w.source.owner not in members and not w.initial]
 
     def _once(self, seeds: Mapping[End, Value]) -> dict[End, Value]:
         """Compute the members once with the given values fed back; what they then give."""
@@ -109,7 +112,7 @@ class Loop:
             self.walk.values[end] = (value,)
         for member in self.group.members:
             self.walk.member(member)
-        return {end: self.walk.values[end][0] for end in seeds if end in self.walk.values}
+        return {end: self.walk.values[end][0] for end in seeds}
 
     def _probe(self, seeds: Mapping[End, Value]) -> list[Mapping[str, Lags]]:
         """The time of every member's results, with a mark on what is fed back and on what comes from outside."""
@@ -176,17 +179,14 @@ class Loop:
 
     def _settle(self, seeds: Mapping[End, Value]) -> None:
         """Walk until the dependences no longer grow; what is fed back adds only what is older or crossed more."""
-        current = {end: Value(value.type) for end, value in seeds.items()}
-        for _ in range(6):
+        current, settled = {end: Value(value.type) for end, value in seeds.items()}, False
+        while not settled:
             found = self._once(current)
-            if any(end not in found for end in current):
-                return
             grown = {
                 end: Value(found[end].type, found[end].masks, meet((current[end].time, found[end].time)))
                 for end in current
             }
-            if all(same_value(grown[end], current[end]) for end in current):
-                return
+            settled = all(same_value(grown[end], current[end]) for end in current)
             current = grown
 
 

@@ -51,13 +51,10 @@ class Walker:
         bodies = node.bodies
         for index, body in enumerate(bodies):
             last = copies[-1] if copies else None
-            facts: BodyFacts | None = None
             if last is not None and body is bodies[index - 1] and _same(_given(last), current):
-                facts = last
-                if len(node.copies) != len(bodies):  # one body for all: nothing changes from here on
-                    copies += [last] * (len(bodies) - index)
-                    break
-            facts = facts or self.body(body, dict(current), f"{path}.{index}", node)
+                copies += [last] * (len(bodies) - index)  # one body for all: nothing changes from here on
+                break
+            facts = self.body(body, dict(current), f"{path}.{index}", node)
             copies.append(facts)
             out = _results(facts).get("out")
             if out is not None:
@@ -92,8 +89,6 @@ class Walker:
     def leaf(self, leaf: Leaf, given: Values, path: str) -> LeafFacts:
         """One operation: its types, masks and time; raises Broken where they do not fit."""
         for port in leaf.op.ports_in():
-            if port.required and not given.get(port.name):
-                raise Broken
             if not port.many and len(given.get(port.name, ())) > 1:
                 self._several(leaf, port.name, len(given[port.name]))
         types = {port: tuple(value.type for value in values) for port, values in given.items()}

@@ -66,11 +66,6 @@ class Bound:
             return True
         return floor(self.rate * self.start + self.offset) >= self.start
 
-    @property
-    def lag(self) -> Fraction | None:
-        """Steps between an element and the newest v that it sees, where that is constant; None if it is not."""
-        return -self.offset if self.rate == 1 and self.offset is not None else None
-
     def __str__(self) -> str:
         if self.offset is None:
             return "sees all of it"
@@ -87,11 +82,6 @@ class Lags:
 
     axis: int | None
     bounds: tuple[Bound, ...]
-
-    @property
-    def leaks(self) -> bool:
-        """Whether any bound does."""
-        return any(bound.leaks for bound in self.bounds)
 
 
 Time = Mapping[str, Lags]

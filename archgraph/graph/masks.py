@@ -58,12 +58,21 @@ Mask = Union[Given, Both, Strided, Grouped, Prefixed]
 
 def both(left: Mask | None, right: Mask | None) -> Mask | None:
     """Real in each."""
-    if left is None or right is None or left == right:
+    if left is None or right is None:
         return left or right
+    if right in _parts(left):
+        return left
+    if left in _parts(right):
+        return right
     if isinstance(left, Prefixed) and isinstance(right, Prefixed) and left.size == right.size:
         inner = both(left.mask, right.mask)
         return Prefixed(inner, left.size) if inner else None
     return Both(left, right)
+
+
+def _parts(mask: Mask) -> tuple[Mask, ...]:
+    """A mask, and those that it is real in each of."""
+    return (mask, *_parts(mask.left), *_parts(mask.right)) if isinstance(mask, Both) else (mask,)
 
 
 def stretch(mask: Mask | None, segments: int) -> Mask | None:

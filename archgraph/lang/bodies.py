@@ -60,6 +60,14 @@ class Builder:
                 hint=hint(body.owner, [other for other, node in found.items() if not node.share]),
             )
             return
+        if spec.repeat is not None:
+            self.into.add(
+                graph_faults.SHARE,
+                f"'{name}' is repeated, and has the weights of '{body.owner}', which are those of one body",
+                spec.repeat.span,
+                hint=f"write 'repeat' and 'share: true' on '{body.owner}', or a node for each copy",
+            )
+            return
         found[name] = replace(
             owner,
             name=name,
@@ -140,7 +148,13 @@ class Builder:
             return self._group(spec, env)
         if isinstance(spec, UseSpec):
             return self._block(spec, env)
-        raise Refused  # a share has no body of its own
+        self.into.add(
+            graph_faults.SHARE,
+            f"a block has nothing beside it that could share the weights of '{spec.owner}'",
+            spec.span,
+            hint="write the layers of the block; nodes of one body share weights",
+        )
+        raise Refused
 
     def _afford(self, more: int, span: Span) -> None:
         """Stop where more operations would have to be built one by one than can be in a short time."""
@@ -264,7 +278,7 @@ def _argument(scalar: Scalar, name: str, env: Environment) -> ParamValue:
     if isinstance(value, str):
         if value.isidentifier() and not env.knows(value) and value != "index":
             return value
-        return env.whole(scalar, f"'{name}'")
+        return env.number(scalar, f"'{name}'")
     return value
 
 

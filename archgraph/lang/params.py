@@ -75,6 +75,13 @@ class Environment:
             raise Refused
         return float(value)
 
+    def number(self, scalar: Scalar, what: str) -> int | float | Dim:
+        """A written number for any field, whole where it comes to that; raises Refused."""
+        value = self._number(scalar, what, exact=True)
+        if isinstance(value, Dim):
+            return value
+        return int(value) if Fraction(value).denominator == 1 else float(value)
+
     def _number(self, scalar: Scalar, what: str, *, exact: bool) -> Number:
         value = scalar.value
         if isinstance(value, Dim):
@@ -212,13 +219,10 @@ class Environment:
         if self._is_word(scalar):
             return scalar.value
         try:
-            value = self._number(scalar, f"the param '{name}'", exact=True)
+            return self.number(scalar, f"the param '{name}'")
         except Refused:
             self.broken.add(name)
             return None
-        if isinstance(value, Dim):
-            return value
-        return int(value) if Fraction(value).denominator == 1 else float(value)
 
     def _is_word(self, scalar: Scalar) -> bool:
         text_ = str(scalar.value)

@@ -16,7 +16,6 @@ from archgraph.lang.params import Environment, Refused
 _TYPE = re.compile(r"\s*([A-Za-z_]\w*)\s*(?:\(([^()\[\]]*)\))?\s*\[([^\[\]]*)\]\s*\Z")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
 _CALLED = re.compile(r"\s*([A-Za-z][A-Za-z0-9_]*)\s*\(([^()]*)\)\s*\Z")
-_FUNCTIONS = ("min", "max")
 _COUNTED = ("tokens", "class")
 
 
@@ -56,12 +55,7 @@ def _axis(text: str, scalar: Scalar, env: Environment) -> Dim:
     if not before:
         return _size(text, scalar, env, free=True)
     parts = [_segment(part, scalar, env) for part in before]
-    called = _CALLED.match(last)
-    if called and called[1] not in _FUNCTIONS:
-        rest: tuple[Segment, ...] = (_segment(last, scalar, env),)
-    else:
-        rest = _size(last, scalar, env, free=True).parts
-    return Dim.joined((*parts, *rest))
+    return Dim.joined((*parts, *_size(last, scalar, env, free=True).parts))
 
 
 def _segment(text: str, scalar: Scalar, env: Environment) -> Segment:

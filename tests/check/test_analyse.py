@@ -155,3 +155,44 @@ def test_a_prediction_of_tokens_is_stated_as_tokens_and_computed_as_logits() -> 
 def test_nothing_is_judged_behind_a_part_that_is_broken() -> None:
     spec = varied(LANGUAGE, ("encoder, layers: [{linear: 4}]", "encoder, layers: [{embedding: 4}]"))
     assert codes(spec) == ["AG070"]
+
+
+def test_a_cost_with_layers_of_its_own_ends_in_one_number() -> None:
+    body = varied(LANGUAGE, ("op: squared_error", "layers: [concat, {linear: 1}]"))
+    ports = (("y, y_tilde -> C", "y -> C\n  - y_tilde -> C"),)
+    assert codes(varied(body, *ports)) == []
+    assert codes(varied(body, ("{linear: 1}", "{linear: 2}"), *ports)) == ["AG070"]
+
+
+QUERIES = """archgraph: 1
+variables:
+  x: {kind: input, type: "real[T, 4]"}
+  q: {kind: parameter, type: "real[3, 4]"}
+  h: hidden
+nodes:
+  f: {layers: [cross_attention]}
+edges:
+  - q -> f -> h
+  - x -[context]-> f
+"""
+
+
+def test_what_is_learned_has_a_size_that_no_data_tells() -> None:
+    assert codes(QUERIES) == []
+    (item,) = check(varied(QUERIES, ("real[3, 4]", "real[S, 4]"))).diagnostics
+    assert (item.code, item.message) == ("AG070", "'q' is learned, so its axis 'S' must be a number")
+
+
+def test_several_tensors_where_an_operation_takes_one_are_told_once() -> None:
+    spec = varied(
+        QUERIES,
+        (
+            "  f: {layers: [cross_attention]}",
+            "  f: {nodes: {a: {op: tanh}, b: {op: relu}, c: {op: tanh}}, edges: [EDGES]}",
+        ),
+        ("EDGES", "in -> a -> c -> out, in -> b -> c"),
+        ("  - q -> f -> h\n  - x -[context]-> f", "  - x -> f -> h"),
+        ('  q: {kind: parameter, type: "real[3, 4]"}\n', ""),
+    )
+    found = codes(spec)
+    assert len(found) == 1, found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from archgraph.compiler import check, program
+from archgraph.graph.masks import Both, Given
 from tests.check.specs import codes, varied
 
 CELL = """archgraph: 1
@@ -168,3 +169,52 @@ edges:
 """
     assert codes(spec) == []
     assert codes(varied(spec, ("-[delay]->", "->"))) == ["AG043"]
+
+
+def test_the_width_of_a_cycle_that_a_fault_inside_hides_is_not_told_as_a_second_fault() -> None:
+    spec = """archgraph: 1
+variables:
+  x: {kind: input, type: "real[T, 4]"}
+  h: hidden
+nodes:
+  f: {layers: [concat, {linear: 4}, {self_attention: {heads: 3, causal: true}}]}
+edges:
+  - x -> f -> h
+  - h -[delay]-> f
+"""
+    assert codes(spec) == ["AG071"]
+
+
+def test_a_cycle_takes_its_axis_from_the_first_stream_that_has_one() -> None:
+    spec = """archgraph: 1
+variables:
+  x: {kind: input, type: "real[T, 4]"}
+  q: {kind: parameter, type: "real[3, 4]"}
+  h: hidden
+nodes:
+  c: {op: tanh}
+  f: {layers: [concat, cross_attention, {linear: 4}]}
+edges:
+  - q -> c -[context]-> f
+  - x -> f -> h
+  - h -[delay]-> f
+"""
+    assert codes(spec) == []
+    broken = spec.replace("c: {op: tanh}", "c: {layers: [{self_attention: {heads: 3}}]}")
+    assert codes(broken) == ["AG071"]
+
+
+def test_masks_that_meet_again_on_a_cycle_are_one() -> None:
+    spec = """archgraph: 1
+variables:
+  x: {kind: input, type: "real[T, 4]", pad: lengths}
+  y: {kind: input, type: "real[T, 4]", pad: lengths}
+  h: {kind: hidden, type: "real[T, 4]"}
+nodes:
+  f: {layers: [concat, {linear: 4}]}
+edges:
+  - h -[delay]-> f
+  - x -> f -> h
+  - y -> f
+"""
+    assert program(spec).variables["h"].masks == (Both(Given("x"), Given("y")), None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from archgraph.check.objective import need_objective
 from archgraph.compiler import check, program
 from archgraph.core.diagnostic import Collector
-from tests.check.specs import LANGUAGE, codes, language, varied
+from tests.check.specs import LANGUAGE, codes, language, layers, varied
 
 TIED = """archgraph: 1
 variables:
@@ -188,3 +188,82 @@ def test_targets_in_an_order_are_fine() -> None:
 def test_a_shorter_circle_is_named_before_a_longer_one() -> None:
     (item,) = check(varied(TARGETS, ("  - b -> p\n", "  - b -> p\n  - a -> q\n"))).diagnostics
     assert "'a' needs 'b', 'b' needs 'a'" in item.message
+
+
+def test_a_tensor_that_comes_by_two_ways_is_traced_to_where_it_is_made_once() -> None:
+    spec = """archgraph: 1
+variables:
+  x: {kind: input, type: "real[T, 4]"}
+  u: hidden
+  v: hidden
+  w: hidden
+  h: hidden
+nodes:
+  f: {role: encoder, op: tanh}
+  g:
+    ports: {other: in}
+    nodes: {p: {role: predictor, layers: [cross_attention]}}
+    edges: ["in -> p -> out", "other -[context]-> p"]
+  join: {op: add}
+edges:
+  - x -> f -> v
+  - v -> u
+  - v -> w
+  - u, w -> join -> g -> h
+  - u -> g.other
+"""
+    assert codes(spec) == []
+    own = varied(spec, ("  - u, w -> join -> g -> h\n", "  - w -> g -> h\n"), ("  join: {op: add}\n", ""))
+    assert codes(own) == ["AG083"]
+
+
+def test_targets_that_wait_for_each_other_in_a_longer_circle_are_found_by_every_way() -> None:
+    names = "abcd"
+    lines = ["archgraph: 1", "variables:"]
+    lines += [f'  {n}: {{kind: target, type: "real[T, 4]"}}\n  {n}_tilde: prediction' for n in names]
+    lines += ["nodes:"]
+    lines += [f"  p_{n}: {{role: predictor, layers: [concat, {{linear: 4}}]}}" for n in names]
+    lines += [f"  C_{n}: {{role: cost, op: squared_error}}" for n in names]
+    lines += ["edges:"]
+    lines += [f"  - {n} -[delay]-> p_{n} -> {n}_tilde\n  - {n}, {n}_tilde -> C_{n}" for n in names]
+    lines += [f"  - {a} -> p_{b}" for a, b in ("ab", "ac", "bd", "cd", "da")]
+    (item,) = check("\n".join(lines) + "\n").diagnostics
+    assert item.code == "AG093"
+    assert item.message.count("needs") == 3
+
+
+def test_one_place_where_a_target_leaks_by_two_ways_is_told_once() -> None:
+    spec = language(
+        (
+            "  predictor: {role: predictor, layers: [{linear: 4}]}",
+            "  p: {role: predictor, op: tanh}\n  predictor: {layers: [concat, self_attention, {linear: 4}]}",
+        ),
+        ("encoder -> predictor", "encoder -> p -> predictor"),
+        ("  - y, y_tilde", "  - encoder -> predictor\n  - y, y_tilde"),
+    )
+    assert codes(spec) == ["AG090"]
+
+
+def test_a_predictor_that_is_given_the_past_alone_is_not_idle_beside_one_that_is() -> None:
+    spec = language(
+        ("  decoder: {", "  other: {role: predictor, layers: [{linear: 4}]}\n  sum: {op: add}\n  decoder: {"),
+        ("predictor -> decoder", "predictor -> sum -> decoder"),
+        ("  - y, y_tilde", "  - y -> other -> sum\n  - y, y_tilde"),
+    )
+    found = check(spec).diagnostics
+    assert [item.code for item in found] == ["AG086"]
+    assert "'other'" in found[0].message
+
+
+def test_patches_that_read_ahead_are_told_the_delay_that_mends_it() -> None:
+    patterns = ("(t p) d -> t (p d)", "t (p d) -> (t p) d")
+    cut, join = (f"{{rearrange: {{pattern: {pattern}, sizes: {{p: 2}}}}}}" for pattern in patterns)
+    spec = layers(encoder=f"{cut}, {{linear: 8}}, {join}")
+    assert [item.hint for item in check(spec).diagnostics] == ["delay 'y' by 1 more"]
+
+
+def test_what_cannot_be_tied_is_told_at_its_path() -> None:
+    tied = LANGUAGE + "tie:\n  - [encoder.linear.weight, predictor.layer_norm.weight]\n"
+    spec = varied(tied, ("role: predictor, layers: [", "role: predictor, layers: [layer_norm, "))
+    told = [item.message for item in check(spec).diagnostics]
+    assert "'predictor.layer_norm.weight' cannot be tied to another tensor" in told

@@ -140,3 +140,21 @@ def test_groups_merge_their_nodes_and_edges(child) -> None:
     body = program(path).graph.nodes["g"].body
     assert list(body.nodes) == ["a", "b", "c"]
     assert [f"{w.source.owner} {w.target.owner}" for w in body.wires] == [" a", "a b", "b c", "c "]
+
+
+def test_a_child_may_hide_the_parents_edges_behind_a_fault_of_its_own(child) -> None:
+    assert [i.code for i in check(child("nodes: {C: null}\nedges: 3\n")).diagnostics][:1] == ["AG019"]
+
+
+def test_an_operation_merges_its_arguments_and_another_replaces_it(child) -> None:
+    parent = "nodes: {encoder: {op: {linear: {width: 4, bias: false}}}}\n"
+    path = child(parent)
+    grand = path.with_name("grand.yaml")
+    for written, width, bias in (("{linear: {width: 4, bias: true}}", 4, True), ("{linear: {width: 4}}", 4, False)):
+        grand.write_text(
+            f"archgraph: 1\nextends: child.yaml\nnodes: {{encoder: {{op: {written}}}}}\n", encoding="utf-8"
+        )
+        op = program(grand).graph.nodes["encoder"].body.op
+        assert (op.width, op.bias) == (width, bias)
+    grand.write_text("archgraph: 1\nextends: child.yaml\nnodes: {encoder: {op: {softmax: {}}}}\n", encoding="utf-8")
+    assert program(grand).graph.nodes["encoder"].body.op.name == "softmax"

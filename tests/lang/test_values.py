@@ -212,3 +212,96 @@ def test_a_weight_is_a_finite_number() -> None:
     assert program(spec % "1 / 4").graph.nodes["C"].weight == 0.25
     assert [i.code for i in check(spec % ".nan").diagnostics] == ["AG031"]
     assert [i.code for i in check(spec % '"3"').diagnostics] == ["AG030"]
+
+
+@pytest.mark.parametrize(
+    ("layer", "code"),
+    [
+        ("{linear: [4]}", "AG030"),
+        ("{linear: {width: {a: 1}}}", "AG030"),
+        ("{linear: 4.0}", "AG030"),
+        ("{relu: {zzqqxx: 4}}", "AG012"),
+        ("{split: {a: [1], b: 7}}", "AG030"),
+        ("{pooling: {kind: [mean]}}", "AG030"),
+        ("{dropout: many}", "AG037"),
+        ("{dropout: 2e0}", "AG031"),
+        ("{dropout: .nan}", "AG031"),
+    ],
+)
+def test_an_argument_of_a_wrong_form_is_one_fault(layer: str, code: str) -> None:
+    found = [i.code for i in check((SPEC % "8").replace("{linear: 8}", layer)).diagnostics]
+    assert found == [code]
+
+
+def test_a_whole_number_may_stand_where_a_real_one_is_meant() -> None:
+    spec = (SPEC % "8").replace("{linear: 8}", "{gaussian_noise: 1}")
+    std = program(spec).graph.nodes["n"].body.nodes["gaussian_noise"].body.op.std
+    assert isinstance(std, float)
+
+
+BLOCK = """archgraph: 1
+params: {act: relu, many: auto, flag: true, half: 0.5}
+blocks:
+  b: {params: {w: 8, rate: 0.0, kind: mean}, layers: [{linear: w}, {dropout: rate}, {pooling: $kind}]}
+variables:
+  x: {kind: input, type: "real[T, 8]"}
+  h: hidden
+nodes:
+  n: {use: b, with: {%s}}
+edges:
+  - x -> n -> h
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        ("w: 4", []),
+        ("w: many", []),
+        ("kind: sum", []),
+        ("rate: half", []),
+        ("rate: half / 2", []),
+        ("w: half", ["AG035"]),
+        ("rate: many", ["AG037"]),
+        ("w: act", ["AG032"]),
+        ("w: flag", ["AG032"]),
+        ("kind: $many", ["AG013"]),
+        ("kind: $nobody", ["AG025"]),
+        ("w: null", ["AG032"]),
+    ],
+)
+def test_a_block_is_given_numbers_words_and_names_of_params(given: str, found: list[str]) -> None:
+    assert [i.code for i in check(BLOCK % given).diagnostics] == found
+
+
+TYPED = """archgraph: 1
+params: {registers: 4, width: 8}
+variables:
+  x: {kind: input, type: "real[T, 8]"}
+  h: {kind: hidden, type: "%s"}
+nodes:
+  n: {layers: [{prepend: cls}, {prepend: {segment: r, count: registers}}]}
+edges:
+  - x -> n -> h
+"""
+
+
+@pytest.mark.parametrize("written", ["real[r(4) | cls | T, 8]", "real[ r(registers)|cls|T , width]"])
+def test_a_type_names_its_segments(written: str) -> None:
+    assert str(program(TYPED % written).variables["h"].type) == "real[r(4) | cls | T, 8]"
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("real[cls | r(4) | T, 8]", "AG074"),
+        ("real[r(5) | cls | T, 8]", "AG074"),
+        ("real[T + 5, 8]", "AG026"),
+        ("real[r(4) | | T, 8]", "AG026"),
+        ("real[r(Q) | cls | T, 8]", "AG074"),
+        ("real[r(0) | cls | T, 8]", "AG031"),
+        ("real[r(4) | cls | t(2), 8]", "AG032"),
+    ],
+)
+def test_segments_that_are_not_those_are_one_fault(written: str, code: str) -> None:
+    assert [i.code for i in check(TYPED % written).diagnostics] == [code]

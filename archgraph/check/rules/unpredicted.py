@@ -59,19 +59,16 @@ def find(program: Program, into: Collector) -> None:
             into.add(
                 FAULT,
                 f"'{pair.own}' is delayed, and nothing predicts: no path to '{pair.name}' crosses a predictor",
-                _delay(pair) or pair.span,
+                _delay(pair),
                 hint="put a node of role predictor on the way, or remove the delay",
                 notes=(Note("its prediction", pair.span),),
             )
 
 
-def _delay(pair: Pair) -> Span | None:
+def _delay(pair: Pair) -> Span:
     """Where the target is delayed."""
-    for bound in pair.bounds:
-        for step in bound.path.chain() if bound.path else ():
-            if step.text.startswith("delayed"):
-                return step.span
-    return None
+    steps = (step for bound in pair.bounds for step in (bound.path.chain() if bound.path else ()))
+    return next((step.span for step in steps if step.span and step.text.startswith("delayed")), pair.span)
 
 
 RULE = Rule(FAULT, find)
