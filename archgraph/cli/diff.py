@@ -48,7 +48,7 @@ def diff(before: str, after: str, form: str, outputs: tuple[Path, ...], **option
 
 
 def _drawn(specs: list[Path | bytes], suffix: str, **options: Any) -> bytes:
-    from archgraph.compiler.api import draw_diff
+    from archgraph.compiler.comparison import draw_diff
     from archgraph.draw.errors import PictureError
 
     try:

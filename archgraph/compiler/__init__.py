@@ -20,6 +20,7 @@ from archgraph.compiler.api import (
     trainable,
     warm_start,
 )
+from archgraph.compiler.comparison import draw_diff
 from archgraph.compiler.recording import Recording, RecordingError, record
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "check",
     "compile",
     "diff",
+    "draw_diff",
     "emit",
     "equations",
     "faults",

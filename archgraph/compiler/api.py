@@ -41,7 +41,6 @@ __all__ = [
     "check",
     "compile",
     "diff",
-    "draw_diff",
     "emit",
     "equations",
     "faults",
@@ -146,29 +145,6 @@ def diff(
     return difference(first, second)
 
 
-def draw_diff(
-    before: SpecLike,
-    after: SpecLike,
-    suffix: str,
-    *,
-    variant: str | None = None,
-    params: Mapping[str, Any] | None = None,
-    **options: Any,
-) -> bytes:
-    """The picture of what one spec adds to another, takes from it, and changes in place.
-
-    `suffix` is a file ending, such as "svg"; `options` are `theme`, `title` and those of a format, as of `render`.
-
-    Raises:
-        SpecError: one of the specs has errors.
-        ValueError: an unknown format, theme or option.
-    """
-    from archgraph.compiler.comparison import drawn
-
-    first, second = (program(spec, variant=variant, params=params).graph for spec in (before, after))
-    return drawn(first, second, suffix, **options)
-
-
 def resolved(spec: SpecLike, *, variant: str | None = None, params: Mapping[str, Any] | None = None) -> str:
     """The spec in one text: parents, blocks, variant and outside params settled into it. Checkpoints keep this.
 
@@ -265,8 +241,10 @@ def equations(
         ValueError: an unknown theme.
     """
     from archgraph.draw.equations.page import source
+    from archgraph.draw.look import Look
 
-    return source(program(spec, variant=variant, params=params).graph, depth, theme)
+    look = Look(depth=depth, theme=theme or "dark")
+    return source(program(spec, variant=variant, params=params).graph, look, coloured=theme is not None)
 
 
 def compile(  # the name is the interface's
