@@ -13,6 +13,7 @@ from archgraph.graph.program import Program
 
 if TYPE_CHECKING:
     from archgraph.draw import Options
+    from archgraph.draw.look import Look
     from archgraph.draw.scene import Scene
 
 # What is drawn around the picture that a look says.
@@ -121,8 +122,7 @@ def _written(program: Program | Graph, suffix: str, how: Options, look: dict[str
     if suffix == "tex" and look.get("equations") == "only":
         from archgraph.draw.equations.page import source
 
-        text = source(_graph(program), look.get("depth", 0), look.get("theme", "dark"), options=how)
-        return text.encode("utf-8")
+        return source(_graph(program), _plain(look), how).encode("utf-8")
     scene = scene_of(program, **look)
     if suffix == "html" and look.get("equations") != "only":
         how = replace(how, deeper=_deeper(program, scene, look), facts=_facts(program))
@@ -156,13 +156,19 @@ def scene_of(program: Program | Graph, *, shapes: bool = False, equations: bool 
     from archgraph.draw.equations.page import page, under
     from archgraph.draw.theme import THEMES
 
-    depth, theme = look.get("depth", 0), look.get("theme", "dark")
     if equations == "only":
-        return page(_graph(program), depth, theme)
+        return page(_graph(program), _plain(look))
     scene = draw(_graph(program), **look)
     if shapes and isinstance(program, Program):
-        scene = labelled(scene, _axes(program), THEMES[theme])
-    return under(scene, _graph(program), depth, theme=theme) if equations else scene
+        scene = labelled(scene, _axes(program), THEMES[_plain(look).theme])
+    return under(scene, _graph(program), _plain(look)) if equations else scene
+
+
+def _plain(look: dict[str, Any]) -> Look:
+    """The look of a picture without what is added to it."""
+    from archgraph.draw.look import Look
+
+    return Look(**{name: value for name, value in look.items() if name not in _ADDED})
 
 
 def _axes(program: Program) -> dict[str, str]:

@@ -18,7 +18,7 @@ def generating(sketch: Sketch) -> Sketch:
     Raises:
         PictureError: no prediction is left.
     """
-    targets = {name: _prediction(sketch, name) for name, part in sketch.parts.items() if part.what == "target"}
+    targets = {name: prediction(sketch, name) for name, part in sketch.parts.items() if part.what == "target"}
     predictions = [name for name, part in sketch.parts.items() if part.what == "prediction"]
     if not predictions:
         raise PictureError("nothing here predicts, so there is nothing to generate")
@@ -34,7 +34,7 @@ def generating(sketch: Sketch) -> Sketch:
     return Sketch(parts, tuple(link for link in links if {link.source, link.target} <= kept), pairs)
 
 
-def _prediction(sketch: Sketch, target: str) -> str:
+def prediction(sketch: Sketch, target: str) -> str:
     """The prediction that a cost compares with a target, "" for none."""
     for cost in sketch.targets(target):
         if sketch.parts[cost].what in _OBJECTIVES:

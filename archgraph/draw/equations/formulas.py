@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from archgraph.draw.alphabet import symbol_of
@@ -11,6 +11,7 @@ from archgraph.draw.equations.names import functions, operation
 from archgraph.draw.equations.pieces import Equation, Piece, Pieces, applied, bracketed, factor, joined, spelled, tex
 from archgraph.draw.inside.blocks import FOLDED
 from archgraph.draw.sketch import sketch
+from archgraph.draw.use import generating, prediction
 from archgraph.graph.module import Graph, Leaf, Net, Node, walk
 
 # What an energy is of, in this order: what is given, what is asked for, what nobody knows.
@@ -20,23 +21,38 @@ _ENERGIES = ("cost", "regulariser")
 _PORTS = {"in": "x", "context": "c", "state": "s"}
 
 
-def equations(graph: Graph, depth: int = 0) -> tuple[Equation, ...]:
+def equations(graph: Graph, depth: int = 0, use: str = "train") -> tuple[Equation, ...]:
     """The equations of a graph in the order of the flow.
 
     Args:
         graph: what to write down.
         depth: 0 has a line for each variable and the energy, more adds what each module is made of.
+        use: train, or generate, where predictions stand in the place of targets, and nothing is compared.
+
+    Raises:
+        PictureError: nothing can be generated.
     """
     parts = sketch(graph).parts
     symbols = {name: (Piece(parts[name].tex, parts[name].what),) for name in graph.variables}
     capitals = {name: Piece(part.tex, part.what) for name, part in parts.items() if part.sort == "objective"}
     body = Body(graph.net, symbols, capitals=capitals)
-    found = [*body.equations(), *_objectives(graph, body)]
+    found, kept = [*body.equations(), *_objectives(graph, body)], set(graph.nodes)
+    if use == "generate":
+        kept = set(generating(sketch(graph)).parts)
+        body = Body(graph.net, {**symbols, **_fed_back(graph, symbols)})
+        found = [line for line in body.equations() if line.id.partition("--")[0] in kept]
     if depth:
-        found += [line for name in graph.nodes for line in _Inside(depth).module(name, body)]
+        found += [line for name in graph.nodes if name in kept for line in _Inside(depth).module(name, body)]
     if depth > 1:
         found += _operations(graph)
     return tuple(found)
+
+
+def _fed_back(graph: Graph, symbols: Mapping[str, Pieces]) -> dict[str, Pieces]:
+    """For each target the symbol of what is predicted of it."""
+    parts = sketch(graph)
+    pairs = {name: prediction(parts, name) for name, each in graph.variables.items() if each.kind == "target"}
+    return {target: symbols[found] for target, found in pairs.items() if found}
 
 
 def _objectives(graph: Graph, body: Body) -> Iterator[Equation]:

@@ -6,40 +6,41 @@ from archgraph.draw.equations.formulas import equations
 from archgraph.draw.equations.latex import document, latex
 from archgraph.draw.equations.typeset import alone, beneath
 from archgraph.draw.heading import heading
+from archgraph.draw.look import Look
+from archgraph.draw.maths import drawn
 from archgraph.draw.scene import Scene
-from archgraph.draw.theme import THEMES, Theme
+from archgraph.draw.theme import THEMES
 from archgraph.draw.writer import Options
 from archgraph.graph.module import Graph
 
 
-def under(scene: Scene, graph: Graph, depth: int = 0, *, theme: str = "dark") -> Scene:
-    """The picture of a graph with its equations."""
-    return beneath(scene, equations(graph, depth), _known(theme))
+def under(scene: Scene, graph: Graph, look: Look) -> Scene:
+    """The picture of a graph, drawn with a look, with its equations."""
+    return beneath(scene, equations(graph, look.depth, look.use), THEMES[look.theme])
 
 
-def page(graph: Graph, depth: int = 0, theme: str = "dark") -> Scene:
+def page(graph: Graph, look: Look) -> Scene:
     """The equations of a graph alone.
 
     Raises:
-        ValueError: an unknown theme.
+        ValueError: an unknown theme, depth or use.
     """
-    return alone(equations(graph, depth), heading(graph, None, False).name, _known(theme))
+    look.check()
+    return alone(equations(graph, look.depth, look.use), heading(graph, look.title, False).name, THEMES[look.theme])
 
 
-def source(graph: Graph, depth: int = 0, theme: str | None = None, *, options: Options | None = None) -> str:
+def source(graph: Graph, look: Look, options: Options | None = None, *, coloured: bool = True) -> str:
     """The equations of a graph in LaTeX: an `align*`, or by the options of a picture a document of its own.
 
     Raises:
-        ValueError: an unknown theme.
+        ValueError: an unknown theme, depth or use.
+        PictureError: mathematics of an author outside the subset that is drawn.
     """
-    lines = equations(graph, depth)
-    look = None if theme is None else _known(theme)
-    if look is None or options is None or options.snippet:
-        return latex(lines, look)
-    return document(lines, look, transparent=options.transparent)
-
-
-def _known(theme: str) -> Theme:
-    if theme not in THEMES:
-        raise ValueError(f"unknown theme {theme!r}; known are {', '.join(THEMES)}")
-    return THEMES[theme]
+    look.check()
+    lines = equations(graph, look.depth, look.use)
+    for piece in (piece for line in lines for piece in (*line.left, *line.right)):
+        drawn(piece.tex)
+    theme = THEMES[look.theme]
+    if options is None or options.snippet:
+        return latex(lines, theme if coloured else None)
+    return document(lines, theme, transparent=options.transparent)

@@ -11,6 +11,7 @@ from archgraph.compiler import equations, program
 from archgraph.draw.equations import formulas
 from archgraph.draw.equations.pieces import Equation
 from archgraph.draw.equations.typeset import said
+from archgraph.draw.errors import PictureError
 from archgraph.draw.sketch import sketch
 from archgraph.graph.module import Graph
 
@@ -176,3 +177,10 @@ def test_latex_is_an_aligned_block_in_plain_or_in_the_colours_of_the_picture() -
 
 def test_same_spec_gives_the_same_equations() -> None:
     assert equations(STORY["rnn_seq2seq"], depth=2) == equations(STORY["rnn_seq2seq"], depth=2)
+
+
+def test_in_use_predictions_stand_in_the_place_of_targets_and_nothing_is_compared() -> None:
+    found = [said(each).replace(" ", "") for each in formulas.equations(story("transformer"), use="generate")]
+    assert found == ["h=Pred(Encoder(x),Enc(ζ⁻¹ỹ))", "ỹ=Dec(h)"]
+    with pytest.raises(PictureError, match="cannot be generated"):
+        formulas.equations(story("autoencoder"), use="generate")

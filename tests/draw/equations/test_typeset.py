@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from archgraph.draw import draw, write
 from archgraph.draw.equations.formulas import equations
 from archgraph.draw.equations.page import page, source, under
 from archgraph.draw.equations.typeset import arranged
+from archgraph.draw.errors import PictureError
+from archgraph.draw.look import Look
 from archgraph.draw.paths import around
 from archgraph.draw.scene import Group, Scene, Symbol
 from archgraph.draw.theme import THEMES
@@ -35,14 +38,14 @@ def test_equations_stand_on_nothing_and_move_nothing(path: Path) -> None:
     graph = program(path).graph
     for depth in (0, 1):
         before = draw(graph, depth=depth)
-        after = under(before, graph, depth)
+        after = under(before, graph, Look(depth=depth))
         assert after.items[: len(before.items)] == before.items
         assert audit(write(after, "svg")) == []
         assert min(symbol.size for line in blocks(after).values() for symbol in line) >= 16
 
 
 def test_lines_are_aligned_at_their_signs_of_equality() -> None:
-    lines = blocks(page(story("transformer"), 1))
+    lines = blocks(page(story("transformer"), Look(depth=1)))
     signs = [next(symbol.box for symbol in line if symbol.tex == "=") for line in lines.values()]
     assert len(signs) == 8
     assert max(box[0] for box in signs) - min(box[0] for box in signs) < 1e-6
@@ -51,7 +54,7 @@ def test_lines_are_aligned_at_their_signs_of_equality() -> None:
 @pytest.mark.parametrize("theme", THEMES)
 def test_symbols_have_the_colours_of_the_picture(theme: str) -> None:
     graph = story("transformer")
-    line = blocks(under(draw(graph, theme=theme), graph, theme=theme))["equation--predictor"]
+    line = blocks(under(draw(graph, theme=theme), graph, Look(theme=theme)))["equation--predictor"]
     colours = {symbol.tex: symbol.colour for symbol in line}
     look = THEMES[theme]
     assert colours[r"\boldsymbol{h}"] == look.stroke("hidden")
@@ -71,19 +74,33 @@ def test_long_line_is_broken_where_the_fewest_brackets_are() -> None:
 
 
 def test_page_is_as_large_as_its_equations() -> None:
-    scene = page(story("autoencoder"))
+    scene = page(story("autoencoder"), Look())
     ink = around(corner for line in blocks(scene).values() for s in line for corner in (s.box[:2], s.box[2:]))
     assert 0 < ink[0] < 40 and 0 < ink[1] < 40
     assert 0 < scene.width - ink[2] < 40 and 0 < scene.height - ink[3] < 60
 
 
 def test_document_is_on_the_ground_of_its_theme_and_a_snippet_is_the_block_alone() -> None:
-    document = source(story("autoencoder"), 0, "light", options=Options())
+    document = source(story("autoencoder"), Look(theme="light"), Options())
     assert document.startswith("\\documentclass") and "\\pagecolor[HTML]{FFFFFF}" in document
-    assert "pagecolor" not in source(story("autoencoder"), 0, "light", options=Options(transparent=True))
-    assert source(story("autoencoder"), 0, "light", options=Options(snippet=True)).startswith("\\providecolor")
+    assert "pagecolor" not in source(story("autoencoder"), Look(theme="light"), Options(transparent=True))
+    assert source(story("autoencoder"), Look(theme="light"), Options(snippet=True)).startswith("\\providecolor")
 
 
 def test_unknown_theme_lists_the_known() -> None:
     with pytest.raises(ValueError, match="unknown theme 'pink'; known are dark"):
-        page(story("autoencoder"), theme="pink")
+        page(story("autoencoder"), Look(theme="pink"))
+
+
+@pytest.mark.parametrize("math", [r"\input{x}", "}", "{", r"\write18{x}", "a_", "%"])
+def test_hostile_mathematics_is_refused_or_harmless(math: str) -> None:
+    graph = story("autoencoder")
+    node = replace(graph.nodes["encoder"], math=math)
+    hostile = replace(graph, nodes={**graph.nodes, "encoder": node})
+    if math == "%":
+        assert r"\%" in source(hostile, Look())
+        return
+    with pytest.raises(PictureError):
+        source(hostile, Look())
+    with pytest.raises(PictureError):
+        page(hostile, Look())
