@@ -22,7 +22,8 @@ _BELOW = 0.35
 _AIR = 0.1
 _LINE = WORDS_SIZE * 1.1 / shapes.UNIT
 _CAPITAL = 0.644
-_WIDEST = 2.0
+_WIDE = 2.0
+_WIDEST = 6.0
 _CORNER = 9.0
 _DASH = (3.0, 2.5)
 _STROKE = 1.0
@@ -111,9 +112,16 @@ def _mark(number: int, caption: str, box: Box, taken: Sequence[Box]) -> Mark:
 
 
 def _wrapped(caption: str) -> tuple[str, ...]:
-    """The lines of a caption; a long word makes all of it wider."""
+    """The lines of a caption; a long word makes all of it wider.
+
+    Raises:
+        TooLongError: a word that is wider than a caption may be.
+    """
+    longest = max(caption.split(), key=len, default="")
     words = [typeface.width(word, WORDS_SIZE) for word in caption.split()]
-    across = max([_WIDEST * shapes.UNIT, *words])
+    across = max([_WIDE * shapes.UNIT, *words])
+    if across > _WIDEST * shapes.UNIT:
+        raise lettering.TooLongError(f"the caption of a callout holds the word {longest!r}, which is too long")
     return lettering.wrapped(caption, across + 1e-6, WORDS_SIZE)
 
 

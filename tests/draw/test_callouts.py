@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import xml.etree.ElementTree as Tree
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from archgraph.graph.module import Graph
 from archgraph.graph.staging import Callout, Staging
 from tests.draw.audit import audit
 from tests.draw.graphs import TRANSFORMER
+from tests.draw.slides import parts
 
 WRONG = Callout(("enc", "predictor", "h", "decoder"), "WRONG “decoder”")
 STORY = Path(__file__).parents[2] / "specs" / "story"
@@ -99,3 +101,36 @@ def test_every_depth_shows_callouts_and_stays_sound() -> None:
         scene = draw(subject, depth=depth)
         assert len(groups(scene)) == 1
         assert audit(write(scene, "svg")) == []
+
+
+HOSTILE = ['"><script>alert(1)</script>', "}$ $$ \\end{document}", "a & b < c", "^^5cend{document} %"]
+
+
+@pytest.mark.parametrize("caption", HOSTILE)
+def test_a_hostile_caption_is_only_text(caption: str) -> None:
+    scene = draw(called(Callout(("h",), caption)))
+    for suffix in ("svg", "html"):
+        text = write(scene, suffix).decode("utf-8")
+        assert "<script>alert" not in text
+    tags = {each.tag.rpartition("}")[2] for each in Tree.fromstring(write(scene, "svg")).iter()}
+    assert "script" not in tags
+    tex = write(scene, "tex").decode("utf-8")
+    assert tex.count(r"\end{document}") == 1
+    assert "^^" not in tex
+    Tree.fromstring(parts(write(scene, "pptx"))["ppt/slides/slide1.xml"])
+
+
+def test_a_long_caption_is_wrapped_and_kept_on_the_page() -> None:
+    scene = draw(called(Callout(("h",), "some words of a caption that goes on " * 12)))
+    assert audit(write(scene, "svg")) == []
+    assert scene.height > 540
+
+
+def test_a_word_that_is_too_long_for_a_caption_is_reported() -> None:
+    with pytest.raises(PictureError, match="the caption of a callout holds the word 'wwww"):
+        draw(called(Callout(("h",), "w" * 60)))
+
+
+def test_a_character_that_the_font_lacks_is_named() -> None:
+    with pytest.raises(PictureError, match=r"U\+65E5"):
+        draw(called(Callout(("h",), "日")))
