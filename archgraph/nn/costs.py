@@ -12,7 +12,7 @@ def sum_energy(energy: Tensor, real: Tensor | None = None) -> Tensor:
     if real is not None:
         if energy.dim() > real.dim():
             energy = energy.flatten(real.dim()).sum(-1)
-        energy = energy.masked_fill(~real, 0)
+        energy = torch.where(real, energy, 0.0)
     return energy.flatten(1).sum(1) if energy.dim() > 1 else energy
 
 

@@ -9,7 +9,7 @@ from torch.nn import functional as F
 
 def real_positions(x: Tensor, pad: int) -> Tensor:
     """Mask (B, T) of tokens x (B, T) before the suffix of `pad`."""
-    return (x != pad).flip(1).cummax(1).values.flip(1)
+    return (x != pad).flip(1).cummax(1)[0].flip(1)
 
 
 def real_through_stop(x: Tensor, stop: int) -> Tensor:

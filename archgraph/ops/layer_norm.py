@@ -35,8 +35,8 @@ class LayerNorm(Operation):
         return f"nn.LayerNorm({site.types['in'][0].features}{epsilon})"
 
     def emit(self, site: Site) -> str:
-        """The call of the module."""
-        return site.call(site.given())
+        """By a function, with what the module holds."""
+        return f"{site.use('norms.normalise')}({site.given()}, {site.module()})"
 
     def parameters(self, given: Types) -> tuple[Parameter, ...]:
         """Gain and bias."""

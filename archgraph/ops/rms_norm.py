@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
+from archgraph.graph.memory import Saved, count, product
 from archgraph.graph.operation import (
     Flow,
     Operation,
@@ -43,12 +45,17 @@ class RmsNorm(Operation):
         return f"nn.RMSNorm({site.types['in'][0].features}, eps={self.epsilon})"
 
     def emit(self, site: Site) -> str:
-        """The call of the module."""
-        return site.call(site.given())
+        """By a function, with what the module holds."""
+        return f"{site.use('norms.normalise_rms')}({site.given()}, {site.module()})"
 
     def parameters(self, given: Types) -> tuple[Parameter, ...]:
         """The gain."""
         return (Parameter("weight", (given["in"][0].features,)),)
+
+    def saves(self, given: Types, results: Mapping[str, TensorType]) -> Saved:
+        """The input, its sizes, and the input divided by them."""
+        x = given["in"][0]
+        return Saved(("in",), numbers=count(x) + product(x.axes[:-1]))
 
 
 OPERATION = RmsNorm
