@@ -102,11 +102,13 @@ def heat(
         x = LEFT + number % across * (plan.width + _GAP)
         y = top + number // across * (plan.height + _GAP)
         items.append(_head(head, number + 1, (x, y), plan))
-    width = max(960.0, 2 * LEFT + across * (plan.width + _GAP) - _GAP)
+    width = max(960.0, float(ceil(2 * LEFT + across * (plan.width + _GAP) - _GAP)))
     low = top + ceil(len(heads) / across) * (plan.height + _GAP)
     items.append(_scale((LEFT + plan.left, low), look))
     said = f"{title}: weights of attention of {len(heads)} heads, {plan.rows} queries and {plan.columns} keys."
-    return Scene(width, max(_HEIGHT, low + _FOOT), look.background, title or "Attention", said, tuple(items))
+    return Scene(
+        width, max(_HEIGHT, float(ceil(low + _FOOT))), look.background, title or "Attention", said, tuple(items)
+    )
 
 
 def _fitted(heads: Sequence[Matrix], queries: tuple[str, ...], keys: tuple[str, ...], theme: Theme) -> _Map:

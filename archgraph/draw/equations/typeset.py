@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from math import ceil
 
 from archgraph.draw import lettering, maths
 from archgraph.draw.equations.pieces import Equation, Piece, Pieces
@@ -100,15 +101,18 @@ def beneath(scene: Scene, equations: Iterable[Equation], theme: Theme) -> Scene:
             box = (LEFT, top, LEFT + block.width * size, top + block.height * size)
             if box[3] < scene.height - _EDGE and not any(_meet(box, other) for _, other in taken):
                 return replace(scene, items=scene.items + block.painted((LEFT, top), size, theme))
-    block = arranged(listed, (scene.width - 2 * LEFT) / _USUAL)
-    height = max(scene.height, low + block.height * _USUAL + _EDGE)
-    return replace(scene, height=height, items=scene.items + block.painted((LEFT, low), _USUAL, theme))
+    room, whole = scene.width - 2 * LEFT, arranged(listed, _WIDEST)
+    smaller = (size for size in _SIZES if size <= _USUAL and arranged(listed, room / size).height == whole.height)
+    size = next(smaller, _USUAL)
+    block = arranged(listed, room / size)
+    height = max(scene.height, float(ceil(low + block.height * size + _EDGE)))
+    return replace(scene, height=height, items=scene.items + block.painted((LEFT, low), size, theme))
 
 
 def alone(equations: Iterable[Equation], title: str, theme: Theme) -> Scene:
     """A page of equations, as large as they are."""
     block = arranged(equations, _WIDEST / _SIZES[0])
-    width, height = (side * _SIZES[0] + 2 * _EDGE for side in (block.width, block.height))
+    width, height = (float(ceil(side * _SIZES[0] + 2 * _EDGE)) for side in (block.width, block.height))
     items = block.painted((_EDGE, _EDGE), _SIZES[0], theme)
     text = f"Equations of {title}: {'; '.join(map(said, block.equations))}."
     return Scene(width, height, theme.background, title, text, items)

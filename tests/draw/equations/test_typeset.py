@@ -73,6 +73,14 @@ def test_long_line_is_broken_where_the_fewest_brackets_are() -> None:
     assert first == r"\circ"
 
 
+def test_longer_page_takes_a_size_at_which_no_line_breaks() -> None:
+    graph = story("transformer")
+    scene = under(draw(graph, depth=1), graph, Look(depth=1))
+    line = blocks(scene)["equation--encoder--inside"]
+    assert scene.height > 540 and scene.height == round(scene.height)
+    assert len({round(symbol.box[3]) for symbol in line if symbol.tex == r"\circ"}) == 1
+
+
 def test_page_is_as_large_as_its_equations() -> None:
     scene = page(story("autoencoder"), Look())
     ink = around(corner for line in blocks(scene).values() for s in line for corner in (s.box[:2], s.box[2:]))
