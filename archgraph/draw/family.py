@@ -63,9 +63,11 @@ def _target_column(sketch: Sketch) -> _Column | None:
     columns = []
     for cost in sketch.targets(predictions[0]):
         others = [name for name in sketch.sources(cost) if name != predictions[0]]
-        alone = len(others) == 1 and sketch.parts[others[0]].sort == "variable"
-        if sketch.parts[cost].what == "cost" and alone:
-            columns.append(_Column(predictions[0], cost, others[0]))
+        # Beside what it compares, a cost may be told by a module where to look: which positions count.
+        compared = [name for name in others if sketch.parts[name].sort == "variable"]
+        told = [name for name in others if sketch.parts[name].sort == "module"]
+        if sketch.parts[cost].what == "cost" and len(compared) == 1 and len(told) + 1 == len(others):
+            columns.append(_Column(predictions[0], cost, compared[0]))
     targets = [column for column in columns if sketch.parts[column.target].what == "target"]
     return next(iter(targets or columns), None)
 
@@ -245,7 +247,9 @@ class _Arrangement:
 
     def bring(self, chain: _Chain, limit: float, y: float = BOTTOM) -> None:
         """The target's way in: from its column leftward, no further than `limit`."""
-        for gap in (1.0, 0.5):
+        # A wire that parts needs the room for its dot.
+        parting = any(len(self.sketch.targets(name)) > 1 for name in chain.names)
+        for gap in (1.0,) if parting else (1.0, 0.5):
             spots = self.leftward(tuple(reversed(chain.names)), RIGHT - 0.5 - gap, gap)
             if spots[-1][1] - length(self.sketch.parts[spots[-1][0]]) / 2 >= limit + 0.5 - 1e-9:
                 break

@@ -89,6 +89,12 @@ DENOISING = graph(
     "noise:corruption encoder:encoder decoder:decoder C",
     "y>noise noise>y_hat y_hat>encoder encoder>h" + _TAIL,
 )
+MASKED = graph(
+    "Masked language model",
+    "s:input y:target y_hat:contrastive h:hidden y_tilde:prediction",
+    "noise:corruption encoder:encoder decoder:decoder C",
+    "y>noise noise>y_hat y_hat>encoder s>encoder.b encoder>h noise.mask>C.where" + _TAIL,
+)
 CONDITIONAL = graph(
     "Conditional predictive",
     _XYH,
@@ -200,6 +206,7 @@ FAMILY = {
     "autoencoder": AUTOENCODER,
     "language_model": LANGUAGE_MODEL,
     "denoising": DENOISING,
+    "masked": MASKED,
     "conditional": CONDITIONAL,
     "latent": LATENT,
     "rnn": RNN,

@@ -51,6 +51,13 @@ def test_centres_are_those_of_the_slide(subject: Graph, centres: dict[str, tuple
         assert (plan.places[name].x, plan.places[name].y) == pytest.approx((x, y), abs=0.1), name
 
 
+def test_module_that_tells_a_cost_where_to_look_leaves_room_for_the_fork() -> None:
+    plan = family(sketch(graphs.MASKED))
+    assert plan is not None
+    assert (plan.places["C"].x, plan.places["y"].x, plan.places["y_tilde"].x) == (10, 10, 10)
+    assert plan.places["noise"].left - plan.places["y_hat"].right == pytest.approx(1.0)
+
+
 @pytest.mark.parametrize("name", graphs.FAMILY)
 def test_family_is_recognised(name: str) -> None:
     assert family(sketch(graphs.FAMILY[name])) is not None
