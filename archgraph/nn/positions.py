@@ -8,10 +8,12 @@ from torch import Tensor, nn
 
 def wave_table(length: int, width: int, *, theta: float = 10000.0, halves: bool = False) -> Tensor:
     """Sines and cosines (length, width) of falling frequencies (Vaswani et al. 2017, 3.5), in turn or in halves."""
-    angles = torch.arange(length).unsqueeze(1) / theta ** (torch.arange(0, width, 2) / width)
-    if halves:
-        return torch.cat((angles.sin(), angles.cos()), 1)[:, :width]
-    return torch.stack((angles.sin(), angles.cos()), -1).flatten(1)[:, :width]
+    # In float32 the angles of far places would be wrong in the fourth digit.
+    places, features = (torch.arange(0, n, step, dtype=torch.float64) for n, step in ((length, 1), (width, 2)))
+    angles = places.unsqueeze(1) / theta ** (features / width)
+    waves = (angles.sin(), angles.cos())
+    table = torch.cat(waves, 1) if halves else torch.stack(waves, -1).flatten(1)
+    return table[:, :width].to(torch.get_default_dtype())
 
 
 class AddedPositions(nn.Module):

@@ -124,7 +124,71 @@ def clip_run(ours: nn.Module, theirs: nn.Module, given: Mapping[str, Tensor]) ->
     return out.h_t @ out.h_x.T, found.logits_per_text, out.loss, found.loss
 
 
+MAE_BLOCK = {
+    "residual.layer_norm": "layernorm_before",
+    "residual_2.layer_norm": "layernorm_after",
+    **{f"residual.self_attention.{part}": f"attention.{part}_proj" for part in "qkv"},
+    "residual.self_attention.out": "attention.o_proj",
+    "residual_2.feed_forward.inner": "mlp.fc1",
+    "residual_2.feed_forward.outer": "mlp.fc2",
+}
+MAE_RULES: Rules = {
+    "looking.linear.weight": (
+        "vit.embeddings.patch_embeddings.projection.weight",
+        lambda x: x.permute(0, 2, 3, 1).flatten(1),
+    ),
+    "looking.linear.bias": "vit.embeddings.patch_embeddings.projection.bias",
+    "encoder.prepend.tokens": ("vit.embeddings.cls_token", single),
+    "decoder.whole.token": ("decoder.mask_token", lambda x: x.reshape(-1)),
+    **block_rules("encoder", "vit", {"layer_norm": "layernorm"}),
+    **block_rules("encoder.repeat.{}", "vit.layers.{}", MAE_BLOCK),
+    **block_rules("decoder.blocks.{}", "decoder.decoder_layers.{}", MAE_BLOCK),
+    **block_rules(
+        "decoder",
+        "decoder",
+        {"narrow": "decoder_embed", "paint.layer_norm": "decoder_norm", "paint.linear": "decoder_pred"},
+    ),
+}
+
+
+def mae() -> nn.Module:
+    """Two layers that look, one that paints, on sixteen patches."""
+    config = transformers.ViTMAEConfig(
+        image_size=16,
+        patch_size=4,
+        hidden_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=4,
+        intermediate_size=128,
+        decoder_hidden_size=24,
+        decoder_num_attention_heads=2,
+        decoder_num_hidden_layers=1,
+        decoder_intermediate_size=96,
+    )
+    model = transformers.ViTMAEForPreTraining(config)
+    model.vit.embeddings.patch_embeddings.projection._is_hf_initialized = False
+    model.vit.embeddings.initialize_weights()  # the waves, which are parameters that stay as they are
+    model.decoder.initialize_weights(16)
+    return model
+
+
+def mae_given(seed: int) -> Mapping[str, Tensor]:
+    """Noise in sixteen patches of 4 x 4 x 3."""
+    torch.manual_seed(seed)
+    return {"y": torch.randn(seed + 1, 16, 48)}
+
+
+def mae_run(ours: nn.Module, theirs: nn.Module, given: Mapping[str, Tensor]) -> tuple[Tensor, ...]:
+    """Both keep the first patches: ours where nothing is drawn, the original where its noise rises."""
+    y = given["y"].to(next(ours.parameters()).dtype)
+    image = y.view(-1, 4, 4, 4, 4, 3).permute(0, 5, 1, 3, 2, 4).reshape(-1, 3, 16, 16)
+    out = ours(y=y, corrupt=False)
+    found = theirs(pixel_values=image, noise=torch.arange(16.0).expand(len(y), 16).contiguous())
+    return out.y_tilde, found.logits, out.loss, found.loss
+
+
 IMAGES = {
+    "mae": Family("mae", mae, MAE_RULES, mae_run, mae_given, {}, unused="pos(ition)?_embed"),
     "vit": Family("vit", vit, VIT_RULES, vit_run, vit_given, {}),
     "clip": Family("clip", clip, CLIP_RULES, clip_run, clip_given, {}),
 }

@@ -61,11 +61,11 @@ def pair(family: Family, dtype: torch.dtype) -> tuple[nn.Module, nn.Module]:
     torch.manual_seed(0)
     with exact(dtype):
         theirs = family.original().to(dtype).eval()
+        path, params = MODELS / f"{family.spec}.yaml", dict(family.params)
+        ours = archgraph.compile(path, variant="tiny", params=params, seed=0).to(dtype).eval()
     with torch.no_grad():
-        for parameter in theirs.parameters():
+        for parameter in (p for p in theirs.parameters() if p.requires_grad):
             parameter.add_(0.1 * torch.randn_like(parameter))  # biases and gains are not what they start as
-    ours = archgraph.compile(MODELS / f"{family.spec}.yaml", variant="tiny", params=dict(family.params), seed=0)
-    ours = ours.to(dtype).eval()
     named = dict(theirs.named_parameters(remove_duplicate=False))
     with torch.no_grad():
         for name, parameter in ours.named_parameters():

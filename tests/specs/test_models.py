@@ -21,6 +21,7 @@ FAMILIES = {
     "clip": "joint embedding",
     "gpt2": "language model",
     "llama3": "language model",
+    "mae": "denoising autoencoder",
     "mistral": "language model",
     "t5": "conditional language model",
     "vit": "classifier",
