@@ -12,7 +12,7 @@ from archgraph.draw.equations.pieces import Equation, Piece, Pieces, applied, br
 from archgraph.draw.inside.blocks import FOLDED
 from archgraph.draw.sketch import sketch
 from archgraph.draw.use import generating, prediction
-from archgraph.graph.module import Graph, Leaf, Net, Node, walk
+from archgraph.graph.module import Graph, Leaf, Net, Node, Variable, walk
 
 # What an energy is of, in this order: what is given, what is asked for, what nobody knows.
 _FREE = ("input", "target", "latent")
@@ -57,34 +57,43 @@ def _fed_back(graph: Graph, symbols: Mapping[str, Pieces]) -> dict[str, Pieces]:
 
 def _objectives(graph: Graph, body: Body) -> Iterator[Equation]:
     """The energy as the sum of its terms, and what each term is."""
-    free = [
-        each
-        for each in graph.variables.values()
-        if each.observed or (each.kind == "latent" and not graph.into(each.name))
-    ]
+    free = [each for each in graph.variables.values() if _free(each, graph)]
     given = [body.symbols[each.name] for each in sorted(free, key=lambda each: _FREE.index(each.kind))]
     energies = [name for name, node in graph.nodes.items() if node.role in _ENERGIES]
     whole = applied(Piece("E"), given)
     single = len(energies) == 1 and body.capitals[energies[0]].tex == "E"
     if energies and not single:
         yield Equation("energy--", whole, joined([_term(graph, body, name) for name in energies], "+"))
-    for name, capital in body.capitals.items():
+    for name in body.capitals:
         left = whole if single and name in energies else _call(graph, body, name)
-        right = body.value(name)
         if body.lines(name):
-            yield Equation(name, left, right)
-        elif graph.nodes[name].role == "loss" or (single and name in energies):
-            yield Equation(name, (capital,), applied(body.function(name), [body.read(w) for w in graph.into(name)]))
+            yield Equation(name, left, body.value(name))
+            continue
+        inner = graph.nodes[name].body
+        if isinstance(inner, Leaf):
+            yield Equation(name, left, applied(operation(inner.op), _read(graph, body, name)))
+
+
+def _free(variable: Variable, graph: Graph) -> bool:
+    """Whether the energy is a function of a variable: it is observed, or a latent that nothing computes."""
+    return variable.observed or (variable.kind == "latent" and not graph.into(variable.name))
 
 
 def _term(graph: Graph, body: Body, name: str) -> Pieces:
     weight = graph.nodes[name].weight
-    return (Piece(f"{weight:g}"), *_call(graph, body, name)) if weight != 1 else _call(graph, body, name)
+    return (Piece(f"{weight:.3g}"), *_call(graph, body, name)) if weight != 1 else _call(graph, body, name)
 
 
 def _call(graph: Graph, body: Body, name: str) -> Pieces:
     """An objective of what it reads."""
-    return applied(body.capitals[name], [body.read(wire) for wire in graph.into(name)])
+    return applied(body.capitals[name], _read(graph, body, name))
+
+
+def _read(graph: Graph, body: Body, name: str) -> list[Pieces]:
+    """What an objective reads: the target, the prediction, and then what else there is."""
+    order = {"target": 0, "prediction": 1}
+    wires = sorted(graph.into(name), key=lambda wire: order.get(wire.target.port, 2))
+    return [body.read(wire) for wire in wires]
 
 
 @dataclass(frozen=True)

@@ -14,23 +14,29 @@ _SHORT = {"encoder": "Enc", "predictor": "Pred", "decoder": "Dec"}
 
 
 def functions(nodes: Mapping[str, Node], taken: Set[str] = frozenset(), within: str = "") -> dict[str, Piece]:
-    """The functions that nodes are, by name: `Enc` for encoder, or the whole word where two would be called alike.
+    """The functions that nodes are, by name: `Enc` for encoder, or a longer word where two would be called alike.
 
     Args:
         nodes: the nodes of one body.
         taken: what functions elsewhere are called already.
         within: what stands below a name that is taken.
     """
-    words = {
-        name: node.label if node.label.isalpha() and node.label.isascii() else name for name, node in nodes.items()
-    }
-    short = {name: node.math or _upright(words[name], _SHORT) for name, node in nodes.items()}
-    often = Counter(short.values())
-    full = {name: tex if often[tex] == 1 else _upright(name, {}) for name, tex in short.items()}
+    full = {name: _called(node)[0] for name, node in nodes.items()}
+    for level in (1, 2):
+        often = Counter(full.values())
+        full = {name: tex if often[tex] == 1 else _called(nodes[name])[level] for name, tex in full.items()}
     return {
         name: Piece(f"{{{tex}}}_{{{within}}}" if tex in taken else tex, nodes[name].role or "node")
         for name, tex in full.items()
     }
+
+
+def _called(node: Node) -> tuple[str, str, str]:
+    """What a node can be called, the shortest first: by its label where that is one word, by its name."""
+    if node.math:
+        return node.math, node.math, node.math
+    word = node.label if node.label.isalpha() and node.label.isascii() else node.name
+    return _upright(word, _SHORT), _upright(node.name, _SHORT), _upright(node.name, {})
 
 
 def operation(op: Operation) -> Piece:

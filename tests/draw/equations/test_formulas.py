@@ -184,3 +184,12 @@ def test_in_use_predictions_stand_in_the_place_of_targets_and_nothing_is_compare
     assert found == ["h=Pred(Encoder(x),Enc(ζ⁻¹ỹ))", "ỹ=Dec(h)"]
     with pytest.raises(PictureError, match="cannot be generated"):
         formulas.equations(story("autoencoder"), use="generate")
+
+
+def test_names_are_as_short_as_keeps_them_apart() -> None:
+    found = lines(story("conditional_predictive"))[0]
+    assert found in ("h=Pred(Enc(ζ⁻¹y),Enc_x(x))", "h=Pred(Enc(ζ⁻¹y),Encₓ(x))")
+
+
+def test_objective_without_a_formula_is_called_by_its_operation() -> None:
+    assert "V(v)=Unitvariance(v)".lower() in [each.lower() for each in lines(story("variational_autoencoder"))]
