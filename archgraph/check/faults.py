@@ -103,8 +103,8 @@ REPEAT = Fault(
     "AG076",
     "a repeat whose copies do not fit",
     story="""
-Under `repeat: N` with `share: true`, all copies have the same weights, and each takes what the one before gives. So
-the body must give the shape that it takes.
+Each copy under `repeat: N` takes what the one before gives, so the body must give `out`. With `share: true` beside it
+all copies have the same weights, and the body must give the shape that it takes.
 """,
     bad=swap(AUTOENCODER, ("layers: [{linear: 4}]", "repeat: 2, share: true, layers: [{linear: 4}]")),
     good=swap(AUTOENCODER, ("layers: [{linear: 4}]", "repeat: 2, share: true, layers: [{linear: 8}]")),

@@ -57,8 +57,11 @@ class Walker:
             facts = self.body(body, dict(current), f"{path}.{index}", node)
             copies.append(facts)
             out = _results(facts).get("out")
-            if out is not None:
-                current["in"] = (out,)
+            if out is None:
+                message = f"'{node.name}' is repeated, and gives no 'out' for the next copy to take"
+                self.fault(faults.REPEAT, message, node.span, hint="let the body end in one output")
+                raise Broken
+            current["in"] = (out,)
         if not copies:
             return NodeFacts(node, (), given, {"out": given["in"][0]} if given.get("in") else {})
         if node.shared:

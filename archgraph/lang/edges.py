@@ -55,8 +55,13 @@ def _edge(tree: Tree, into: Collector) -> list[EdgeSpec]:
 
 
 def _long(tree: Mapping, into: Collector) -> list[EdgeSpec]:
-    if len(tree.entries) == 1 and "->" in tree.entries[0].name:
-        return parse_chain(tree.entries[0].key, into)
+    first = tree.entries[0] if tree.entries else None
+    if first and "->" in first.name:
+        if isinstance(first.value, Scalar) and first.value.value is None:
+            return parse_chain(first.key, into)  # {a -> b}, or a colon at the end
+        hint = "remove the colon; what an edge is stands in its arrow, as -[delay]->, or in the long form"
+        into.add(schema.FORM, f"'{first.name}' is a chain with a value behind it", first.key.span, hint=hint)
+        return []
     model = load(models.EdgeModel, tree, into, what="an edge")
     if model is None:
         return []

@@ -218,3 +218,24 @@ edges:
   - y -> f
 """
     assert program(spec).variables["h"].masks == (Both(Given("x"), Given("y")), None)
+
+
+def test_a_cycle_that_only_reads_what_has_no_axis_must_state_its_own() -> None:
+    spec = """archgraph: 1
+variables:
+  q: {kind: parameter, type: "real[3, 4]"}
+  x: {kind: input, type: "real[T, 4]"}
+  h: hidden
+  g: hidden
+nodes:
+  c: {op: tanh}
+  e: {op: tanh}
+  f: {layers: [cross_attention]}
+edges:
+  - x -> e -> g
+  - q -> c -[context]-> f -> h
+  - h -[delay]-> f
+"""
+    assert codes(spec) == ["AG075"]
+    assert codes(varied(spec, ("h: hidden", 'h: {kind: hidden, type: "real[T, 4]"}'))) == []
+    assert codes(varied(spec, ("c: {op: tanh}", "c: {layers: [{self_attention: {heads: 3}}]}"))) == ["AG071"]

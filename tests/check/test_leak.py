@@ -198,3 +198,8 @@ def test_the_diagnostic_reads_as_a_text() -> None:
     text = render(_leak(layers(predictor="self_attention")))
     assert "the target 'y' leaks into its own prediction 'y_tilde'" in text
     assert "    delayed by ζ⁻¹  sees up to t - 1\n" in text
+
+
+def test_a_recurrence_in_both_directions_is_told_as_what_reads_ahead() -> None:
+    spec = layers(predictor="{gru: {width: 2, bidirectional: true}}")
+    assert _leak(spec).hint == "take what reads ahead off the path, or feed it something else than 'y'"

@@ -202,19 +202,17 @@ nodes:
   f: {role: encoder, op: tanh}
   g:
     ports: {other: in}
-    nodes: {p: {role: predictor, layers: [cross_attention]}}
+    nodes: {p: {role: predictor, layers: [JOINcross_attention]}}
     edges: ["in -> p -> out", "other -[context]-> p"]
-  join: {op: add}
 edges:
   - x -> f -> v
   - v -> u
   - v -> w
-  - u, w -> join -> g -> h
+  - w -> g -> h
   - u -> g.other
 """
-    assert codes(spec) == []
-    own = varied(spec, ("  - u, w -> join -> g -> h\n", "  - w -> g -> h\n"), ("  join: {op: add}\n", ""))
-    assert codes(own) == ["AG083"]
+    assert codes(varied(spec, ("JOIN", ""))) == ["AG083"]
+    assert codes(varied(spec, ("JOIN", "add, "), ("  - w -> g", "  - u, w -> g"))) == ["AG083"]
 
 
 def test_targets_that_wait_for_each_other_in_a_longer_circle_are_found_by_every_way() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from archgraph.compiler import check, program
+from tests.check.specs import codes, varied
 
 REPEATED = """archgraph: 1
 variables:
@@ -26,3 +27,38 @@ def test_the_look_ahead_of_the_copies_adds_up() -> None:
 def test_copies_that_share_weights_and_change_the_shape_are_refused() -> None:
     text = REPEATED.replace("repeat: 3,", "repeat: 3, share: true,")
     assert [item.code for item in check(text).diagnostics] == ["AG076"]
+
+
+SMALL = """archgraph: 1
+variables:
+  x: {kind: input, type: "real[T, 4]"}
+  h: hidden
+nodes:
+  e: {op: tanh}
+  f: BODY
+edges:
+  - x -> e -> h
+  - EDGE
+"""
+
+
+def small(body: str, edge: str = "x -> f") -> str:
+    return varied(SMALL, ("BODY", body), ("EDGE", edge))
+
+
+def test_a_repeat_whose_copies_give_the_next_one_nothing_is_refused() -> None:
+    (item,) = check(small("{repeat: 2, layers: [{split: {a: 2, b: 2}}]}")).diagnostics
+    assert "gives no 'out' for the next copy" in item.message
+    assert codes(small("{layers: [{split: {a: 2, b: 2}}]}")) == []
+
+
+def test_one_of_a_groups_readers_takes_one_tensor_where_another_takes_several() -> None:
+    group = "{nodes: {a: {op: add}, b: {op: tanh}, c: {op: add}}, edges: [in -> a -> c -> out, in -> b -> c]}"
+    (item,) = check(small(group, "x, e -> f")).diagnostics
+    assert (item.code, item.message) == ("AG070", "'tanh' takes one tensor at 'in', and gets 2")
+    assert codes(small(group)) == []
+
+
+def test_weights_cannot_count_along_an_axis_that_the_data_measures() -> None:
+    (item,) = check(small("{layers: [{rearrange: t d -> d t}, layer_norm]}")).diagnostics
+    assert (item.code, item.message) == ("AG070", "weights of 'layer_norm' cannot count along the axis 'T'")

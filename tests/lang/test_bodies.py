@@ -164,3 +164,11 @@ def test_a_tie_is_a_list_of_paths() -> None:
 
 def test_faults_of_the_head_and_of_the_body_come_in_one_go() -> None:
     assert _codes("{role: encodr, layers: [{linaer: 4}]}") == ["AG010", "AG011"]
+
+
+def test_the_sum_of_a_residual_takes_a_name_that_no_layer_has() -> None:
+    found = program(
+        'archgraph: 1\nvariables:\n  x: {kind: input, type: "real[T, 4]"}\n  h: hidden\n'
+        "nodes:\n  f: {layers: [{residual: [add, tanh, add]}]}\nedges:\n  - x -> f -> h\n"
+    )
+    assert list(found.graph.nodes["f"].body.nodes["residual"].body.nodes) == ["add", "tanh", "add_2", "add_3"]

@@ -151,3 +151,32 @@ def test_a_quoted_chain_may_stand_in_flow_style() -> None:
 def test_a_position_inside_a_quoted_chain_is_exact() -> None:
     (item,) = [i for i in check(_long('"y -> encodr"')).diagnostics if i.code == "AG040"]
     assert item.span.text == "encodr"
+
+
+BARE = """archgraph: 1
+variables:
+  x: {kind: input, type: "real[T, 4]"}
+  h: hidden
+nodes:
+  f: {op: tanh}
+edges:
+  - EDGE
+"""
+
+
+@pytest.mark.parametrize("edge", ["x -> f -> h:", "{x -> f -> h}", "? x -> f -> h"])
+def test_a_colon_without_a_value_changes_nothing(edge: str) -> None:
+    assert check(BARE.replace("EDGE", edge)).ok
+
+
+@pytest.mark.parametrize("edge", ["x -> f -> h: {kind: delay}", "x -> f -> h: delay"])
+def test_a_value_behind_a_chain_is_refused_and_not_dropped(edge: str) -> None:
+    found = check(BARE.replace("EDGE", edge)).diagnostics
+    assert found[0].code == "AG019"
+    assert "'x -> f -> h' is a chain with a value behind it" in found[0].message
+
+
+def test_a_spec_without_edges_says_that_nothing_is_touched() -> None:
+    found = [item.code for item in check(BARE.replace("edges:\n  - EDGE\n", "")).diagnostics]
+    assert found == [item.code for item in check(BARE.replace("edges:\n  - EDGE\n", "edges:\n")).diagnostics]
+    assert found

@@ -158,3 +158,31 @@ def test_an_operation_merges_its_arguments_and_another_replaces_it(child) -> Non
         assert (op.width, op.bias) == (width, bias)
     grand.write_text("archgraph: 1\nextends: child.yaml\nnodes: {encoder: {op: {softmax: {}}}}\n", encoding="utf-8")
     assert program(grand).graph.nodes["encoder"].body.op.name == "softmax"
+
+
+def test_the_edges_of_a_group_are_displaced_as_those_of_the_spec_are(child) -> None:
+    group = "nodes: {{encoder: {{nodes: {{a: {{op: tanh}}, b: {{op: relu}}}}, edges: [{}]}}}}\n"
+    path = child(group.format("in -> a -> b -> out"))
+    grand = path.with_name("grand.yaml")
+    grand.write_text(
+        "archgraph: 1\nextends: child.yaml\nnodes: {encoder: {nodes: {c: {op: silu}}, edges: [in -> c -> a]}}\n",
+        encoding="utf-8",
+    )
+    wires = program(grand).graph.nodes["encoder"].body.wires
+    assert sorted(f"{wire.source.owner} {wire.target.owner}" for wire in wires) == [" c", "a b", "b ", "c a"]
+
+
+def test_a_removed_node_beside_edges_of_a_wrong_form_is_no_second_fault(tmp_path: Path) -> None:
+    (tmp_path / "parent.yaml").write_text(PARENT[: PARENT.index("edges:")] + "edges: 3\n", encoding="utf-8")
+    path = tmp_path / "child.yaml"
+    path.write_text("archgraph: 1\nextends: parent.yaml\nnodes: {C: null}\n", encoding="utf-8")
+    assert "AG019" in [item.code for item in check(path).diagnostics]
+
+
+def test_the_arguments_of_a_block_merge(child) -> None:
+    block = "blocks: {b: {params: {w: 4, bias: true}, layers: [{linear: {width: w, bias: $bias}}]}}\n"
+    path = child(block + "nodes: {encoder: {use: b, with: {bias: false}}}\n")
+    grand = path.with_name("grand.yaml")
+    grand.write_text("archgraph: 1\nextends: child.yaml\nnodes: {encoder: {use: b, with: {w: 6}}}\n", encoding="utf-8")
+    op = program(grand).graph.nodes["encoder"].body.nodes["linear"].body.op
+    assert (op.width, op.bias) == (6, False)

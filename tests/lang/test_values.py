@@ -305,3 +305,27 @@ def test_a_type_names_its_segments(written: str) -> None:
 )
 def test_segments_that_are_not_those_are_one_fault(written: str, code: str) -> None:
     assert [i.code for i in check(TYPED % written).diagnostics] == [code]
+
+
+@pytest.mark.parametrize(
+    ("param", "words"),
+    [
+        (".inf", "no finite number"),
+        ("two words", "'words' is not expected here"),
+        ("relu", "is the word 'relu'"),
+        ("null", "is not a number"),
+    ],
+)
+def test_a_param_that_is_no_number_cannot_be_counted_with(param: str, words: str) -> None:
+    spec = (SPEC % "width + strange").replace("word: relu", f"strange: {param}")
+    assert any(words in item.message for item in check(spec).diagnostics)
+    assert not check(spec).ok
+
+
+def test_a_param_that_another_counts_with_before_its_own_fault_is_told_names_both() -> None:
+    spec = (SPEC % "width").replace("word: relu", "early: late * 2, late: 2 +")
+    found = [item.message for item in check(spec).diagnostics]
+    assert found == [
+        "the param 'early': the param 'late' is not a number",
+        "the param 'late': a number or name is expected, not the end",
+    ]

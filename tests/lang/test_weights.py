@@ -98,3 +98,9 @@ def test_a_file_that_is_not_there_or_lies_outside_is_refused(tmp_path: Path) -> 
     for name, code in (("none.yml", "AG060"), ("../x.yml", "AG062")):
         (tmp_path / "small.yaml").write_text(SPEC.partition("weights:")[0] + f"weights: {name}\n", encoding="utf-8")
         assert [item.code for item in archgraph.check(tmp_path / "small.yaml")] == [code]
+
+
+def test_a_number_in_place_of_a_name_is_told_for_params_and_for_names() -> None:
+    assert program(SPEC.replace("width: hidden_size", "width: 4")).graph.weights is not None
+    (item,) = archgraph.check(SPEC.replace("decoder.linear: head", "decoder.linear: 3")).diagnostics
+    assert (item.code, item.message) == ("AG019", "'decoder.linear' is the number 3, and must be a name in the file")
