@@ -47,6 +47,7 @@ POINTWISE = [
 ]
 POINTWISE += [case("gelu", {"form": form}, SEQUENCE) for form in ("tanh", "quick")]
 POINTWISE += [case("scale", {"factor": -0.5}, SEQUENCE), case("scale", {"factor": 2.0}, {"x": "real[T]"})]
+POINTWISE += [case("maxout", {"pieces": 4}, SEQUENCE, out="real[T, 2]")]
 GAINS = [case(name, {"initial": 0.5}, SEQUENCE) for name in ("temperature", "layer_scale")]
 NORMS = [case(name, {}, SEQUENCE) for name in ("layer_norm", "rms_norm", "l2_norm", "batch_norm")]
 NORMS += [case("batch_norm", {}, {"x": given}) for given in ("real[8]", "real[8, H, W]")]

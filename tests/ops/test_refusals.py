@@ -107,6 +107,8 @@ ROWS: list[tuple[str, dict[str, Any], dict[str, str], tuple[str, ...]]] = [
         {"x": "real[T, 8]", "context": "real[S, 8]"},
         ("kv_heads",),
     ),
+    ("maxout", {"pieces": 3}, SEQUENCE, ("3", "8", "linear: 6")),
+    ("maxout", {}, {"x": "real[T]"}, ("T", "positions")),
     ("scale", {"factor": 2.0}, {"x": "tokens(5)[T]"}, ("tokens(5)[T]", "embedding")),
     ("temperature", {}, {"x": "tokens(5)[T]"}, ("tokens(5)[T]", "embedding")),
     ("drop_path", {"rate": 0.1}, {"x": "tokens(5)[T]"}, ("tokens(5)[T]", "embedding")),

@@ -16,8 +16,9 @@ pytest.importorskip("transformers")
 from tests.parity.families import CAUSAL, LENGTHS, TEXTS
 from tests.parity.images import IMAGES
 from tests.parity.pairs import exact, gradients, pair
+from tests.parity.recurrent import RECURRENT
 
-FAMILIES = TEXTS | IMAGES
+FAMILIES = TEXTS | IMAGES | RECURRENT
 EVERY = pytest.mark.parametrize("name", FAMILIES)
 
 

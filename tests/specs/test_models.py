@@ -17,6 +17,7 @@ from archgraph.graph.module import Variable
 FOLDER = Path(__file__).parents[2] / "specs" / "models"
 SPECS = {path.stem: path for path in sorted(FOLDER.glob("*.yaml"))}
 FAMILIES = {
+    "bahdanau": "recurrent model",
     "bert": "denoising autoencoder",
     "clip": "joint embedding",
     "gpt2": "language model",
