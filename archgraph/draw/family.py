@@ -8,7 +8,7 @@ notation.
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from archgraph.draw.grid import Place, Plan, apart, dome, length, place
 from archgraph.draw.settle import settle
@@ -81,6 +81,8 @@ class _Arrangement:
         self.shift = shift
         self.places: dict[str, Place] = {}
         self.silent: set[str] = set()
+        self.shifts: dict[str, float] = {}
+        self.later: tuple[str, str] | None = None
 
     def plan(self) -> Plan:
         """Place every part, or raise _UnfitError."""
@@ -92,10 +94,12 @@ class _Arrangement:
             self.put(name, RIGHT, y)
         self.top_row()
         settle(self.sketch, self.places)
+        if self.later:
+            self.line(*self.later)
         if len(self.places) < len(self.sketch.parts):
             raise _UnfitError
         self.check()
-        return Plan(self.places, frozenset(self.silent))
+        return Plan(self.places, frozenset(self.silent), shifts=self.shifts)
 
     def put(self, name: str, x: float, y: float, direction: str = "right") -> Place:
         """Stand a part at a centre."""
@@ -148,16 +152,37 @@ class _Arrangement:
         """Two computed sources: a column each, that of the target's own code beside the module that reads both."""
         near = max(reversed(heads), key=lambda name: self.column.target in self.upstream(name))
         far = next(name for name in heads if name != near)
-        if near in self.upstream(far) or far in self.upstream(near):
-            raise _UnfitError
         x = edge - 1.5 - self.shift
+        if near in self.upstream(far) or far in self.upstream(near):
+            # One of them is on the way to the other, and gets its place there.
+            head, other = (far, near) if near in self.upstream(far) else (near, far)
+            self.head(head, x, TOP)
+            self.later = (head, other)
+            return
         # The near one stands before the lower port; the wire of the far one passes over it.
         for name, spot, row in ((near, x, TOP - 0.25), (far, x - _COLUMNS, TOP)):
-            if self.sketch.parts[name].sort == "variable":
-                self.put(name, spot, row)
-                self.under(name)
-            else:
-                self.stem(name, spot)
+            self.head(name, spot, row)
+
+    def line(self, head: str, other: str) -> None:
+        """Bring a head in line with its port; the wire of the other source comes from under it, or over it."""
+        shared = [name for name in self.sketch.targets(head) if name in self.sketch.targets(other)]
+        over = other in self.places and self.places[other].x < self.places[head].x
+        side = -0.25 if over else 0.25
+        self.shifts |= {
+            link.name: side if link.source == head else -side
+            for link in self.sketch.links
+            if link.target == shared[0] and link.source in (head, other)
+        }
+        if self.sketch.parts[head].sort == "variable":
+            self.places[head] = replace(self.places[head], y=TOP + side)
+
+    def head(self, name: str, x: float, y: float) -> None:
+        """The head of a column, a variable or the module itself, and what makes it."""
+        if self.sketch.parts[name].sort == "variable":
+            self.put(name, x, y)
+            self.under(name)
+        else:
+            self.stem(name, x)
 
     def upstream(self, name: str) -> set[str]:
         """All that leads to a part."""

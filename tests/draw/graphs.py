@@ -218,6 +218,7 @@ FAMILY = {
     "contrastive": CONTRASTIVE,
     "conditional_vae": CONDITIONAL_VAE,
     "two_modules": TWO_MODULES,
+    "shared_code": SHARED_CODE,
     "by_hand": BY_HAND,
 }
 OTHERS = {
@@ -225,6 +226,5 @@ OTHERS = {
     "cross_attention": CROSS_ATTENTION,
     "joint": JOINT,
     "two_heads": TWO_HEADS,
-    "shared_code": SHARED_CODE,
 }
 ALL = {**FAMILY, **OTHERS}

@@ -112,7 +112,14 @@ def test_two_computed_sources_of_a_decoder_get_a_column_each() -> None:
     assert centres == {"z": (5, 3.75), "sampler": (5, 2), "h": (2, 4), "predictor": (2, 2), "x": (2, 0)}
 
 
-@pytest.mark.parametrize("subject", [graphs.CONDITIONAL_VAE, graphs.TWO_MODULES])
+def test_source_on_the_way_to_the_other_stands_in_its_row_and_its_wire_passes_over_the_other() -> None:
+    plan = family(sketch(graphs.SHARED_CODE))
+    assert plan is not None
+    assert (plan.places["k"].y, plan.places["h"].y) == (0, 3.75)
+    assert plan.shifts == {"h-decoder": -0.25, "k-decoder": 0.25}
+
+
+@pytest.mark.parametrize("subject", [graphs.CONDITIONAL_VAE, graphs.TWO_MODULES, graphs.SHARED_CODE])
 def test_wires_of_two_columns_do_not_cross(subject: Graph) -> None:
     drawn = sketch(subject)
     plan = family(drawn)
