@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from archgraph.cli.options import Choice, choice_of, choice_options, source
+from archgraph.cli.options import Choice, choice_of, choice_options, length_option, source
 
 if TYPE_CHECKING:
     from archgraph.export.files import Exported
@@ -15,22 +15,12 @@ if TYPE_CHECKING:
 ENDINGS = {"onnx": ".onnx", "torch": ".pt2"}
 
 
-def _lengths(_: click.Context, __: click.Parameter, words: tuple[str, ...]) -> dict[str, int]:
-    found = {}
-    for word in words:
-        axis, equals, length = word.partition("=")
-        if not (equals and length.isascii() and length.isdigit() and int(length)):
-            raise click.BadParameter(f"'{word}' is not of the form T=16")
-        found[axis.strip()] = int(length)
-    return found
-
-
 @click.command("export")
 @click.argument("spec")
 @click.option("--to", type=click.Choice(tuple(ENDINGS)), required=True, help="ONNX, or torch's own .pt2.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The file.  [default: NAME.onnx or NAME.pt2]")
 @click.option("--given", metavar="NAME", multiple=True, help="An observed variable that it takes.  [default: all]")
-@click.option("--length", "lengths", metavar="AXIS=N", multiple=True, callback=_lengths, help="Fix a free axis.")
+@length_option("Fix a free axis.")
 @click.option("--weights", metavar="PATH", help="A published checkpoint, or one of `train`.")
 @choice_options
 def export(

@@ -47,6 +47,11 @@ def choice_of(options: dict[str, Any]) -> Choice:
     return Choice(options.pop("variant"), options.pop("params"))
 
 
+def length_option(help_text: str) -> Callable[[Command], Command]:
+    """Add `--length AXIS=N`, as often as there are axes: a mapping by the name of the axis."""
+    return click.option("--length", "lengths", metavar="AXIS=N", multiple=True, callback=_lengths, help=help_text)
+
+
 def source(spec: str) -> Path | BinaryIO:
     """Return what the compiler reads for a word of the command line: a file, or standard input for `-`."""
     return sys.stdin.buffer if spec == STDIN else Path(spec)
@@ -55,6 +60,16 @@ def source(spec: str) -> Path | BinaryIO:
 def shown(spec: str) -> str:
     """Return the name of a spec in messages."""
     return "<stdin>" if spec == STDIN else Path(spec).as_posix()
+
+
+def _lengths(_: click.Context, __: click.Parameter, words: tuple[str, ...]) -> dict[str, int]:
+    found = {}
+    for word in words:
+        axis, equals, length = word.partition("=")
+        if not (equals and axis.strip() and length.isascii() and length.isdigit() and int(length)):
+            raise click.BadParameter(f"'{word}' is not of the form T=16")
+        found[axis.strip()] = int(length)
+    return found
 
 
 def _params(_: click.Context, __: click.Parameter, words: tuple[str, ...]) -> dict[str, int | float | str]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
+from archgraph.graph.memory import Saved
 from archgraph.graph.operation import Mismatch, Operation, Port, Site, Types, need_features
 from archgraph.graph.types import TensorType
 
@@ -11,9 +13,10 @@ _SIGNS = {"+": "+", "*": r"\odot"}
 
 
 class Elementwise(Operation):
-    """A function of each number; `function` names it in torch."""
+    """A function of each number; `function` names it in torch, `by_value` that its value tells its gradient."""
 
     function: ClassVar[str]
+    by_value: ClassVar[bool] = False
 
     def shape(self, given: Types) -> dict[str, TensorType]:
         """`real[..., n]` to itself."""
@@ -23,6 +26,10 @@ class Elementwise(Operation):
     def emit(self, site: Site) -> str:
         """The call of the function."""
         return f"{self.function}({site.given()})"
+
+    def saves(self, given: Types, results: Mapping[str, TensorType]) -> Saved:
+        """What went in, or where that is enough, what came out."""
+        return Saved(outputs=("out",)) if self.by_value else Saved(("in",))
 
 
 class Join(Operation):
@@ -46,6 +53,10 @@ class Join(Operation):
     def emit(self, site: Site) -> str:
         """The tensors with the sign between them."""
         return f" {self.sign} ".join(site.all())
+
+    def saves(self, given: Types, results: Mapping[str, TensorType]) -> Saved:
+        """The factors of a product; a sum needs nothing."""
+        return Saved(("in",)) if self.sign == "*" else Saved()
 
     def equations(self) -> tuple[str, ...]:
         """The tensors with the sign of mathematics between them."""

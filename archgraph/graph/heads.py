@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 from archgraph.core.dims import Dim
+from archgraph.graph.memory import NUMBER
 from archgraph.graph.operation import (
     Count,
     Mismatch,
@@ -32,6 +33,7 @@ class Heads(Operation):
     heads: Count = 1
     kv_heads: Count | None = None
     head_width: Size | None = None
+    value_width: Size | None = None
     bias: Biases = True
     qk_norm: Literal["none", "rms", "layer"] = "none"
     epsilon: Positive = 1e-6
@@ -69,10 +71,17 @@ class Heads(Operation):
             return dim(self.head_width) * self.heads, dim(self.head_width) * (self.kv_heads or self.heads)
         return width, (width * (self.kv_heads or self.heads)).exactly(self.heads)
 
+    def values(self, width: Dim) -> tuple[Dim, Dim]:
+        """The features of the values of all heads, and of all heads of keys and values."""
+        if self.value_width is None:
+            return self.inner(width)
+        return dim(self.value_width) * self.heads, dim(self.value_width) * (self.kv_heads or self.heads)
+
     def options(self, width: Dim) -> list[str]:
         """The arguments of the runtime layer that are not as by default."""
         found = [f"kv_heads={self.kv_heads}"] * (self.kv_heads not in (None, self.heads))
         found += [f"head_width={self.head_width}"] * (self.head_width is not None)
+        found += [f"value_width={self.value_width}"] * (self.value_width is not None)
         found += [f"{part}_bias=False" for part in ("q", "k", "v", "out") if part[0] not in self.letters]
         if self.qk_norm != "none":
             found += [f"{self.qk_norm}=True"] + [f"epsilon={self.epsilon}"] * (self.epsilon != 1e-6)
@@ -82,9 +91,9 @@ class Heads(Operation):
 
     def learned(self, width: Dim, context: Dim) -> tuple[Parameter, ...]:
         """Query, key, value and output maps, and the norms of queries and keys."""
-        inner, shared = self.inner(width)
+        (inner, shared), (valued, given) = self.inner(width), self.values(width)
         found: list[Parameter] = []
-        shapes = (("q", inner, width), ("k", shared, context), ("v", shared, context), ("out", width, inner))
+        shapes = (("q", inner, width), ("k", shared, context), ("v", given, context), ("out", width, valued))
         for part, rows, columns in shapes:
             found.append(Parameter(f"{part}.weight", (rows, columns)))
             found += [Parameter(f"{part}.bias", (rows,))] * (part[0] in self.letters)
@@ -99,5 +108,27 @@ class Heads(Operation):
     def work(self, queries: tuple[Dim, Dim], keys: tuple[Dim, Dim]) -> Dim:
         """Operations of the maps, the scores and their average, each end by its length and width."""
         (length, width), (size, context) = queries, keys
+        (inner, shared), (valued, given) = self.inner(width), self.values(width)
+        total = (inner + valued) * (length * width + length * size) + (shared + given) * size * context
+        return total * 2
+
+    def reread(self, queries: tuple[Dim, Dim], keys: tuple[Dim, Dim]) -> Dim:
+        """Numbers that a backward pass reads beside the inputs: queries, keys, values, what was read, the sums.
+
+        Scores are made anew from them; they are kept where torch's fused kernels do not apply on a CPU: once, thrice
+        with dropout of their own, and thrice where they are bent (softcap).
+        """
+        (length, width), (size, _) = queries, keys
         inner, shared = self.inner(width)
-        return length * width * inner * 4 + size * context * shared * 4 + length * size * inner * 4
+        kept = 3 if self.softcap is not None or self.dropout else int(self.learns_scores())
+        scores = length * size * (kept * self.heads) if kept else length * self.heads
+        normed = (length * inner + size * shared) * 2 if self.qk_norm != "none" else Dim.number(0)
+        return length * inner * 2 + size * shared * 2 + normed + scores
+
+    def learns_scores(self) -> bool:
+        """Whether learned numbers are added to the scores."""
+        return False
+
+    def room(self, size: Dim, width: Dim) -> Dim:
+        """Bytes of the keys and values of `size` positions."""
+        return size * self.inner(width)[1] * (2 * NUMBER)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from archgraph.core.dims import Dim
 from archgraph.graph.types import TensorType
@@ -41,4 +41,4 @@ class Saved:
 
     inputs: tuple[str, ...] = ()
     outputs: tuple[str, ...] = ()
-    numbers: Dim = Dim(())
+    numbers: Dim = field(default_factory=lambda: Dim.number(0))

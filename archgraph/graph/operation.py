@@ -19,6 +19,7 @@ from archgraph.core.dims import Dim
 from archgraph.core.lags import EVERYTHING, POINTWISE, Transfer
 from archgraph.core.limits import SIZE
 from archgraph.graph.masks import Mask, both
+from archgraph.graph.memory import Saved
 from archgraph.graph.types import TensorType
 
 EXPRESSION = {"type": "string", "description": "arithmetic over params"}
@@ -255,6 +256,14 @@ class Operation(BaseModel):
 
     def flops(self, given: Types, results: Mapping[str, TensorType]) -> Dim:
         """Floating-point operations of matrix products per sample, 2 a multiply-add, as a formula."""
+        return Dim.number(0)
+
+    def saves(self, given: Types, results: Mapping[str, TensorType]) -> Saved:
+        """What a backward pass reads again; by default the inputs of what learns or compares, else nothing."""
+        return Saved(tuple(given)) if self.objective or self.parameters(given) else Saved()
+
+    def state(self, given: Types, masks: Masks, capacity: Dim) -> Dim:
+        """The bytes in float32, per sample, of what `start` makes for `capacity` steps, as a formula."""
         return Dim.number(0)
 
     def equations(self) -> tuple[str, ...]:

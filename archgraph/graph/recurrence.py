@@ -8,6 +8,7 @@ from typing import ClassVar
 from archgraph.core.dims import Dim
 from archgraph.core.lags import EVERYTHING, PAST
 from archgraph.graph.masks import Mask
+from archgraph.graph.memory import NUMBER, Saved, product
 from archgraph.graph.operation import (
     Flag,
     Flow,
@@ -37,6 +38,7 @@ class Recurrent(Operation):
     obvious: ClassVar[str] = "width"
     kind: ClassVar[str]
     gates: ClassVar[int]
+    reread: ClassVar[int]  # numbers of each unit that a backward pass of a layer reads, at each position
     # What a cell carries from step to step; the first is its output too.
     memory: ClassVar[tuple[str, ...]] = ("state",)
 
@@ -142,3 +144,13 @@ class Recurrent(Operation):
         for axis in x.axes[:-1]:
             total = total * axis
         return total
+
+    def saves(self, given: Types, results: Mapping[str, TensorType]) -> Saved:
+        """The inputs, and the gates and states of each position, in each direction."""
+        reread = self.gates + 1 if given.get("state") else self.reread
+        kept = dim(self.width) * reread * (2 if self.bidirectional else 1)
+        return Saved(tuple(given), numbers=product(given["in"][0].axes[:-1]) * kept)
+
+    def state(self, given: Types, masks: Masks, capacity: Dim) -> Dim:
+        """What a layer carries on; that of a cell is wired."""
+        return dim(self.width) * (0 if given.get("state") else len(self.memory) * NUMBER)

@@ -8,6 +8,7 @@ from typing import ClassVar
 from archgraph.core.dims import Dim
 from archgraph.graph.convolution import Convolution
 from archgraph.graph.masks import Mask
+from archgraph.graph.memory import NUMBER
 from archgraph.graph.operation import (
     Flow,
     Masks,
@@ -79,6 +80,10 @@ class Conv1d(Convolution):
         """2 · positions · channels · n · kernel."""
         out = results["out"]
         return out.axes[0] * out.features * given["in"][0].features * (2 * self.kernel)
+
+    def state(self, given: Types, masks: Masks, capacity: Dim) -> Dim:
+        """The inputs that the window still holds."""
+        return given["in"][0].features * (self.reach * NUMBER if self._remembers else 0)
 
 
 OPERATION = Conv1d

@@ -10,6 +10,7 @@ from archgraph.core.lags import PAST, POINTWISE, Transfer
 from archgraph.graph.attending import additive, dot_product
 from archgraph.graph.heads import Heads
 from archgraph.graph.masks import Mask
+from archgraph.graph.memory import FLAG, NUMBER, Saved
 from archgraph.graph.operation import (
     Flag,
     Flow,
@@ -140,6 +141,27 @@ class CrossAttention(Heads):
             hidden = dim(self.hidden) if self.hidden else width
             return length * width * hidden * 2 + size * features * hidden * 2 + length * size * (hidden + features) * 2
         return self.work((length, width), (size, features))
+
+    def saves(self, given: Types, results: Mapping[str, TensorType]) -> Saved:
+        """Both inputs, and what attention reads again; with additive scores, every pair of places."""
+        length, width = given["in"][0].axes[-2:]
+        size, features = given["context"][0].axes[-2:]
+        if self.score == "additive":
+            hidden = dim(self.hidden) if self.hidden else width
+            return Saved(("in", "context"), numbers=length * size * (hidden + 2))
+        return Saved(("in", "context"), numbers=self.reread((length, width), (size, features)))
+
+    def state(self, given: Types, masks: Masks, capacity: Dim) -> Dim:
+        """Keys and values of the whole context and its mask, or of all steps if causal; additive: keys and context."""
+        width = given["in"][0].features
+        size, features = given["context"][0].axes[-2:]
+        if self.causal:
+            return self.room(capacity, width)
+        flags = size * FLAG if masks["context"][0][-2] is not None else Dim.number(0)
+        if self.score == "additive":
+            hidden = dim(self.hidden) if self.hidden else width
+            return size * (hidden + features) * NUMBER + flags
+        return self.room(size, width) + flags
 
     def equations(self) -> tuple[str, ...]:
         """Queries, keys and values, and what the queries read."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
-from archgraph.graph.operation import Operation, Rate, Site
+from archgraph.graph.memory import Saved, count
+from archgraph.graph.operation import Operation, Rate, Site, Types
+from archgraph.graph.types import TensorType
 
 
 class Dropout(Operation):
@@ -26,6 +29,10 @@ class Dropout(Operation):
     def step(self, site: Site, state: str) -> str:
         """Nothing is dropped in use, where steps are taken."""
         return site.given()
+
+    def saves(self, given: Types, results: Mapping[str, TensorType]) -> Saved:
+        """What each number was multiplied by; on a GPU a bool stands for it."""
+        return Saved(numbers=count(given["in"][0])) if self.rate else Saved()
 
 
 OPERATION = Dropout

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from archgraph.core.dims import Dim
+from archgraph.graph.memory import Saved, product
 from archgraph.graph.operation import (
     Activation,
     Flag,
@@ -81,6 +82,12 @@ class FeedForward(Operation):
         for axis in given["in"][0].axes[:-1]:
             total = total * axis
         return total
+
+    def saves(self, given: Types, results: Mapping[str, TensorType]) -> Saved:
+        """The input, and what stands between the maps; after a relu alone, one tensor serves both."""
+        hidden = product(given["in"][0].axes[:-1]) * dim(self.hidden)
+        kept = {"relu": 1, "tanh": 1, "sigmoid": 1, "squared_relu": 2, "gelu_quick": 4}.get(self.activation, 2)
+        return Saved(("in",), numbers=hidden * (kept + 2 * self.gated))
 
     def equations(self) -> tuple[str, ...]:
         """Widen, activate, narrow."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
+from archgraph.graph.memory import Saved, count
 from archgraph.graph.operation import Flow, Mismatch, Operation, Port, Site, Types, need_features, pointwise
 from archgraph.graph.types import TensorType
 
@@ -37,6 +39,10 @@ class GaussianSampler(Operation):
         mu, v = site.given("mu"), site.given("v")
         sample = f"{site.use('noise.gaussian_sample')}({mu}, {v}, generator={site.generator()})"
         return f"{sample} if self.training else {mu}"
+
+    def saves(self, given: Types, results: Mapping[str, TensorType]) -> Saved:
+        """The deviation, and the noise."""
+        return Saved(numbers=count(given["mu"][0]) * 2)
 
     def equations(self) -> tuple[str, ...]:
         """The mean, and noise as wide as the deviation."""

@@ -17,6 +17,7 @@ class Gru(Recurrent):
     words: ClassVar[str] = "GRU"
     kind: ClassVar[str] = "GRU"
     gates: ClassVar[int] = 3
+    reread: ClassVar[int] = 7
 
 
 OPERATION = Gru

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
+from archgraph.graph.memory import Saved, product
 from archgraph.graph.operation import Flow, Mismatch, Operation, Positive, Site, Types, featurewise, need_features
 from archgraph.graph.types import TensorType
 
@@ -36,6 +38,10 @@ class L2Norm(Operation):
         """The call of the function."""
         epsilon = "" if self.epsilon == 1e-12 else f", eps={self.epsilon}"
         return f"F.normalize({site.given()}, dim=-1{epsilon})"
+
+    def saves(self, given: Types, results: Mapping[str, TensorType]) -> Saved:
+        """What goes in, and the lengths: as they are, and as they are divided by."""
+        return Saved(("in",), numbers=product(given["in"][0].axes[:-1]) * 2)
 
 
 OPERATION = L2Norm

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
+from archgraph.graph.memory import Saved, product
 from archgraph.graph.operation import Flow, Operation, Parameter, Positive, Site, Types, featurewise, need_features
 from archgraph.graph.types import TensorType
 
@@ -42,6 +44,10 @@ class LayerNorm(Operation):
         """Gain and bias."""
         width = given["in"][0].features
         return (Parameter("weight", (width,)), Parameter("bias", (width,)))
+
+    def saves(self, given: Types, results: Mapping[str, TensorType]) -> Saved:
+        """The input, and two numbers a position."""
+        return Saved(("in",), numbers=product(given["in"][0].axes[:-1]) * 2)
 
 
 OPERATION = LayerNorm

@@ -24,6 +24,7 @@ class Lstm(Recurrent):
     words: ClassVar[str] = "LSTM"
     kind: ClassVar[str] = "LSTM"
     gates: ClassVar[int] = 4
+    reread: ClassVar[int] = 17  # oneDNN's, which torch takes on a CPU, has a work space of its own
     memory: ClassVar[tuple[str, ...]] = ("state", "cell")
 
 

@@ -8,6 +8,7 @@ from typing import ClassVar
 from archgraph.core.dims import Dim
 from archgraph.core.lags import EVERYTHING, Transfer
 from archgraph.graph.masks import Mask
+from archgraph.graph.memory import Saved
 from archgraph.graph.operation import (
     Count,
     Flag,
@@ -101,6 +102,11 @@ class MixtureOfExperts(Operation):
         """The router, 2 · T · n · experts, and 6 · T · n · hidden · top."""
         length, width = given["in"][0].axes
         return length * width * (dim(self.hidden) * (6 * self.top) + self.experts * 2)
+
+    def saves(self, given: Types, results: Mapping[str, TensorType]) -> Saved:
+        """The input, the router's weights, and of each expert that is asked what goes in, between, and out."""
+        length, width = given["in"][0].axes
+        return Saved(("in",), numbers=length * (width * 3 + dim(self.hidden) * 4) * self.top + length * self.experts)
 
 
 OPERATION = MixtureOfExperts

@@ -15,6 +15,7 @@ class Relu(Elementwise):
     reference: ClassVar[str] = "y = max(x, 0); Nair and Hinton 2010"
     example: ClassVar[str] = "relu"
     function: ClassVar[str] = "torch.relu"
+    by_value: ClassVar[bool] = True
     words: ClassVar[str] = "ReLU"
 
 

@@ -17,6 +17,7 @@ class Rnn(Recurrent):
     words: ClassVar[str] = "RNN"
     kind: ClassVar[str] = "RNN"
     gates: ClassVar[int] = 1
+    reread: ClassVar[int] = 1
 
 
 OPERATION = Rnn

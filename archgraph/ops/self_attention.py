@@ -12,12 +12,14 @@ from archgraph.core.dims import Dim
 from archgraph.core.lags import EVERYTHING, PAST, Transfer
 from archgraph.graph.attending import dot_product
 from archgraph.graph.heads import Heads
+from archgraph.graph.memory import Saved
 from archgraph.graph.operation import (
     EXPRESSION,
     Count,
     Flag,
     Flow,
     Index,
+    Masks,
     Mismatch,
     Parameter,
     Positive,
@@ -173,6 +175,19 @@ class SelfAttention(Heads):
         """Four maps, scores and their average: 8 T n² + 4 T² n where all heads have their own n / heads."""
         length, width = given["in"][0].axes[-2:]
         return self.work((length, width), (length, width))
+
+    def saves(self, given: Types, results: Mapping[str, TensorType]) -> Saved:
+        """The input, and what attention reads again."""
+        length, width = given["in"][0].axes[-2:]
+        return Saved(("in",), numbers=self.reread((length, width), (length, width)))
+
+    def learns_scores(self) -> bool:
+        """Those of relative positions."""
+        return self.positions == "relative"
+
+    def state(self, given: Types, masks: Masks, capacity: Dim) -> Dim:
+        """Keys and values of all steps."""
+        return self.room(capacity, given["in"][0].features)
 
     def equations(self) -> tuple[str, ...]:
         """Queries, keys and values, and what the queries read."""

@@ -15,6 +15,7 @@ class Sigmoid(Elementwise):
     reference: ClassVar[str] = "y = 1 / (1 + exp(-x))"
     example: ClassVar[str] = "sigmoid"
     function: ClassVar[str] = "torch.sigmoid"
+    by_value: ClassVar[bool] = True
     words: ClassVar[str] = "Sigmoid"
 
 

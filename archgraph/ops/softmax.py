@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
+from archgraph.graph.memory import Saved
 from archgraph.graph.operation import Flow, Mismatch, Operation, Site, Types, featurewise, need_features
 from archgraph.graph.types import TensorType
 
@@ -34,6 +36,10 @@ class Softmax(Operation):
     def emit(self, site: Site) -> str:
         """The call of the function."""
         return f"torch.softmax({site.given()}, -1)"
+
+    def saves(self, given: Types, results: Mapping[str, TensorType]) -> Saved:
+        """What comes out."""
+        return Saved(outputs=("out",))
 
     def equations(self) -> tuple[str, ...]:
         """Where the maximum is, softly."""

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from archgraph.graph.energies import Comparison
+from archgraph.graph.memory import Saved, count
+from archgraph.graph.operation import Types
+from archgraph.graph.types import TensorType
 
 
 class SquaredError(Comparison):
@@ -16,6 +20,10 @@ class SquaredError(Comparison):
     example: ClassVar[str] = "squared_error"
     words: ClassVar[str] = "Squared error"
     function: ClassVar[str] = "squared_error"
+
+    def saves(self, given: Types, results: Mapping[str, TensorType]) -> Saved:
+        """The difference."""
+        return Saved(numbers=count(given["prediction"][0]))
 
     def equations(self) -> tuple[str, ...]:
         """The squared distance."""

@@ -15,6 +15,7 @@ class Tanh(Elementwise):
     reference: ClassVar[str] = "y = tanh(x)"
     example: ClassVar[str] = "tanh"
     function: ClassVar[str] = "torch.tanh"
+    by_value: ClassVar[bool] = True
     words: ClassVar[str] = "tanh"
 
 

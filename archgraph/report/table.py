@@ -6,11 +6,12 @@ FLOPs are those of matrix products, 2 per multiply-add, of one sample; lengths t
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from archgraph.core.dims import Dim
-from archgraph.graph.program import BodyFacts, LeafFacts, NodeFacts, Program, paths
+from archgraph.graph.program import BodyFacts, LeafFacts, NetFacts, NodeFacts, Program, paths
+from archgraph.graph.types import TensorType
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,8 @@ class Table:
 
 def table(program: Program, sizes: Mapping[str, int] | None = None) -> Table:
     """The summary of a program; `sizes` gives lengths to free axes, 64 where it says nothing."""
-    rows = tuple(_row(path, facts) for path, facts in program.net.nodes.items())
+    around = loops(program.net)
+    rows = tuple(_row(path, facts, around.get(path)) for path, facts in program.net.nodes.items())
     flops = sum((row.flops for row in rows), Dim.number(0))
     names = sorted(flops.names | program.count().names)
     known = {**program.graph.sizes, **(sizes or {})}
@@ -106,27 +108,66 @@ def _cell(word: str, width: int, column: int) -> str:
     return word.ljust(width) if column < 3 else word.rjust(width)
 
 
-def _row(path: str, facts: NodeFacts) -> Row:
+@dataclass(frozen=True)
+class Loop:
+    """A loop over the positions of an axis; its members read all of what comes in at the ports `whole`, each time."""
+
+    axis: Dim
+    whole: frozenset[str]
+
+
+def loops(net: NetFacts) -> dict[str, Loop]:
+    """The members of cycles, each with the loop that it runs in."""
+    found = {}
+    for group in net.order:
+        for name in group.members if group.scan else ():
+            if name in net.nodes:
+                axis = next(iter(net.nodes[name].results.values())).type.axes[0]
+                found[name] = Loop(axis, frozenset(port for member, port in group.whole if member == name))
+    return found
+
+
+def work(leaf: LeafFacts, loop: Loop | None) -> Dim:
+    """The FLOPs of an operation; in a loop, those of one position as often as there are positions."""
+    op = leaf.leaf.op
+    given = {port: tuple(value.type for value in found) for port, found in leaf.given.items()}
+    made = {port: value.type for port, value in leaf.results.items()}
+    if loop is None:
+        return op.flops(given, made)
+    once = {
+        port: found if port in loop.whole else tuple(_one(type_, loop.axis) for type_ in found)
+        for port, found in given.items()
+    }
+    return op.flops(once, {port: _one(type_, loop.axis) for port, type_ in made.items()}) * loop.axis
+
+
+def _one(given: TensorType, axis: Dim) -> TensorType:
+    """The type at one position."""
+    axes = given.axes
+    return replace(given, axes=(Dim.number(1), *axes[1:])) if axes and axes[0] == axis else given
+
+
+def _row(path: str, facts: NodeFacts, loop: Loop | None) -> Row:
     given = facts.results.get("out") or next(iter(facts.results.values()), None)
     flops, parameters = Dim.number(0), Dim.number(0)
-    for leaf, owned in _leaves(facts):
-        types = {port: tuple(value.type for value in found) for port, found in leaf.given.items()}
-        flops = flops + leaf.leaf.op.flops(types, {port: value.type for port, value in leaf.results.items()})
+    for leaf, owned, around in _leaves(facts, loop):
+        flops = flops + work(leaf, around)
         if owned:
             parameters = sum((each.count for each in leaf.parameters()), parameters)
     return Row(path, facts.node.role, str(given.type) if given else "", parameters, flops)
 
 
-def _leaves(facts: NodeFacts, owned: bool = True) -> Iterator[tuple[LeafFacts, bool]]:
-    """Every operation that runs, and whether its weights are its own: those of shared copies count once."""
+def _leaves(facts: NodeFacts, loop: Loop | None, owned: bool = True) -> Iterator[tuple[LeafFacts, bool, Loop | None]]:
+    """Every operation that runs, whether its weights are its own (those of shared copies count once), and its loop."""
     own = owned and not facts.node.share
     for index, (_, body) in enumerate(paths("", facts)):
-        yield from _inside(body, own and not (facts.node.shared and index))
+        yield from _inside(body, loop, own and not (facts.node.shared and index))
 
 
-def _inside(body: BodyFacts, owned: bool) -> Iterator[tuple[LeafFacts, bool]]:
+def _inside(body: BodyFacts, loop: Loop | None, owned: bool) -> Iterator[tuple[LeafFacts, bool, Loop | None]]:
     if isinstance(body, LeafFacts):
-        yield body, owned
+        yield body, owned, loop
         return
-    for node in body.nodes.values():
-        yield from _leaves(node, owned)
+    around = loops(body)
+    for name, node in body.nodes.items():
+        yield from _leaves(node, loop or around.get(name), owned)
