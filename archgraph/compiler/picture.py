@@ -177,7 +177,10 @@ def _axes(program: Program) -> dict[str, str]:
     for path, facts in program.nodes():
         if len(facts.results) == 1:
             types[path] = next(iter(facts.results.values())).type
-    return {name: " × ".join(str(axis) for axis in type.axes) for name, type in types.items()}
+    return {
+        name: " × ".join(f"({axis.shown})" if axis.segments else axis.shown for axis in type.axes)
+        for name, type in types.items()
+    }
 
 
 def _suffix(path: Path) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import torch
 from torch import Tensor
@@ -153,3 +155,8 @@ def test_a_vector_put_in_front_is_one_position() -> None:
     )
     m = torch.randn(2, 8, generator=torch.Generator().manual_seed(0))
     assert torch.equal(archgraph.compile(text)(x=torch.zeros(2, 3, 8), m=m).h, m)
+
+
+def test_a_picture_tells_the_segments_of_an_axis(tmp_path: Path) -> None:
+    archgraph.render(VIT, tmp_path / "a.svg", shapes=True)
+    assert "axes of h: (cls | 4) × 16" in (tmp_path / "a.svg").read_text(encoding="utf-8")
