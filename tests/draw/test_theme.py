@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import xml.etree.ElementTree as Tree
+from collections import defaultdict
 from itertools import combinations
 
 import pytest
 
+from archgraph.draw import draw, write
 from archgraph.draw.theme import THEMES, contrast
+from archgraph.graph.module import Graph
+from tests.draw.graphs import ALL
 
 # Machado, Oliveira and Fernandes (2009), severity 1.
 DEUTERANOPIA = (
@@ -21,6 +26,7 @@ PROTANOPIA = (
 )
 VARIABLES = ("input", "target", "prediction", "hidden", "latent", "contrastive", "parameter")
 MODULES = ("encoder", "predictor", "decoder", "sampler", "corruption", "node")
+IDENTITY = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
 Matrix = tuple[tuple[float, float, float], ...]
 
 
@@ -66,6 +72,47 @@ def test_print_theme_tells_kinds_apart_without_colour(kinds: tuple[str, ...]) ->
     theme = THEMES["print"]
     looks = [(theme.dash(kind), theme.weight(kind), kind in ("input", "target")) for kind in kinds]
     assert len(set(looks)) == len(kinds)
+
+
+OBJECTIVES = ("cost", "regulariser", "loss")
+
+
+def test_print_theme_tells_objectives_apart_without_colour() -> None:
+    theme = THEMES["print"]
+    assert len({(theme.dash(kind), theme.weight(kind)) for kind in OBJECTIVES}) == len(OBJECTIVES)
+
+
+def test_print_theme_is_grey() -> None:
+    theme = THEMES["print"]
+    for colour in (*theme.strokes.values(), theme.text, theme.wire, theme.fill, theme.background):
+        assert colour[1:3] == colour[3:5] == colour[5:7], colour
+
+
+@pytest.mark.parametrize("name", THEMES)
+def test_every_kind_has_its_stroke_in_every_theme(name: str) -> None:
+    assert set(THEMES[name].strokes) == set(THEMES["dark"].strokes)
+
+
+@pytest.mark.parametrize("subject", ALL.values(), ids=ALL)
+def test_written_picture_for_print_keeps_kinds_of_one_shape_apart(subject: Graph) -> None:
+    """Read back from the file: outlines of different kinds differ in shape, fill, width or dash."""
+    kinds = {**{name: v.kind for name, v in subject.variables.items()}, **{n: v.role for n, v in subject.nodes.items()}}
+    looks: dict[tuple[str | None, ...], set[str]] = defaultdict(set)
+    for group in Tree.fromstring(write(draw(subject, theme="print"), "svg")):
+        outline = next((each for each in group if each.get("data-shape")), None)
+        if outline is not None and kinds.get(group.get("id", "")):
+            look = tuple(outline.get(key) for key in ("fill", "stroke-width", "stroke-dasharray"))
+            # A module may be a bullet or a dome, whatever its role.
+            shape = str(outline.get("data-shape")).replace("bullet", "dome")
+            looks[(shape, *look)].add(kinds[group.attrib["id"]])
+    assert {look: found for look, found in looks.items() if len(found) > 1} == {}
+
+
+@pytest.mark.parametrize("matrix", [DEUTERANOPIA, PROTANOPIA], ids=["deuteranopia", "protanopia"])
+def test_simulation_leaves_grey_as_it_is_and_brings_red_and_green_together(matrix: Matrix) -> None:
+    seen, plain = lab("#808080", matrix), lab("#808080", IDENTITY)
+    assert seen == pytest.approx(plain, abs=1.0)
+    assert distance("#b02020", "#606000", matrix) < 0.5 * distance("#b02020", "#606000", IDENTITY)
 
 
 def test_dark_palette_is_that_of_the_notation() -> None:
