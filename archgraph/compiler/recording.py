@@ -1,14 +1,15 @@
 """Attention made visible: the weights of a run, kept while a block of code is under way.
 
-The modules are left as they are. Hooks see what goes into each attention, and its weights are computed from that once
-more; what they give is held against what the module gave.
+The modules are left as they are: hooks tell when an attention is called, and a mode of torch tells of the functions
+that it calls meanwhile. Its weights are what a softmax gives, or are computed from what goes into torch's own
+attention, with the mask that it is given, whatever positions and norms went before.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 
     from archgraph.draw.scene import Scene
 
-_DOT = ("q", "k", "v", "out")
-_ADDITIVE = ("q", "k", "score")
+# The maps that each attention holds.
+_MAPS = {"q", "k"}
 
 
 class RecordingError(ValueError):
@@ -107,17 +108,19 @@ def record(model: nn.Module, part: str = "") -> Iterator[Recording]:
     Raises:
         RecordingError: there is no attention there.
     """
-    found = _attentions(model)
+    found = {path: module for path, module in model.named_modules() if _attends(module)}
     chosen = {path: module for path, module in found.items() if _inside(path, part)}
     if not chosen:
         raise RecordingError(f"there is no attention in '{part}'; there is in: {', '.join(found) or 'none'}")
     recording = Recording({path: [] for path in chosen})
+    ear = _Ear(recording.calls)
     hooks = [model.register_forward_pre_hook(lambda *_: _forget(recording))]
     for path, module in chosen.items():
-        keep = partial(_keep, recording.calls[path])
-        hooks.append(module.register_forward_hook(keep, with_kwargs=True))
+        hooks.append(module.register_forward_pre_hook(partial(ear.begin, path)))
+        hooks.append(module.register_forward_hook(ear.end, always_call=True))
     try:
-        yield recording
+        with _mode(ear):
+            yield recording
     finally:
         for hook in hooks:
             hook.remove()
@@ -128,108 +131,76 @@ def _forget(recording: Recording) -> None:
         calls.clear()
 
 
+def _attends(module: nn.Module) -> bool:
+    return {name for name, _ in module.named_children()} >= _MAPS
+
+
 def _inside(path: str, part: str) -> bool:
     return not part or path == part or path.startswith(f"{part}.")
 
 
-def _attentions(model: nn.Module) -> dict[str, nn.Module]:
-    """The attentions of a model by path, known by the maps that they hold."""
-    return {path: module for path, module in model.named_modules() if _weights_of(module) is not None}
+@dataclass
+class _Ear:
+    """Hears what the attention that is under way calls, and keeps its weights under its path."""
+
+    calls: dict[str, list[Tensor]]
+    path: str = ""
+    last: Tensor | None = None
+
+    def begin(self, path: str, *_: object) -> None:
+        """An attention is called."""
+        self.path, self.last = path, None
+
+    def end(self, *_: object) -> None:
+        """It has answered."""
+        if self.path and self.last is not None:
+            weights = self.last.detach()
+            self.calls[self.path].append(weights if weights.dim() == 4 else weights.unsqueeze(1))
+        self.path, self.last = "", None
+
+    def hear(self, function: object, given: tuple[Any, ...], named: dict[str, Any], result: Any) -> None:
+        """One function of torch with what went in and came out."""
+        import torch
+        from torch.nn import functional as F
+
+        if not self.path:
+            return
+        if function is F.scaled_dot_product_attention:
+            with torch.no_grad():
+                self.last = _weights(*given, **named)
+        elif function in (torch.softmax, torch.Tensor.softmax, F.softmax):
+            self.last = result
+        elif function is torch.Tensor.masked_fill and given[0] is self.last:
+            self.last = result  # rows with nothing to read become zero after the softmax
 
 
-def _weights_of(module: nn.Module) -> Callable[..., tuple[Tensor, Tensor]] | None:
-    names = {name for name, _ in module.named_children()}
-    if names == set(_DOT):
-        return _dot_product
-    return _additive if names == set(_ADDITIVE) else None
+def _mode(ear: _Ear) -> AbstractContextManager[object]:
+    """The mode of torch under which an ear hears; the class can be told only where torch is there."""
+    from torch.overrides import TorchFunctionMode
+
+    class Hearing(TorchFunctionMode):
+        """Lets every function do its work, and then the ear hear of it."""
+
+        def __torch_function__(
+            self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+        ) -> Any:
+            result = func(*args, **(kwargs or {}))
+            ear.hear(func, args, kwargs or {}, result)
+            return result
+
+    hearing: AbstractContextManager[object] = Hearing()
+    return hearing
 
 
-def _keep(
-    calls: list[Tensor], module: nn.Module, given: tuple[Tensor, ...], named: dict[str, Tensor], output: Tensor
-) -> None:
-    """Compute the weights of a call from what went into it, and keep them."""
-    import torch
-
-    weigh = _weights_of(module)
-    assert weigh is not None
-    tensors = [*given, *named.values()]
-    real = [tensors.pop()] if tensors[-1].dtype == torch.bool else []
-    with torch.no_grad():
-        causal = _causal(module, tensors, real)
-        weights, again = weigh(module, tensors, real, causal=causal)
-        # In training there may be dropout on the weights.
-        wanted = _quiet(module, [*tensors, *real]) if module.training else output
-    if not _close(again, wanted):
-        raise RuntimeError(f"{type(module).__name__} computes something else than what was recorded")
-    calls.append(weights.detach())
-
-
-def _causal(module: nn.Module, tensors: list[Tensor], real: list[Tensor]) -> bool:
-    """Whether an attention keeps queries from later keys.
-
-    Where all attentions of a model are alike in this, their source has it as a constant: then the module tells by what
-    it does to noise, which no two keys have in common.
-    """
-    import torch
-
-    if set(_ADDITIVE) <= {name for name, _ in module.named_children()}:
-        return False
-    if hasattr(module, "causal"):
-        return bool(module.causal)
-    generator = torch.Generator().manual_seed(0)
-    noise = [torch.randn(tensor.shape, generator=generator).to(tensor) for tensor in tensors]
-    return not _close(_dot_product(module, noise, real)[1], _quiet(module, [*noise, *real]))
-
-
-def _quiet(module: nn.Module, given: list[Tensor]) -> Tensor:
-    """What a module gives without dropout, and without calling its hooks."""
-    training = module.training
-    module.eval()
-    output: Tensor = module.forward(*given)
-    module.train(training)
-    return output
-
-
-def _dot_product(
-    module: Any, tensors: list[Tensor], real: list[Tensor], *, causal: bool = False
-) -> tuple[Tensor, Tensor]:
-    """Weights (B, heads, Tq, Tk) of scaled dot products, and the output again."""
-    x, context = tensors[0], tensors[-1]
-    q, k, v = (
-        part(given).unflatten(-1, (module.heads, -1)).transpose(1, 2)
-        for part, given in ((module.q, x), (module.k, context), (module.v, context))
-    )
-    scores = q @ k.transpose(-2, -1) * q.shape[-1] ** -0.5
-    allowed = scores.new_ones(scores.shape[-2:]).bool()
+def _weights(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None = None, *rest: Any, **named: Any) -> Tensor:
+    """Weights (B, heads, Tq, Tk) of torch's own attention, with its arguments; zeros where there is nothing to read."""
+    mask = named.get("attn_mask", mask)
+    causal = named.get("is_causal", rest[1] if len(rest) > 1 else False)
+    k = k.repeat_interleave(q.shape[1] // k.shape[1], 1)
+    scores = q @ k.transpose(-2, -1) * (named.get("scale") or q.shape[-1] ** -0.5)
     if causal:
-        allowed = allowed.tril()
-    for mask in real:
-        allowed = allowed & mask[:, None, None, :]
-    weights = _softargmax(scores, allowed)
-    return weights, module.out((weights @ v).transpose(1, 2).flatten(2))
-
-
-def _additive(module: Any, tensors: list[Tensor], real: list[Tensor], *, causal: bool) -> tuple[Tensor, Tensor]:
-    """Weights (B, 1, Tq, Tk) of additive scores, which are never causal, and the output again."""
-    x, context = tensors[0], tensors[-1]
-    scores = module.score((module.q(x).unsqueeze(2) + module.k(context).unsqueeze(1)).tanh()).squeeze(-1)
-    allowed = scores.new_ones(scores.shape[-2:]).bool()
-    for mask in real:
-        allowed = allowed & mask[:, None, :]
-    weights = _softargmax(scores, allowed)
-    return weights.unsqueeze(1), weights @ context
-
-
-def _softargmax(scores: Tensor, allowed: Tensor) -> Tensor:
-    """Weights with the sum 1 over what is allowed; zeros where nothing is."""
-    weights = scores.masked_fill(~allowed, float("-inf")).softmax(-1)
-    return weights.nan_to_num(0.0)
-
-
-def _close(one: Tensor, other: Tensor) -> bool:
-    """Whether two outputs are equal but for rounding."""
-    import torch
-
-    tolerance = 1e-3 if other.dtype in (torch.float32, torch.float64) else 5e-2
-    scale = other.abs().max().clamp(min=1e-6)
-    return bool((one - other).abs().max() <= tolerance * scale)
+        scores = scores.masked_fill(~scores.new_ones(scores.shape[-2:]).bool().tril(), float("-inf"))
+    if mask is not None:
+        scores = scores + mask if mask.is_floating_point() else scores.masked_fill(~mask, float("-inf"))
+    weights: Tensor = scores.softmax(-1).nan_to_num(0.0)
+    return weights

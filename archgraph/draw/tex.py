@@ -42,7 +42,7 @@ _LATIN = dict(
         strict=True,
     )
 )
-_PLAIN = re.compile(r"[A-Za-z0-9+=()\[\]/.:;*@-]")
+_PLAIN = re.compile(r"[A-Za-z0-9+=()\[\]/.:;*@<>|-]")
 _LETTERS = {letter: name for name, letter in COMMANDS.items() if name.lower() in GREEK}
 
 

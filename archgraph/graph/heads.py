@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 from archgraph.core.dims import Dim
+from archgraph.graph.attending import Scores
 from archgraph.graph.memory import NUMBER
 from archgraph.graph.operation import (
     Count,
@@ -52,6 +53,10 @@ class Heads(Operation):
                 hint=f"write kv_heads: {min(near, key=lambda number: abs(number - (self.kv_heads or 1)))}",
                 field="kv_heads",
             )
+
+    def scores(self) -> Scores:
+        """What is done to queries, keys and scores, but for what each operation adds."""
+        return Scores(biased=self.letters, normed=self.qk_norm != "none", cap=self.softcap or 0.0)
 
     @property
     def letters(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import ClassVar, Literal
 
 from archgraph.core.dims import Dim
@@ -167,7 +168,7 @@ class CrossAttention(Heads):
         """Queries, keys and values, and what the queries read."""
         if self.score == "additive":
             return additive("<context>")
-        return dot_product("<context>", causal=self.causal, bias=bool(self.bias))
+        return dot_product("<context>", replace(self.scores(), causal=self.causal))
 
 
 OPERATION = CrossAttention

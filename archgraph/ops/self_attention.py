@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -191,7 +192,8 @@ class SelfAttention(Heads):
 
     def equations(self) -> tuple[str, ...]:
         """Queries, keys and values, and what the queries read."""
-        return dot_product("<in>", causal=self.causal, bias=bool(self.bias))
+        plain = self.scores()
+        return dot_product("<in>", replace(plain, positions=self.positions, window=self.window, causal=self.causal))
 
 
 OPERATION = SelfAttention

@@ -143,11 +143,42 @@ def test_training_is_recorded_too(model, batch) -> None:
     assert torch.allclose(found[CROSS].sum(-1), torch.ones(2, 2, 7))
 
 
-def test_module_that_computes_something_else_is_refused(model, batch) -> None:
-    module = model.get_submodule(CROSS)
-    module.register_forward_hook(lambda _, __, output: output + 1)
-    with archgraph.record(model, "predictor"), pytest.raises(RuntimeError, match="computes something else"):
-        model(**batch)
+OPTIONS = {
+    "rotary": "positions: rotary",
+    "alibi": "positions: alibi",
+    "relative": "positions: relative",
+    "window": "window: 2",
+    "shared keys": "kv_heads: 2",
+    "capped": "softcap: 5.0",
+    "normed": "qk_norm: rms",
+}
+
+
+@pytest.mark.parametrize("options", OPTIONS.values(), ids=OPTIONS)
+@pytest.mark.parametrize("causal", ["false", "true"])
+def test_weights_give_the_output_whatever_the_options(options: str, causal: str) -> None:
+    spec = f"""
+archgraph: 1
+variables:
+  x: {{kind: input, type: "real[S, 16]", pad: lengths}}
+  h: hidden
+nodes:
+  encoder: {{role: encoder, layers: [{{self_attention: {{heads: 4, causal: {causal}, {options}}}}}]}}
+edges:
+  - x -> encoder -> h
+"""
+    model = archgraph.compile(spec, seed=0).eval()
+    x, lengths = torch.randn(2, 6, 16, generator=torch.Generator().manual_seed(2)), torch.tensor([6, 4])
+    with archgraph.record(model) as found, torch.no_grad():
+        h = model(x=x, lengths={"x": lengths}).h
+        weights, module = found["encoder.self_attention"], model.encoder.self_attention
+        v = module.v(x).unflatten(-1, (-1, 4)).transpose(1, 2)
+        y = weights @ v.repeat_interleave(4 // v.shape[1], 1)
+        again = module.out(y.transpose(1, 2).flatten(2))
+    assert weights.shape == (2, 4, 6, 6)
+    assert torch.allclose(again[0], h[0], atol=1e-5) and torch.allclose(again[1, :4], h[1, :4], atol=1e-5)
+    if "window" in options:
+        assert (weights[:, :, torch.ones(6, 6).tril(-2).bool()] == 0).all()
 
 
 def test_part_without_attention_lists_those_that_have_some(model) -> None:
