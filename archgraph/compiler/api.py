@@ -8,9 +8,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Union
 
+from typing_extensions import Unpack
+
 from archgraph.check.analyse import analyse
 from archgraph.check.objective import need_objective
 from archgraph.check.rules import apply
+from archgraph.compiler.build import Build
 from archgraph.compiler.pages import faults
 from archgraph.compiler.report import Report
 from archgraph.compiler.resolve import resolved_text
@@ -29,9 +32,11 @@ if TYPE_CHECKING:
     from torch import nn
 
     from archgraph.compiler.notebook import Picture
+    from archgraph.compiler.weighted import Match
     from archgraph.report.difference import Difference
     from archgraph.report.table import Table
     from archgraph.weights.match import Account
+
 
 SpecLike = Union[str, "os.PathLike[str]", bytes, IO[Any]]
 
@@ -254,6 +259,7 @@ def compile(  # the name is the interface's
     params: Mapping[str, Any] | None = None,
     seed: int | None = None,
     weights: str | os.PathLike[str] | None = None,
+    **build: Unpack[Build],
 ) -> nn.Module:
     """The module of a spec: an instance of the class that `emit` prints, loaded from exactly that source.
 
@@ -264,6 +270,8 @@ def compile(  # the name is the interface's
         seed: for the weights; torch's default generator is left as it was. None draws from it as torch does.
         weights: where they are: a published checkpoint, matched by the spec's section `weights`; a folder that `train`
             wrote; or a file of safetensors. Every weight and every tensor must have its place.
+        build: `dtype` of the weights, such as torch.bfloat16; the costs are computed in float32 all the same. With
+            `recompute`, repeated blocks keep their inputs alone in training, and run again for the gradient.
 
     Raises:
         SpecError: the spec has errors, or a param that only data can tell.
@@ -273,11 +281,14 @@ def compile(  # the name is the interface's
     from archgraph.compiler.load import instantiate
     from archgraph.compiler.weighted import filled
 
+    again = build.get("recompute", False)
     if weights is None:
-        return instantiate(program(spec, variant=variant, params=params), seed)
-    found, matched = _matched(spec, Choice(variant, dict(params or {})), weights)
-    matched.need_all()
-    return filled(found, matched, seed)
+        model = instantiate(program(spec, variant=variant, params=params), seed, recompute=again)
+    else:
+        found = _matched(spec, Choice(variant, dict(params or {})), weights)
+        found.account.need_all()
+        model = filled(found, seed, recompute=again)
+    return model.to(build["dtype"]) if build.get("dtype") else model
 
 
 def warm_start(
@@ -306,8 +317,8 @@ def warm_start(
     """
     from archgraph.compiler.weighted import filled
 
-    found, matched = _matched(spec, Choice(variant, dict(params or {})), weights)
-    return filled(found, matched, seed), matched
+    found = _matched(spec, Choice(variant, dict(params or {})), weights)
+    return filled(found, seed), found.account
 
 
 def account(
@@ -323,10 +334,10 @@ def account(
         SpecError: the spec has errors.
         WeightsError: the files are damaged, incomplete, unsafe, or of another family.
     """
-    return _matched(spec, Choice(variant, dict(params or {})), weights)[1]
+    return _matched(spec, Choice(variant, dict(params or {})), weights).account
 
 
-def _matched(spec: SpecLike, choice: Choice, weights: str | os.PathLike[str]) -> tuple[Program, Account]:
+def _matched(spec: SpecLike, choice: Choice, weights: str | os.PathLike[str]) -> Match:
     from archgraph.compiler.weighted import matched
 
     given = spec if isinstance(spec, (str, bytes, os.PathLike)) else spec.read()

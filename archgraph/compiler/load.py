@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 PACKAGE = "archgraph.emitted"
 
 
-def source(program: Program, *, stream: bool = True) -> str:
+def source(program: Program, *, stream: bool = True, recompute: bool = False) -> str:
     """The emitted source of a program; raises SpecError where it cannot be emitted."""
     guard(program)
-    return emit_source(program, stream=stream)
+    return emit_source(program, stream=stream, recompute=recompute)
 
 
-def instantiate(program: Program, seed: int | None) -> nn.Module:
+def instantiate(program: Program, seed: int | None, *, recompute: bool = False) -> nn.Module:
     """A module of the program's class, with fresh weights."""
     try:
         import torch
@@ -39,7 +39,7 @@ def instantiate(program: Program, seed: int | None) -> nn.Module:
         raise ModuleNotFoundError(
             "compiling needs torch: pip install 'archgraph-compiler[torch]'", name="torch"
         ) from error
-    model_class = _model_class(program)
+    model_class = _model_class(program, recompute)
     if seed is None:
         model: nn.Module = model_class()
         return model
@@ -68,9 +68,9 @@ def load(text: str) -> ModuleType:
     return module
 
 
-def _model_class(program: Program) -> type[nn.Module]:
+def _model_class(program: Program, recompute: bool) -> type[nn.Module]:
     """The class of a program: the top class of its source, that is the last one, with what runs it step by step."""
-    text = source(program)
+    text = source(program, recompute=recompute)
     module = load(text)
     names = [name for name, value in vars(module).items() if isinstance(value, type)]
     reason = refusal(program)

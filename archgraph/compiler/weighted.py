@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,8 +43,17 @@ def _decided(program: Program, source: Source) -> Mapping[str, Any]:
     return settings(program.graph.weights, source.config, source.path / "config.json")
 
 
-def matched(find: Find, given: Mapping[str, Any], weights: str | os.PathLike[str]) -> tuple[Program, Account]:
-    """The program at the sizes of weights, and what becomes of each of its own and of each tensor on disk.
+@dataclass(frozen=True)
+class Match:
+    """A program at the sizes of weights, its module without memory, and what becomes of each weight and tensor."""
+
+    program: Program
+    blank: nn.Module
+    account: Account
+
+
+def matched(find: Find, given: Mapping[str, Any], weights: str | os.PathLike[str]) -> Match:
+    """Match a spec with weights.
 
     Raises:
         SpecError: the spec has errors.
@@ -56,10 +67,11 @@ def matched(find: Find, given: Mapping[str, Any], weights: str | os.PathLike[str
     source, program = open_source(Path(weights)), find(given)
     params = {**_decided(program, source), **given}
     program = find(params) if params != given else program
-    return program, match(program.graph.weights, shapes(blank(lambda: instantiate(program, None))), source)
+    model = blank(lambda: instantiate(program, None))
+    return Match(program, model, match(program.graph.weights, shapes(model), source))
 
 
-def filled(program: Program, account: Account, seed: int | None) -> nn.Module:
+def filled(found: Match, seed: int | None, *, recompute: bool = False) -> nn.Module:
     """The module of a program with the weights of an account; those that it has not are drawn under `seed`.
 
     Raises:
@@ -68,5 +80,9 @@ def filled(program: Program, account: Account, seed: int | None) -> nn.Module:
     from archgraph.compiler.load import instantiate
     from archgraph.weights.fill import blank, fill
 
+    account = found.account
     whole = not (account.fresh or account.missing or account.unfit)
-    return fill(blank(lambda: instantiate(program, None)) if whole else instantiate(program, seed), account)
+    if not whole or recompute:
+        make = partial(instantiate, found.program, seed, recompute=recompute)
+        return fill(blank(make) if whole else make(), account)
+    return fill(found.blank, account)

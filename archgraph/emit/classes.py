@@ -26,6 +26,7 @@ class Classes:
     """Writes the classes of one program, each once."""
 
     program: Program
+    recompute: bool = False  # whether repeated blocks run again for the gradient
     use: set[str] = field(default_factory=set)
     written: list[ClassCode] = field(default_factory=list)
     cache: dict[object, ClassCode] = field(default_factory=dict)

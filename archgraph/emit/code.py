@@ -78,6 +78,10 @@ class Writer(Protocol):
     def ties(self) -> Mapping[str, str]:
         """Tied parameters with their owners."""
 
+    @property
+    def recompute(self) -> bool:
+        """Whether repeated blocks run again for the gradient."""
+
     def needs_class(self, facts: NodeFacts) -> bool:
         """Whether a node's body gets a class."""
 

@@ -15,9 +15,12 @@ from archgraph.emit.specialise import specialise
 from archgraph.graph.program import Program
 
 
-def emit(program: Program, *, stream: bool = True) -> str:
-    """The source of a program: standalone, needing torch alone; with `start` and `step` where it can go by steps."""
-    classes = Classes(program)
+def emit(program: Program, *, stream: bool = True, recompute: bool = False) -> str:
+    """The source of a program: standalone, needing torch alone; with `start` and `step` where it can go by steps.
+
+    With `recompute`, repeated blocks keep their inputs alone in training, and run again for the gradient.
+    """
+    classes = Classes(program, recompute)
     model = Model(program, classes)
     form = _form(model) if stream else Methods()
     top = model.lines(form.lines)
@@ -54,6 +57,7 @@ def _imports(text: str) -> list[str]:
     lines += ["import math"] if re.search(r"\bmath\.", text) else []
     lines += [f"from typing import {'Any, ' * bool(re.search(r'[^A-Za-z]Any[^A-Za-z]', text))}NamedTuple", ""]
     lines += ["import torch"] if re.search(r"\btorch\.", text) else []
+    lines += ["import torch.utils.checkpoint"] if "torch.utils.checkpoint." in text else []
     names = ["Tensor", "nn"] if re.search(r"\bnn\.", text) else ["Tensor"]
     lines.append(f"from torch import {', '.join(names)}")
     lines += ["from torch.nn import functional as F"] if re.search(r"\bF\.", text) else []

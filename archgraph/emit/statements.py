@@ -185,7 +185,7 @@ class Statements:
         made, shared = self.classes.make(facts, self.owner, spot), facts.node.shared
         counted = f"for _ in range({len(calls)}):"
         self.scope.write(counted if shared or not made else f"for layer in {spot.module}:")
-        call = calls[0].replace("layer(", f"{spot.module}[0](", 1) if shared else calls[0]
+        call = re.sub(r"\blayer\b", f"{spot.module}[0]", calls[0], count=1) if shared else calls[0]
         self.scope.lines += assignment(spot.flow, call, self.scope.depth + 1)
 
     def copy(self, facts: NodeFacts, index: int, spot: Spot, given: Inputs) -> str:
@@ -194,7 +194,11 @@ class Statements:
         if isinstance(body, LeafFacts):
             return body.leaf.op.emit(Place(body, self.scope, spot.path, spot.module, given, self.classes.ties))
         code = self.classes.named(body, self.owner, facts, spot)
-        return self.call(code, spot.module, given, facts, index)
+        call = self.call(code, spot.module, given, facts, index)
+        if not self.classes.recompute:
+            return call
+        arguments = call.removeprefix(f"{spot.module}(").removesuffix(")")
+        return f"torch.utils.checkpoint.checkpoint({spot.module}, {arguments}, use_reentrant=False)"
 
     def call(self, code: ClassCode, module: str, given: Inputs, facts: NodeFacts, index: int = 0) -> str:
         """The call of a class: its tensors, then what it needs besides."""

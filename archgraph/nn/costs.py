@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import torch
+import torch.utils.checkpoint
 from torch import Tensor
 from torch.nn import functional as F
 
 
 def sum_energy(energy: Tensor, real: Tensor | None = None) -> Tensor:
-    """Sum energies (B, ...) over all but the batch, where `real` (B, T) if given: (B,)."""
+    """Sum energies (B, ...) over all but the batch, where `real` (B, T) if given: (B,), in float32 at least."""
+    if energy.itemsize < 4:
+        energy = energy.float()
     if real is not None:
         if energy.dim() > real.dim():
             energy = energy.flatten(real.dim()).sum(-1)
@@ -16,9 +19,25 @@ def sum_energy(energy: Tensor, real: Tensor | None = None) -> Tensor:
     return energy.flatten(1).sum(1) if energy.dim() > 1 else energy
 
 
+def symbol_energy(prediction: Tensor, target: Tensor) -> Tensor:
+    """Energy (N,) in nats of the classes target (N,) under the logits prediction (N, classes), in float32 at least."""
+    if prediction.itemsize < 4:
+        prediction = prediction.float()
+    return F.cross_entropy(prediction, target, reduction="none")
+
+
 def cross_entropy(prediction: Tensor, target: Tensor, real: Tensor | None = None) -> Tensor:
     """Energy (B,) in nats of the classes target (B, ...) under the logits prediction (B, ..., classes)."""
-    energy = F.cross_entropy(prediction.flatten(0, -2), target.flatten(), reduction="none")
+    energy = symbol_energy(prediction.flatten(0, -2), target.flatten())
+    return sum_energy(energy.view(target.shape), real)
+
+
+def chunked_cross_entropy(
+    prediction: Tensor, target: Tensor, real: Tensor | None = None, *, chunk: int = 1024
+) -> Tensor:
+    """The same, `chunk` positions at a time, whose probabilities are computed again for the gradient, never kept."""
+    rows = zip(torch.split(prediction.flatten(0, -2), chunk), torch.split(target.flatten(), chunk), strict=True)
+    energy = torch.cat([torch.utils.checkpoint.checkpoint(symbol_energy, *row, use_reentrant=False) for row in rows])
     return sum_energy(energy.view(target.shape), real)
 
 
@@ -29,6 +48,7 @@ def squared_error(prediction: Tensor, target: Tensor, real: Tensor | None = None
 
 def binary_cross_entropy(prediction: Tensor, target: Tensor, real: Tensor | None = None) -> Tensor:
     """Energy (B,) in nats of the target (B, ...), from 0 to 1, under the logits prediction (B, ...)."""
+    prediction = prediction.float() if prediction.itemsize < 4 else prediction
     target = target.to(prediction.dtype)
     return sum_energy(F.binary_cross_entropy_with_logits(prediction, target, reduction="none"), real)
 

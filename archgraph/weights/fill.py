@@ -85,27 +85,28 @@ class _Files:
         stored = taken.stored
         if stored.dtype not in DTYPES:
             raise WeightsError(f"{stored.file}: '{stored.name}' has the type {stored.dtype}", "store it in float32")
-        if taken.rows and not taken.transposed and stored.start >= 0:
-            found = self._bytes(stored, taken.first, taken.shape)
-        else:
-            whole = self._whole(stored)
-            found = whole.t() if taken.transposed else whole
-            found = found[taken.first : taken.first + taken.rows] if taken.rows else found
-        found = found.reshape(taken.shape).to(dtype)
-        # A part would keep the memory of the whole.
-        return found.clone(memory_format=torch.contiguous_format) if _partial(found) else found
+        found = torch.empty(taken.shape, dtype=dtype)
+        if stored.start >= 0 and dtype == DTYPES[stored.dtype] and not taken.transposed:
+            self._straight(stored, taken.first, found)
+            return found
+        whole = self._whole(stored)
+        turned = whole.t() if taken.transposed else whole
+        turned = turned[taken.first : taken.first + taken.rows] if taken.rows else turned
+        return found.copy_(turned.reshape(taken.shape))
 
     def _whole(self, stored: Stored) -> Tensor:
         if self._last is None or self._last[0] != stored:
             self._last = None
-            self._last = (stored, self._bytes(stored, 0, stored.shape))
+            if stored.start < 0:
+                found = torch.from_numpy(self._array(stored))
+            else:
+                found = torch.empty(stored.shape, dtype=DTYPES[stored.dtype])
+                self._straight(stored, 0, found)
+            self._last = (stored, found)
         return self._last[1]
 
-    def _bytes(self, stored: Stored, first: int, shape: tuple[int, ...]) -> Tensor:
-        """Rows of a tensor, straight from the file."""
-        if stored.start < 0:
-            return torch.from_numpy(self._array(stored))
-        found = torch.empty(shape, dtype=DTYPES[stored.dtype])
+    def _straight(self, stored: Stored, first: int, found: Tensor) -> None:
+        """Fill memory with a tensor from a row on, straight from the file."""
         memory = found.reshape(-1).view(torch.uint8).numpy().data
         row = stored.size // stored.shape[0] if stored.shape and stored.shape[0] else 0
         try:
@@ -116,7 +117,6 @@ class _Files:
             raise unreadable(stored.file, fault) from fault
         if count != memory.nbytes:
             raise WeightsError(f"{stored.file}: '{stored.name}' ends before it should", AGAIN)
-        return found
 
     def _file(self, path: Path) -> BinaryIO:
         if path not in self._open:
@@ -145,7 +145,3 @@ class _Files:
             file = self._file(stored.file)
             file.seek(stored.start + at)
             yield file.read(min(PIECE, stored.size - at))
-
-
-def _partial(found: Tensor) -> bool:
-    return not found.is_contiguous() or found.untyped_storage().nbytes() != found.numel() * found.element_size()
