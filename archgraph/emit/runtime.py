@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-STEPPING = ("start", "step", "read")
+STEPPING = ("start", "step", "read", "room")
 BUILTIN = ("torch", "nn", "F", "Tensor", "math", "Any")
 
 

@@ -60,6 +60,7 @@ class GroupedAttention(nn.Module):
         context: int = 0,
         kv_heads: int = 0,
         head_width: int = 0,
+        value_width: int = 0,
         causal: bool = False,
         window: int = 0,
         q_bias: bool = True,
@@ -83,8 +84,8 @@ class GroupedAttention(nn.Module):
         self.causal, self.window, self.scale, self.cap, self.dropout = causal, window, scale, cap, dropout
         self.q = nn.Linear(width, heads * self.head_width, bias=q_bias)
         self.k = nn.Linear(context or width, self.kv_heads * self.head_width, bias=k_bias)
-        self.v = nn.Linear(context or width, self.kv_heads * self.head_width, bias=v_bias)
-        self.out = nn.Linear(heads * self.head_width, width, bias=out_bias)
+        self.v = nn.Linear(context or width, self.kv_heads * (value_width or self.head_width), bias=v_bias)
+        self.out = nn.Linear(heads * (value_width or self.head_width), width, bias=out_bias)
         self.rms, self.layer, self.relative, self.reach = rms, layer, relative, reach
         self.rotary, self.alibi = rotary, alibi
         if rms or layer:
@@ -108,9 +109,10 @@ class GroupedAttention(nn.Module):
         return (k if self.rotary is None else self.rotary(k, first)), v
 
     def room(self, batch: int, capacity: int) -> dict[str, Tensor]:
-        """Room for the keys and values (B, kv_heads, capacity, head_width) of so many steps."""
-        keys = self.k.weight.new_zeros(batch, self.kv_heads, capacity, self.head_width)
-        return {"keys": keys, "values": torch.zeros_like(keys)}
+        """Room for the keys and values (B, kv_heads, capacity, features) of so many steps."""
+        made = {"keys": self.k, "values": self.v}
+        sizes = {name: part.out_features // self.kv_heads for name, part in made.items()}
+        return {name: self.k.weight.new_zeros(batch, self.kv_heads, capacity, size) for name, size in sizes.items()}
 
     def added(self, size: tuple[int, int], q: Tensor, table: Tensor | None) -> Tensor | None:
         """What distance adds to scores of `size` (queries, keys)."""
@@ -130,7 +132,9 @@ class GroupedAttention(nn.Module):
             return join_masks(self.added(size, q, table), near, real)
         return None
 
-    def read(self, q: Tensor, k: Tensor, v: Tensor, real: Tensor | None = None, table: Tensor | None = None) -> Tensor:
+    def attend(
+        self, q: Tensor, k: Tensor, v: Tensor, real: Tensor | None = None, table: Tensor | None = None
+    ) -> Tensor:
         """Average the values, where the keys are `real` (B, S), and map to (B, T, width); the last places ask."""
         mask, rate = self.mask(q, k, real, table), self.dropout * self.training
         if self.cap:
@@ -150,7 +154,7 @@ class GroupedSelfAttention(GroupedAttention):
 
     def forward(self, x: Tensor, real: Tensor | None = None, table: Tensor | None = None) -> Tensor:
         """Attend from x to its positions that are `real` (B, T); another layer may own the table of distances."""
-        return self.read(self.ask(x), *self.offer(x), real, table)
+        return self.attend(self.ask(x), *self.offer(x), real, table)
 
     def start(self, batch: int, capacity: int) -> dict[str, Tensor]:
         """No keys and values yet, and room for those of `capacity` steps."""
@@ -162,7 +166,7 @@ class GroupedSelfAttention(GroupedAttention):
         if self.window:
             oldest = max(0, first + 1 - self.window)
             keys, values = keys[:, :, oldest:], values[:, :, oldest:]
-        return self.read(self.ask(x, first), keys, values, None, table)
+        return self.attend(self.ask(x, first), keys, values, None, table)
 
 
 class GroupedCrossAttention(GroupedAttention):
@@ -170,7 +174,7 @@ class GroupedCrossAttention(GroupedAttention):
 
     def forward(self, x: Tensor, context: Tensor, real: Tensor | None = None) -> Tensor:
         """Attend from x to the positions of the context that are `real` (B, S)."""
-        return self.read(self.ask(x), *self.offer(context), real)
+        return self.attend(self.ask(x), *self.offer(context), real)
 
     def start(self, context: Tensor, real: Tensor | None = None) -> dict[str, Tensor]:
         """Keys and values of the whole context, and where it is `real` (B, S)."""
@@ -179,7 +183,7 @@ class GroupedCrossAttention(GroupedAttention):
 
     def step(self, x: Tensor, state: dict[str, Tensor]) -> Tensor:
         """The next steps of x (B, n, width), which read the whole context: (B, n, width)."""
-        return self.read(self.ask(x), state["keys"], state["values"], state.get("real"))
+        return self.attend(self.ask(x), state["keys"], state["values"], state.get("real"))
 
 
 class GroupedAlignedAttention(GroupedAttention):
@@ -187,7 +191,7 @@ class GroupedAlignedAttention(GroupedAttention):
 
     def forward(self, x: Tensor, context: Tensor) -> Tensor:
         """Attend from each position of x to the context that is not later."""
-        return self.read(self.ask(x), *self.offer(context))
+        return self.attend(self.ask(x), *self.offer(context))
 
     def start(self, batch: int, capacity: int) -> dict[str, Tensor]:
         """No keys and values yet, and room for those of `capacity` steps."""
@@ -195,4 +199,4 @@ class GroupedAlignedAttention(GroupedAttention):
 
     def step(self, x: Tensor, context: Tensor, first: int, state: dict[str, Tensor]) -> Tensor:
         """The next steps of x (B, n, width) and of the context (B, n, context): (B, n, width)."""
-        return self.read(self.ask(x, first), *fill_cache(state, first, *self.offer(context, first)))
+        return self.attend(self.ask(x, first), *fill_cache(state, first, *self.offer(context, first)))

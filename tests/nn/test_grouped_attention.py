@@ -48,7 +48,7 @@ OPTIONS: list[dict[str, Any]] = [
     {"kv_heads": 2, "head_width": 6},
     {"kv_heads": 1, "causal": True, "k_bias": False, "out_bias": False, "rms": True},
     {"layer": True, "scale": 0.7},
-    {"window": 3},
+    {"window": 3, "value_width": 5},
     {"window": 3, "causal": True, "cap": 1.5},
     {"cap": 1.5},
     {"alibi": Alibi(4)},

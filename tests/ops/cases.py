@@ -92,6 +92,7 @@ ATTENTION = [
     for arguments in (
         {"head_width": 6, "bias": "qkv", "score_scale": 1.0},
         {"kv_heads": 1, "causal": True, "qk_norm": "rms"},
+        {"value_width": 3, "causal": True, "positions": "rotary"},
         {"qk_norm": "layer", "epsilon": 1e-5},
         {"window": 3},
         {"window": 3, "causal": True},
@@ -109,7 +110,7 @@ ATTENTION = [
 ]
 ATTENTION += [
     case("self_attention", DEEP | {"causal": True, "positions": "rotary"}, SEQUENCE),
-    case("cross_attention", DEEP, {"x": "real[T, 8]", "context": "real[S, 6]"}),
+    case("cross_attention", DEEP | {"value_width": 5}, {"x": "real[T, 8]", "context": "real[S, 6]"}),
     case(
         "cross_attention",
         DEEP | {"causal": True, "qk_norm": "rms", "softcap": 4.0},

@@ -15,10 +15,11 @@ pytest.importorskip("transformers")
 
 from tests.parity.families import CAUSAL, LENGTHS, TEXTS
 from tests.parity.images import IMAGES
+from tests.parity.latents import LATENTS
 from tests.parity.pairs import exact, gradients, pair
 from tests.parity.recurrent import RECURRENT
 
-FAMILIES = TEXTS | IMAGES | RECURRENT
+FAMILIES = TEXTS | IMAGES | LATENTS | RECURRENT
 EVERY = pytest.mark.parametrize("name", FAMILIES)
 
 

@@ -24,6 +24,7 @@ FAMILIES = {
     "llama3": "language model",
     "mae": "denoising autoencoder",
     "mistral": "language model",
+    "perceiver_io": "denoising autoencoder",
     "t5": "conditional language model",
     "vit": "classifier",
 }
