@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from archgraph.core.lags import EVERYTHING, POINTWISE
 from archgraph.graph.masks import Mask
+from archgraph.graph.memory import Saved
 from archgraph.graph.operation import Flow, Masks, Operation, Port, Site, Types
 from archgraph.graph.places import need_index, need_unpadded
 from archgraph.graph.types import TensorType
@@ -42,6 +44,10 @@ class Gather(Operation):
     def emit(self, site: Site) -> str:
         """A gather along the second axis."""
         return f"{site.use('places.gather_positions')}({site.given()}, {site.given('index')})"
+
+    def saves(self, given: Types, results: Mapping[str, TensorType]) -> Saved:
+        """The numbers of the positions."""
+        return Saved(("index",))
 
 
 OPERATION = Gather

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from pydantic import field_validator
@@ -10,6 +11,7 @@ from archgraph.core.dims import Dim, Segment
 from archgraph.core.lags import Transfer
 from archgraph.core.names import refusal
 from archgraph.graph.masks import Mask, Prefixed
+from archgraph.graph.memory import Saved
 from archgraph.graph.operation import (
     Flow,
     Masks,
@@ -130,6 +132,10 @@ class Prepend(Operation):
         if given.get("front"):
             return ()
         return (Parameter("tokens", (dim(self.count), given["in"][0].features)),)
+
+    def saves(self, given: Types, results: Mapping[str, TensorType]) -> Saved:
+        """Nothing: gradients are cut where the tensors were joined."""
+        return Saved()
 
     def title(self) -> str:
         """What is put in front."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from archgraph.core.lags import EVERYTHING, POINTWISE
 from archgraph.graph.masks import Mask
+from archgraph.graph.memory import Saved
 from archgraph.graph.operation import Flow, Masks, Mismatch, Operation, Parameter, Port, Site, Types
 from archgraph.graph.places import need_unpadded
 from archgraph.graph.types import TensorType
@@ -67,6 +69,10 @@ class Scatter(Operation):
     def parameters(self, given: Types) -> tuple[Parameter, ...]:
         """The token (n)."""
         return () if given.get("into") else (Parameter("token", (given["in"][0].features,)),)
+
+    def saves(self, given: Types, results: Mapping[str, TensorType]) -> Saved:
+        """The numbers of the positions."""
+        return Saved(("index",))
 
 
 OPERATION = Scatter

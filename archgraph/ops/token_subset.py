@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from archgraph.core.lags import EVERYTHING
 from archgraph.graph.masks import Mask
+from archgraph.graph.memory import Saved
 from archgraph.graph.operation import Count, Flow, Masks, Mismatch, Operation, Port, Site, Types, need_sequence
 from archgraph.graph.places import need_unpadded
 from archgraph.graph.types import TensorType
@@ -58,6 +60,10 @@ class TokenSubset(Operation):
         """What is kept, where it stood, and what is left out."""
         options = f"{site.corrupt()}, generator={site.generator()}"
         return f"{site.use('places.random_subset')}({site.given()}, {self.keep}, {options})"
+
+    def saves(self, given: Types, results: Mapping[str, TensorType]) -> Saved:
+        """The numbers of the positions that are kept."""
+        return Saved(outputs=("index",))
 
 
 OPERATION = TokenSubset
