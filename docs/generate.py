@@ -14,6 +14,7 @@ import inspect
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from html import escape
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -282,7 +283,9 @@ def gallery() -> str:
     """The page of the specs that ship, in the order of the story."""
     specs = library()
     lines = ["# Gallery", "", NOTE, ""]
-    lines += ["The specs that ship, in the order in which they tell the story. `archgraph new NAME` copies one."]
+    lines += ["The specs that ship, in the order in which they tell the story. `archgraph new NAME` copies one.", ""]
+    lines += ["All of the story on one sheet: [dark](../renders/story/sheet.png), "]
+    lines[-1] += "[light](../renders/story/sheet-light.png)."
     told = {name for _, names in STORY for name in names}
     more = ("More", tuple(name for name in specs if name not in told))
     for title, names in (*STORY, more):
@@ -297,11 +300,25 @@ def _spec_card(spec: Shipped) -> list[str]:
     report = archgraph.check(spec.path)
     title = report.program.graph.title if report.program else spec.name
     file = spec.path.relative_to(ROOT / "specs").as_posix()
-    picture = f"{Path(file).parent.as_posix()}/dark/{spec.name}.png"
     lines = [f"### {title}", "", f"{spec.teaches} [`{spec.name}`](../specs/{file}): {report.classification}."]
+    lines += _pictured(Path(file).parent.as_posix(), spec.name, title)
+    new = _pictured("steps", spec.name, f"What is new in: {title}")
+    return [*lines, *(["", "What is new in it:"] if new else []), *new]
+
+
+def _pictured(folder: str, name: str, title: str) -> list[str]:
+    """A picture as the reader's screen has it, dark or light, with what to take home."""
+    dark, light = (f"../renders/{folder}/{theme}/{name}" for theme in ("dark", "light"))
     # A new spec is drawn by `make renders`, and has no picture before.
-    drawn = (ROOT / "renders" / picture).is_file()
-    return [*lines, "", f"![{title}](../renders/{picture})"] if drawn else lines
+    if not (HERE / f"{dark}.png").is_file():
+        return []
+    source = f'<source media="(prefers-color-scheme: light)" srcset="{light}.png">'
+    files = ", ".join(
+        f"[{theme} {ending.upper()}]({path}.{ending})"
+        for theme, path in (("dark", dark), ("light", light))
+        for ending in ("svg", "png")
+    )
+    return ["", f'<picture>{source}<img alt="{escape(title)}" src="{dark}.png"></picture>', "", f"Files: {files}."]
 
 
 PAGES = {"operations.md": operations, "errors.md": errors, "gallery.md": gallery}

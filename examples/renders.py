@@ -1,4 +1,4 @@
-"""Draw every spec into `renders/`: dark and light, SVG and PNG, and a sheet with all of them.
+"""Draw every spec into `renders/`: dark and light, SVG and PNG, sheets with all of them, and what each step adds.
 
 python examples/renders.py            # writes what has changed, removes what no spec stands behind
 python examples/renders.py --check    # writes nothing; lists what is out of date, and exits 1 if anything is
@@ -15,7 +15,7 @@ from pathlib import Path
 
 import resvg_py
 
-from archgraph.compiler import program
+from archgraph.compiler import draw_diff, program
 from archgraph.draw import Options, Scene, built, draw, write
 
 HOME = Path(__file__).parents[1]
@@ -27,6 +27,21 @@ PIXELS = 1280
 COLUMNS, TILE, GAP = 4, 480, 12
 SLIDE = 960
 ENDINGS = (".svg", ".png")
+# The order in which the specs tell the story, as the gallery has it; others come after them.
+ORDER = (
+    *("autoencoder", "sparse_autoencoder", "denoising_autoencoder", "sequence_autoencoder"),
+    *("language_model", "self_attention", "rnn"),
+    *("conditional_predictive", "cross_attention", "rnn_seq2seq", "bag_of_words"),
+    *("transformer", "transformer_interleaved", "pronunciation"),
+    *("latent_predictive", "variational_autoencoder"),
+)
+# What the second spec of each pair has that the first has not, drawn as a difference.
+STEPS = (
+    ("autoencoder", "sparse_autoencoder"),
+    ("autoencoder", "denoising_autoencoder"),
+    ("sequence_autoencoder", "language_model"),
+    ("language_model", "conditional_predictive"),
+)
 # Other looks at specs of the story, each drawn dark.
 LOOKS: dict[str, tuple[str, dict[str, object]]] = {
     "in_use": ("transformer", {"use": "generate"}),
@@ -71,10 +86,28 @@ def sheet(scenes: Sequence[Scene]) -> str:
 
 
 def sheets() -> Iterator[tuple[Path, bytes]]:
-    """Yield the sheet of every family of specs, as PNG."""
+    """Yield the sheets of every family of specs, dark and light, as PNG; the story in its order."""
     for family in sorted({spec.parent.name for spec in specs()}):
-        scenes = [scene(spec, THEMES[0]) for spec in specs() if spec.parent.name == family]
-        yield Path(family) / "sheet.png", bytes(resvg_py.svg_to_bytes(svg_string=sheet(scenes), dpi=72))
+        for theme, name in zip(THEMES, ("sheet.png", "sheet-light.png"), strict=True):
+            members = sorted((spec for spec in specs() if spec.parent.name == family), key=_place)
+            drawn = sheet([scene(spec, theme) for spec in members])
+            yield Path(family) / name, bytes(resvg_py.svg_to_bytes(svg_string=drawn, dpi=72))
+
+
+def _place(spec: Path) -> tuple[int, str]:
+    return (ORDER.index(spec.stem) if spec.stem in ORDER else len(ORDER), spec.stem)
+
+
+def steps() -> Iterator[tuple[Path, bytes]]:
+    """Yield what each step of the story adds, named after the spec that it leads to."""
+    files = {spec.stem: spec for spec in specs() if spec.parent.name == "story"}
+    for before, after in STEPS:
+        if before not in files or after not in files:
+            continue
+        for theme in THEMES:
+            place = Path("steps") / theme / after
+            yield place.with_suffix(".svg"), draw_diff(files[before], files[after], "svg", theme=theme)
+            yield place.with_suffix(".png"), draw_diff(files[before], files[after], "png", theme=theme, width=PIXELS)
 
 
 def looks() -> Iterator[tuple[Path, bytes]]:
@@ -98,6 +131,7 @@ def pictures() -> Iterator[tuple[Path, bytes]]:
     for spec in specs():
         yield from files(spec)
     yield from sheets()
+    yield from steps()
     yield from looks()
 
 

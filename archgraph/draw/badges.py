@@ -13,7 +13,7 @@ from archgraph.draw.theme import Theme
 _RADIUS = 9.5
 _SIZE = 20.0
 _STROKE = 1.2
-_GAP = 3.0
+_GAP = 5.0
 _IN = 9.0
 
 

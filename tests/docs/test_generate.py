@@ -29,6 +29,26 @@ def test_the_pages_are_current(script: ModuleType) -> None:
     assert script.stale() == [], "run: python docs/generate.py"
 
 
+def test_the_sheet_tells_the_story_in_the_order_of_the_gallery(script: ModuleType) -> None:
+    spec = importlib.util.spec_from_file_location("renders_order", ROOT / "examples" / "renders.py")
+    assert spec is not None
+    assert spec.loader is not None
+    renders = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(renders)
+    told = tuple(name for _, names in script.STORY for name in names)
+    assert told == renders.ORDER
+
+
+def test_the_gallery_shows_each_step_dark_and_light(script: ModuleType) -> None:
+    page = script.gallery()
+    for name in ("sparse_autoencoder", "denoising_autoencoder", "language_model", "conditional_predictive"):
+        for theme in ("dark", "light"):
+            for folder in ("story", "steps"):
+                assert f"../renders/{folder}/{theme}/{name}.svg" in page
+    order = [page.index(f"(../specs/story/{name}.yaml)") for name in ("autoencoder", "language_model", "transformer")]
+    assert order == sorted(order)
+
+
 def test_a_changed_page_is_stale(
     script: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
