@@ -125,12 +125,16 @@ class Causal(nn.Module):
         """The predictions at the n positions from `first` on, by what stands before each: y (B, n)."""
         raise NotImplementedError
 
-    def stream(self, *, batch: int | None = None, capacity: int = 1024, **given: Any) -> Stream:
-        """A stream of so many samples, by the observed variables `given`, for at most `capacity` steps."""
+    def stream(self, *, batch: int | None = None, capacity: int | None = None, **given: Any) -> Stream:
+        """A stream of so many samples, by the observed variables `given`, for at most `capacity` steps.
+
+        Without a capacity there is room for 1,024 steps, or for as many as the model has positions.
+        """
         if self.training:
             raise ValueError("a stream gives what the model gives in use: call eval() first")
         sizes = {name: len(value) for name, value in given.items() if isinstance(value, Tensor)}
         batch = next(iter(sizes.values()), 1) if batch is None else batch
+        capacity = min(1024, self.target.longest or 1024) if capacity is None else capacity
         for name, size in sizes.items():
             if size != batch:
                 raise ValueError(f"{name} has {size} samples, and the batch {batch}")

@@ -24,6 +24,11 @@ CAUSAL = (
     "rnn_seq2seq",
     "transformer",
     "transformer_interleaved",
+    "models/bahdanau",
+    "models/gpt2",
+    "models/llama3",
+    "models/mistral",
+    "models/t5",
 )
 OTHERS = ("autoencoder", "sequence_autoencoder", "rnn", "bag_of_words")
 B, T, S = 3, 9, 6
@@ -106,7 +111,7 @@ def model_of(spec: Path | str, **options: Any) -> Causal:
 
 
 def story(name: str) -> Causal:
-    return model_of(STORY / f"{name}.yaml", variant="tiny")
+    return model_of((STORY.parent if "/" in name else STORY) / f"{name}.yaml", variant="tiny")
 
 
 def inputs(model: Causal) -> tuple[dict[str, Tensor], Tensor]:
@@ -134,6 +139,7 @@ def stepped(model: Causal, given: dict[str, Tensor], y: Tensor, sizes: tuple[int
 def test_steps_equal_the_whole(name: str, dtype: torch.dtype) -> None:
     model = story(name).to(dtype)
     given, y = inputs(model)
+    y = y.clamp(max=model.target.symbols - 2)  # GPT-2's last symbol pads
     with torch.no_grad():
         whole = model(**given, y=y).y_tilde
         close = {"rtol": 0, "atol": 1e-5 if dtype == torch.float32 else 1e-12}
