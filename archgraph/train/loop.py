@@ -60,8 +60,15 @@ class Machine:
         return module
 
     def loss(self, batch: Batch) -> Tensor:
-        """Return the scalar loss of a batch."""
-        loss: Tensor = self.wrapped(**batch.arguments(self.fabric.device)).loss
+        """Return the scalar loss of a batch.
+
+        Raises:
+            TrainError: the model refuses the batch, as one that is longer than its table of positions.
+        """
+        try:
+            loss: Tensor = self.wrapped(**batch.arguments(self.fabric.device)).loss
+        except ValueError as fault:
+            raise TrainError(f"the model refuses the data: {fault}", "give data of the sizes of the spec") from fault
         return loss
 
 

@@ -175,6 +175,22 @@ def test_a_gradient_that_is_not_finite_is_named(language_model: Job, config: Tra
         run(replace(language_model, build=build), config)
 
 
+def test_a_batch_that_the_model_refuses_is_a_fault_of_the_data(language_model: Job, config: TrainConfig) -> None:
+    class Short(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.inner = language_model.build({"vocab": 40})
+
+        def forward(self, y: Tensor) -> object:
+            if y.shape[1] > 4:
+                raise ValueError(f"{y.shape[1]} positions, but the table has 4")
+            return self.inner(y)
+
+    job = replace(language_model, build=lambda _: Short())
+    with pytest.raises(TrainError, match="the model refuses the data: 16 positions, but the table has 4"):
+        run(job, config)
+
+
 def test_refuses_to_write_over_a_run(language_model: Job, config: TrainConfig) -> None:
     run(language_model, replace(config, max_steps=1))
     with pytest.raises(TrainError, match="holds a run already"):
