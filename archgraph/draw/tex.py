@@ -15,7 +15,8 @@ _ESCAPES = {
     "#": r"\#",
     "_": r"\_",
     "%": r"\%",
-    "~": r"\textasciitilde{}",
+    # The sign of that name is an accent without its letter, and stands high.
+    "~": r"$\sim$",
     "^": r"\textasciicircum{}",
     "<": r"\textless{}",
     ">": r"\textgreater{}",

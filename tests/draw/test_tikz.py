@@ -155,6 +155,10 @@ def test_boxes_with_round_corners_are_rectangles_with_round_corners() -> None:
     assert len(re.findall(r"\[rounded corners=[0-9.]+bp\] rectangle", text)) >= 8
 
 
+def test_tilde_in_words_stands_in_the_middle_of_its_line() -> None:
+    assert escape("a~b") == r"a$\sim$b"
+
+
 def test_transparent_picture_has_no_ground() -> None:
     assert "archgraph-ground" in tex(TRANSFORMER)
     assert "archgraph-ground" not in tex(TRANSFORMER, transparent=True)
