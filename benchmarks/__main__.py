@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from benchmarks import commands, growth, speed
+from benchmarks import commands, growth, speed, weights
 from benchmarks.table import page
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
@@ -15,6 +15,7 @@ SECTIONS = {
     "growth": growth.section,
     "commands": commands.section,
     "speed": speed.section,
+    "weights": weights.section,
 }
 
 

@@ -79,6 +79,8 @@ class _Files:
         self._open: dict[Path, BinaryIO] = {}
         self._arrays: dict[Path, Mapping[str, Any]] = {}
         self._last: tuple[Stored, Tensor] | None = None
+        # What lies in another form is laid out here first; new memory for each would cost more than to read it.
+        self._desk = torch.empty(0, dtype=torch.uint8)
 
     def read(self, taken: Taken, dtype: torch.dtype) -> Tensor:
         """A weight in memory of its own."""
@@ -100,7 +102,9 @@ class _Files:
             if stored.start < 0:
                 found = torch.from_numpy(self._array(stored))
             else:
-                found = torch.empty(stored.shape, dtype=DTYPES[stored.dtype])
+                if self._desk.numel() < stored.size:
+                    self._desk = torch.empty(stored.size, dtype=torch.uint8)
+                found = self._desk[: stored.size].view(DTYPES[stored.dtype]).view(stored.shape)
                 self._straight(stored, 0, found)
             self._last = (stored, found)
         return self._last[1]

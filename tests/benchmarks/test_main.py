@@ -14,5 +14,11 @@ def test_a_quick_run_prints_every_table_and_writes_nothing() -> None:
     done = subprocess.run(words, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 0, done.stderr
     titles = [line[3:] for line in done.stdout.splitlines() if line.startswith("## ")]
-    assert titles == ["A large model", "Growth of check", "Commands without torch", "Compiled against hand-written"]
+    assert titles == [
+        "A large model",
+        "Growth of check",
+        "Commands without torch",
+        "Compiled against hand-written",
+        "Published weights",
+    ]
     assert (results.read_bytes() if results.exists() else None) == before
