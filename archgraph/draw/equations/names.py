@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Set
 
@@ -10,6 +11,7 @@ from archgraph.draw.equations.pieces import Piece
 from archgraph.graph.module import Node
 from archgraph.graph.operation import Operation
 
+_WORD = re.compile(r"[A-Za-z0-9]+")
 _SHORT = {"encoder": "Enc", "predictor": "Pred", "decoder": "Dec"}
 
 
@@ -40,9 +42,9 @@ def _called(node: Node) -> tuple[str, str, str]:
 
 
 def operation(op: Operation) -> Piece:
-    """The function that an operation is, called as its class: `LayerNorm` for layer_norm, `GRU` for gru."""
-    title = op.title()
-    word = title if title.isascii() and title.isalnum() else _camel(op.name)
+    """The function that an operation is, called by its title in one word: `LayerNorm` for layer_norm, `GRU` for gru."""
+    title = _camel("_".join(_WORD.findall(op.title())))
+    word = title if title[:1].isalpha() else _camel(op.name)
     return Piece(rf"\mathrm{{{'Causal' if op.arguments().get('causal') else ''}{word}}}")
 
 
