@@ -15,6 +15,9 @@ _FORK = re.compile(r"(-fork-\d+|-branch)$")
 _SUFFIX = re.compile(r"(-fork-\d+|-branch|--plate|--op)$")
 _NEAR = 0.5
 
+# Whether a wire goes on level, to the right and down.
+Turn = tuple[bool, bool, bool]
+
 
 def owner(id: str, known: Collection[str]) -> str:
     """The part to which an id belongs, "" for none of those known."""
@@ -34,7 +37,7 @@ def is_fork(item: Item) -> bool:
     return isinstance(item, Shape) and _FORK.search(item.id) is not None
 
 
-def onward(line: Line, dot: Item) -> Iterator[tuple[bool, bool, bool]]:
+def onward(line: Line, dot: Item) -> Iterator[Turn]:
     """Where a wire goes on from a dot on it, level or upright and to which side; nothing if the dot is not on it."""
     centre = _centre(dot)
     for start, end in pairwise(line.points):

@@ -30,7 +30,7 @@ class _Spread:
         self.sketch = copies.sketch
         self.places: dict[str, Place] = {}
         self.lanes = self._lanes()
-        self.levels = _levels(self.sketch, copies.steps[0])
+        self.levels, self.through = _levels(self.sketch, copies.steps[0])
         self.rows = self._rows()
         self.shifts = self._shifts()
 
@@ -76,7 +76,7 @@ class _Spread:
 
     def _row(self, row: list[str], index: int, above: dict[str, Place]) -> dict[str, Place]:
         """One row: what the longest way passes stands under what reads it, others to its right."""
-        middle = max(row, key=lambda name: (self._reach(name), -row.index(name)))
+        middle = max(row, key=lambda name: self.through[name])
         found: dict[str, Place] = {}
         edge = None
         for name in (middle, *(other for other in row if other != middle)):
@@ -94,14 +94,6 @@ class _Spread:
             if link.source == name and link.target in above:
                 return above[link.target].x + self.shifts.get(link.name, 0.0)
         return 0.0
-
-    def _reach(self, name: str) -> int:
-        """How many parts of its own step the longest way from a part passes."""
-        inside = self.copies.steps[0]
-        return (
-            max((1 + self._reach(target) for target in self.sketch.targets(name) if target in inside), default=0)
-            + (self.levels[name])
-        )
 
     def _delay(self, name: str, lane: float) -> None:
         """A delay in its lane after the column of its step, beside what reads it."""
@@ -140,28 +132,44 @@ class _Spread:
             edge -= wide + _GAP
 
 
-def _levels(sketch: Sketch, names: tuple[str, ...]) -> dict[str, int]:
-    """The longest way to each part of a step; what only objectives read stands over them."""
+def _levels(sketch: Sketch, names: tuple[str, ...]) -> tuple[dict[str, int], dict[str, int]]:
+    """The longest way to each part of a step, and the longest through it.
+
+    A source stands right under the first that reads it, or over it where only objectives do.
+    """
     inside = set(names)
-    behind = {name: [source for source in sketch.sources(name) if source in inside] for name in names}
+    ahead: dict[str, list[str]] = {name: [] for name in names}
+    behind: dict[str, list[str]] = {name: [] for name in names}
+    for link in sketch.links:
+        if {link.source, link.target} <= inside:
+            ahead[link.source].append(link.target)
+            behind[link.target].append(link.source)
+    order = _sorted(names, ahead, behind)
     levels: dict[str, int] = {}
-
-    def level(name: str) -> int:
-        if name not in levels:
-            levels[name] = max((level(source) + 1 for source in behind[name]), default=0)
-        return levels[name]
-
+    for name in order:
+        levels[name] = max((levels[source] + 1 for source in behind[name]), default=0)
+    after: dict[str, int] = {}
+    for name in reversed(order):
+        after[name] = max((after[target] + 1 for target in ahead[name]), default=0)
+    through = {name: levels[name] + after[name] for name in names}
     for name in names:
-        level(name)
-    for name in names:
-        targets = [target for target in sketch.targets(name) if target in inside]
-        if behind[name] or not targets:
-            continue
-        if all(sketch.parts[target].sort == "objective" for target in targets):
-            levels[name] = max(levels[target] for target in targets) + 1
-        else:
-            levels[name] = min(levels[target] for target in targets) - 1
-    return levels
+        if ahead[name] and not behind[name]:
+            scored = all(sketch.parts[target].sort == "objective" for target in ahead[name])
+            readers = [levels[target] for target in ahead[name]]
+            levels[name] = max(readers) + 1 if scored else min(readers) - 1
+    return levels, through
+
+
+def _sorted(names: tuple[str, ...], ahead: dict[str, list[str]], behind: dict[str, list[str]]) -> list[str]:
+    """Parts after all that they read; within a step there are no cycles."""
+    waiting = {name: len(behind[name]) for name in names}
+    ready = [name for name in names if not waiting[name]]
+    for name in ready:
+        for target in ahead[name]:
+            waiting[target] -= 1
+            if not waiting[target]:
+                ready.append(target)
+    return ready
 
 
 def _is_long(part: Part) -> bool:
