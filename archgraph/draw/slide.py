@@ -84,15 +84,16 @@ def _page(head: Heading, subject: Subject, theme: Theme) -> Page:
     """Where the picture lies, the heading beside it, and the size of the page."""
     boxes = [*subject.boxes, *subject.about]
     core, whole = _whole(subject.boxes), _whole(boxes)
-    full = [texts(head, size, theme) for size in _TITLE_SIZES]
+    full = texts(head, TITLE_SIZE, theme)
     first = next(_frames(core, subject, []))
-    for heads in full:
+    for size in _TITLE_SIZES:
+        heads = full if size == TITLE_SIZE else texts(head, size, theme)
         if _fits(first, whole, boxes, ink(heads)):
             return first, heads, WIDTH, HEIGHT
-    for frame in _frames(core, subject, ink(full[0])):
-        if _fits(frame, whole, boxes, ink(full[0])):
-            return frame, full[0], WIDTH, HEIGHT
-    return _grown(whole, full[0])
+    for frame in _frames(core, subject, ink(full)):
+        if _fits(frame, whole, boxes, ink(full)):
+            return frame, full, WIDTH, HEIGHT
+    return _grown(whole, full)
 
 
 def _whole(boxes: list[Box]) -> Box:
