@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from archgraph.draw.alike import alike
 from archgraph.draw.callouts import Mark, marks
 from archgraph.draw.errors import PictureError
 from archgraph.draw.figure import extents
@@ -69,7 +70,7 @@ def roles(graph: Graph, look: Look) -> Roles:
     """The roles of a graph in their places."""
     if look.unroll:
         copies = _copies(graph, _used(graph, look), look)
-        places = spread(copies)
+        places = alike(copies, spread(copies))
         return Roles(copies.sketch, places, route(copies.sketch, places), smallest=_SMALLEST)
     whole = sketch(graph)
     places = pinned(turned(plan(whole), whole, look.direction), whole, graph.staging.pins)

@@ -110,17 +110,17 @@ class _Copier:
         for step in self.times if link.target in self.steps else (0,):
             target = _copy(link.target, step) if step else link.target
             if delay:
-                self.add(link, self.delayed(delay, start, step), target)
+                self.add(link, self.delayed(delay, start, step), target, step)
                 continue
             many = link.source in self.steps
             for at in (step,) if step else self.times:
-                self.add(link, _copy(link.source, at) if many else link.source, target)
+                self.add(link, _copy(link.source, at) if many else link.source, target, at if many else step)
                 if not many:
                     break
 
-    def add(self, link: Link, source: str, target: str) -> None:
-        """One copy of a link."""
-        self.links.append(replace(link, name=f"{source}-{target}-{len(self.links)}", source=source, target=target))
+    def add(self, link: Link, source: str, target: str, step: int) -> None:
+        """The copy of a link in one step, 0 for what has none."""
+        self.links.append(replace(link, name=f"{link.name}--{step}", source=source, target=target))
 
     def behind(self, name: str) -> tuple[str, str]:
         """The delay that a part is or switches, and the initial value beside it."""
@@ -144,7 +144,8 @@ class _Copier:
             self.parts[name] = replace(self.sketch.parts[delay], name=name, title=title)
             self.delays[name] = before
             held = _copy(source, before) if source in self.steps else source
-            self.links.append(Link(f"{held}-{name}", held, name))
+            # Called after the step that it leads to, as the link behind it is.
+            self.links.append(Link(f"{source}-{delay}--{step}", held, name))
         return name
 
     def start(self, source: str, start: str, step: int) -> str:

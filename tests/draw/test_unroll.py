@@ -84,6 +84,22 @@ def test_steps_run_from_left_to_right_and_look_alike() -> None:
     assert places["h--1"].x < places["delay--h-1-loop--1"].x < places["h--2"].x
 
 
+def test_wires_run_alike_in_all_steps_after_the_first() -> None:
+    found = opened(spec("rnn_seq2seq"), 5)
+    ways = {way.link.name: way.points for way in found.routes}
+    pitch = found.plan.places["h--3"].x - found.plan.places["h--2"].x
+    for name in ("predictor-h", "h-decoder", "y-C", "delay--y-1-enc", "h-delay--h-1-loop"):
+        for step in (3, 4, 5):
+            moved = [(x + (step - 2) * pitch, y) for x, y in ways[f"{name}--2"]]
+            assert list(ways[f"{name}--{step}"]) == [pytest.approx(point) for point in moved]
+
+
+def test_names_of_links_are_unique() -> None:
+    for name in TIMED:
+        links = [link.name for link in opened(spec(name), 3).sketch.links]
+        assert len(set(links)) == len(links)
+
+
 def test_in_use_predictions_feed_the_next_step() -> None:
     found = pairs(opened(spec("transformer"), use="generate"))
     assert {("y_tilde--1", "delay--y-1--1"), ("delay--y-1--1", "enc--2"), ("start--y_tilde-0", "enc--1")} <= found
