@@ -27,7 +27,9 @@ def turned(plan: Plan, sketch: Sketch, direction: str) -> Plan:
         message = "encoder, predictor and decoder keep the plan of their family, so that its pictures can be compared"
         raise PictureError(f"{message}: its top row flows right, not {direction}")
     if direction == "left":
-        return plan.moved({name: _mirrored(spot) for name, spot in plan.places.items()}, direction)
+        whole = plan.moved({name: _mirrored(spot) for name, spot in plan.places.items()}, direction)
+        ways = {name: tuple((-x, y) for x, y in way) for name, way in plan.ways.items()}
+        return replace(whole, ways=ways, shifts=plan.shifts)
     levels = {x: _LAYER * index for index, x in enumerate(sorted({round(p.x, 3) for p in plan.places.values()}))}
     sign = 1.0 if direction == "up" else -1.0
     places = {

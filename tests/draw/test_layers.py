@@ -14,6 +14,7 @@ from archgraph.draw.grid import apart
 from archgraph.draw.layers import layered
 from archgraph.draw.paths import Point
 from archgraph.draw.sketch import sketch
+from archgraph.draw.turn import turned
 from archgraph.graph.module import Graph
 from tests.draw.audit import audit
 from tests.draw.graphs import ALL, CROSS_ATTENTION, SHARED_CODE, graph
@@ -99,6 +100,14 @@ def test_part_with_many_inputs_is_high_enough_for_all_of_them() -> None:
     assert min(b - a for a, b in pairwise(ends)) >= 0.25 - 1e-9
     assert plan.places["total"].bottom < ends[0] < ends[-1] < plan.places["total"].top
     assert audit(write(draw(drawn), "svg")) == []
+
+
+def test_layers_that_flow_left_are_the_mirror_image() -> None:
+    drawn = sketch(random_graph(2, 12))
+    right = layered(drawn)
+    left = turned(right, drawn, "left")
+    assert left.ways == {name: tuple((-x, y) for x, y in way) for name, way in right.ways.items()}
+    assert audit(write(draw(random_graph(2, 12), direction="left"), "svg")) == []
 
 
 @pytest.mark.parametrize(("fan", "window"), [(2, 4), (4, 50)])
