@@ -24,6 +24,8 @@ _GAP = 0.35
 
 # The ways of wires by their target and its port.
 Ways = dict[tuple[str, str], tuple[Point, ...]]
+# The cells that a port of the operation feeds, with their ports.
+Inlets = dict[str, tuple[tuple[str, str], ...]]
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ class Opening:
     """
 
     cells: tuple[Cell, ...]
-    inlets: dict[str, tuple[tuple[str, str], ...]]
+    inlets: Inlets
     inner: tuple[tuple[str, str, str], ...]
     outlet: str
     dots: dict[str, Point]
@@ -95,11 +97,12 @@ def _dot_product(path: str, words: str, *, crossing: bool) -> Opening:
     }
     labels = tuple(_label(cell, tex) for cell, tex in ((q, "q"), (k, "K"), (v, "V")))
     cells, wires = (q, k, v, score, product, out), (*inner, (product.id, out.id, "in"))
+    inlets: Inlets = {"in": ((q.id, "in"),)}
     if not crossing:
-        inlets = {"in": ((q.id, "in"), (k.id, "in"), (v.id, "in"))}
+        inlets["in"] = ((q.id, "in"), (k.id, "in"), (v.id, "in"))
         fixed |= {(cell.id, "in"): ((0.0, _FEED), (cell.x, _FEED), (cell.x, _MAPS)) for cell in (k, v)}
         return Opening(cells, inlets, wires, out.id, {q.id: (0.0, _FEED)}, fixed, {}, labels)
-    inlets = {"in": ((q.id, "in"),), "context": ((v.id, "context"), (k.id, "context"))}
+    inlets["context"] = ((v.id, "context"), (k.id, "context"))
     fixed[k.id, "context"] = ((v.x, _FEED), (k.x, _FEED), (k.x, _MAPS))
     tails: Ways = {(v.id, "context"): ((v.x, _FEED), (v.x, _MAPS))}
     return Opening(cells, inlets, wires, out.id, {v.id: (v.x, _FEED)}, fixed, tails, labels)
