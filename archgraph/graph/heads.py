@@ -14,7 +14,9 @@ from archgraph.graph.operation import (
     Parameter,
     Positive,
     Rate,
+    Site,
     Size,
+    Types,
     dim,
     need_heads,
 )
@@ -69,6 +71,22 @@ class Heads(Operation):
         """Whether the plain layer of the runtime will do: no argument is given but the usual ones, and `more`."""
         given = {name for name in self.arguments() if getattr(self, name) != type(self).model_fields[name].default}
         return given <= {*USUAL, *more} and isinstance(self.bias, bool)
+
+    def fit_places(self, given: Types) -> None:
+        """Raise Mismatch where places are not of the type of what they are added to."""
+        for port, base in (("places", "in"), ("context_places", "context")):
+            for places in given.get(port, ()):
+                if places != given[base][0]:
+                    raise Mismatch(
+                        f"'{port}' of '{self.name}' are added to {given[base][0]}, and are {places}",
+                        hint="give both one type",
+                        port=port,
+                    )
+
+    @staticmethod
+    def placed(site: Site) -> list[str]:
+        """The places that are wired, as arguments of a call."""
+        return [f"{port}={site.given(port)}" for port in ("places", "context_places") if site.has(port)]
 
     def inner(self, width: Dim) -> tuple[Dim, Dim]:
         """The features of all heads, and of all heads of keys and values."""

@@ -46,6 +46,11 @@ def squared_error(prediction: Tensor, target: Tensor, real: Tensor | None = None
     return sum_energy((prediction - target).square(), real)
 
 
+def absolute_error(prediction: Tensor, target: Tensor, real: Tensor | None = None) -> Tensor:
+    """Energy (B,): sum of the distances of prediction (B, ...) and target (B, ...), number by number."""
+    return sum_energy((prediction - target).abs(), real)
+
+
 def binary_cross_entropy(prediction: Tensor, target: Tensor, real: Tensor | None = None) -> Tensor:
     """Energy (B,) in nats of the target (B, ...), from 0 to 1, under the logits prediction (B, ...)."""
     prediction = prediction.float() if prediction.itemsize < 4 else prediction

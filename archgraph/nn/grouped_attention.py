@@ -94,16 +94,17 @@ class GroupedAttention(nn.Module):
         if buckets:
             self.table = nn.Parameter(torch.zeros(buckets, heads))
 
-    def ask(self, x: Tensor, first: int = 0) -> Tensor:
-        """Queries (B, heads, T, head_width) of x from place `first` on."""
-        q = project(x, self.q, self.heads)
+    def ask(self, x: Tensor, first: int = 0, places: Tensor | None = None) -> Tensor:
+        """Queries (B, heads, T, head_width) of x from place `first` on, with `places` added."""
+        q = project(x if places is None else x + places, self.q, self.heads)
         if self.rms or self.layer:
             q = self.q_norm(q)
         return q if self.rotary is None else self.rotary(q, first)
 
-    def offer(self, context: Tensor, first: int = 0) -> tuple[Tensor, Tensor]:
-        """Keys and values (B, kv_heads, S, head_width) of the context from place `first` on."""
-        k, v = project(context, self.k, self.kv_heads), project(context, self.v, self.kv_heads)
+    def offer(self, context: Tensor, first: int = 0, places: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        """Keys and values (B, kv_heads, S, features) of the context from place `first` on; `places` for keys alone."""
+        keyed = context if places is None else context + places
+        k, v = project(keyed, self.k, self.kv_heads), project(context, self.v, self.kv_heads)
         if self.rms or self.layer:
             k = self.k_norm(k)
         return (k if self.rotary is None else self.rotary(k, first)), v
@@ -152,38 +153,64 @@ class GroupedAttention(nn.Module):
 class GroupedSelfAttention(GroupedAttention):
     """Self-attention: x (B, T, width) to (B, T, width)."""
 
-    def forward(self, x: Tensor, real: Tensor | None = None, table: Tensor | None = None) -> Tensor:
-        """Attend from x to its positions that are `real` (B, T); another layer may own the table of distances."""
-        return self.attend(self.ask(x), *self.offer(x), real, table)
+    def forward(
+        self, x: Tensor, real: Tensor | None = None, *, table: Tensor | None = None, places: Tensor | None = None
+    ) -> Tensor:
+        """Attend from x to its positions that are `real` (B, T); another layer may own the table of distances.
+
+        `places` (B, T, width) are added to what asks and to what is asked, and not to what is read.
+        """
+        return self.attend(self.ask(x, 0, places), *self.offer(x, 0, places), real, table)
 
     def start(self, batch: int, capacity: int) -> dict[str, Tensor]:
         """No keys and values yet, and room for those of `capacity` steps."""
         return self.room(batch, capacity)
 
-    def step(self, x: Tensor, first: int, state: dict[str, Tensor], table: Tensor | None = None) -> Tensor:
+    def step(
+        self,
+        x: Tensor,
+        first: int,
+        state: dict[str, Tensor],
+        *,
+        table: Tensor | None = None,
+        places: Tensor | None = None,
+    ) -> Tensor:
         """The next causal steps of x (B, n, width), from place `first` on: (B, n, width)."""
-        keys, values = fill_cache(state, first, *self.offer(x, first))
+        keys, values = fill_cache(state, first, *self.offer(x, first, places))
         if self.window:
             oldest = max(0, first + 1 - self.window)
             keys, values = keys[:, :, oldest:], values[:, :, oldest:]
-        return self.attend(self.ask(x, first), keys, values, None, table)
+        return self.attend(self.ask(x, first, places), keys, values, None, table)
 
 
 class GroupedCrossAttention(GroupedAttention):
     """Cross-attention: x (B, T, width) and context (B, S, context) to (B, T, width)."""
 
-    def forward(self, x: Tensor, context: Tensor, real: Tensor | None = None) -> Tensor:
-        """Attend from x to the positions of the context that are `real` (B, S)."""
-        return self.attend(self.ask(x), *self.offer(context), real)
+    def forward(
+        self,
+        x: Tensor,
+        context: Tensor,
+        real: Tensor | None = None,
+        *,
+        places: Tensor | None = None,
+        context_places: Tensor | None = None,
+    ) -> Tensor:
+        """Attend from x to the positions of the context that are `real` (B, S).
 
-    def start(self, context: Tensor, real: Tensor | None = None) -> dict[str, Tensor]:
+        `places` (B, T, width) are added to what asks, `context_places` (B, S, context) to what is asked.
+        """
+        return self.attend(self.ask(x, 0, places), *self.offer(context, 0, context_places), real)
+
+    def start(
+        self, context: Tensor, real: Tensor | None = None, *, context_places: Tensor | None = None
+    ) -> dict[str, Tensor]:
         """Keys and values of the whole context, and where it is `real` (B, S)."""
-        keys, values = self.offer(context)
+        keys, values = self.offer(context, 0, context_places)
         return {"keys": keys, "values": values} if real is None else {"keys": keys, "values": values, "real": real}
 
-    def step(self, x: Tensor, state: dict[str, Tensor]) -> Tensor:
+    def step(self, x: Tensor, state: dict[str, Tensor], *, places: Tensor | None = None) -> Tensor:
         """The next steps of x (B, n, width), which read the whole context: (B, n, width)."""
-        return self.attend(self.ask(x), state["keys"], state["values"], state.get("real"))
+        return self.attend(self.ask(x, 0, places), state["keys"], state["values"], state.get("real"))
 
 
 class GroupedAlignedAttention(GroupedAttention):

@@ -30,13 +30,21 @@ from archgraph.graph.types import TensorType
 
 
 class CrossAttention(Heads):
-    """Queries from the stream, keys and values from the context; `score: additive` is Bahdanau's."""
+    """Queries from the stream, keys and values from the context; `score: additive` is Bahdanau's.
+
+    What is fed at `places` is added to the queries, what is fed at `context_places` to the keys, and not to values.
+    """
 
     name: ClassVar[str] = "cross_attention"
     summary: ClassVar[str] = "attention of a sequence to a context, with dot-product or additive scores"
     reference: ClassVar[str] = "Vaswani et al. 2017, section 3.2; Bahdanau et al. 2015, appendix A.1.2 (additive)"
     example: ClassVar[str] = "cross_attention: {heads: 4}"
-    inputs: ClassVar[tuple[Port, ...]] = (Port("in"), Port("context"))
+    inputs: ClassVar[tuple[Port, ...]] = (
+        Port("in"),
+        Port("context"),
+        Port("places", required=False),
+        Port("context_places", required=False),
+    )
     words: ClassVar[str] = "Cross-attention"
 
     score: Literal["dot", "additive"] = "dot"
@@ -54,6 +62,9 @@ class CrossAttention(Heads):
             raise Mismatch(
                 "additive scores read the whole context", hint="write score: dot, or remove causal", field="causal"
             )
+        if (given.get("places") or given.get("context_places")) and (self.causal or self.score == "additive"):
+            raise Mismatch("places are added to queries and keys of plain dot products", port="places")
+        self.fit_places(given)
         if self.score == "additive":
             self._only_additive()
             return {"out": x.widen(features)}
@@ -79,7 +90,11 @@ class CrossAttention(Heads):
             (t, place if index == len(context.axes) - 2 and self.causal else None)
             for index, (t, _) in enumerate(read.axes)
         )
-        return {("in", "out"): along(given["in"][0], -2, POINTWISE), ("context", "out"): Flow(axes)}
+        asked = along(given["in"][0], -2, POINTWISE)
+        flows: dict[tuple[str, str], Flow] = {}
+        for port, flow in (("in", asked), ("context", Flow(axes)), ("places", asked), ("context_places", Flow(axes))):
+            flows |= {(port, "out"): flow} if given.get(port) else {}
+        return flows
 
     def mask(self, given: Masks, types: Types) -> dict[str, tuple[Mask | None, ...]]:
         """The mask of the queries."""
@@ -94,7 +109,7 @@ class CrossAttention(Heads):
             )
         options = [f"{width}", f"{self.heads}"] + [f"context={context}"] * (context != width)
         options += ["causal=True"] * self.causal
-        if self.plain():
+        if self.plain() and not self.placed(site):
             options += ["bias=False"] * (not self.bias) + [f"dropout={self.dropout}"] * bool(self.dropout)
             name = "AlignedAttention" if self.causal else "CrossAttention"
             return f"{site.use(f'attention.{name}')}({', '.join(options)})"
@@ -103,7 +118,8 @@ class CrossAttention(Heads):
 
     def emit(self, site: Site) -> str:
         """The call, with the mask of the context."""
-        return site.call(site.given(), site.given("context"), "" if self.causal else site.real("context"))
+        real = "" if self.causal else site.real("context")
+        return site.call(site.given(), site.given("context"), real, *self.placed(site))
 
     def remembers(self, given: Types) -> bool:
         """The context so far, if causal."""
@@ -113,13 +129,15 @@ class CrossAttention(Heads):
         """Keys and values of the whole context, or room for them if causal."""
         if self.causal:
             return site.method("start", "batch", "capacity")
-        return site.method("start", site.given("context"), site.real("context"))
+        places = [word for word in self.placed(site) if word.startswith("context_")]
+        return site.method("start", site.given("context"), site.real("context"), *places)
 
     def step(self, site: Site, state: str) -> str:
         """The next steps, against the keys and values of the context, so far if causal."""
         if self.causal:
             return site.method("step", site.given(), site.given("context"), site.first(), state)
-        return site.method("step", site.given(), state)
+        places = [word for word in self.placed(site) if not word.startswith("context_")]
+        return site.method("step", site.given(), state, *places)
 
     def parameters(self, given: Types) -> tuple[Parameter, ...]:
         """Query, key, value and output maps; or query, key and score maps."""

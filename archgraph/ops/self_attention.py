@@ -13,6 +13,7 @@ from archgraph.core.dims import Dim
 from archgraph.core.lags import EVERYTHING, PAST, Transfer
 from archgraph.graph.attending import dot_product
 from archgraph.graph.heads import Heads
+from archgraph.graph.masks import Mask
 from archgraph.graph.memory import Saved
 from archgraph.graph.operation import (
     EXPRESSION,
@@ -23,6 +24,7 @@ from archgraph.graph.operation import (
     Masks,
     Mismatch,
     Parameter,
+    Port,
     Positive,
     Site,
     Types,
@@ -49,7 +51,8 @@ class SelfAttention(Heads):
 
     `kv_heads` lets several heads share keys and values. `window: n` reads positions less than n away. `positions`
     puts the places into the scores: `rotary` turns queries and keys, `alibi` subtracts the distance by a slope for each
-    head, `relative` adds a learned number by its bucket: tie the `table` of later layers to that of the first.
+    head, `relative` adds a learned number by its bucket: tie the `table` of later layers to that of the first. What is
+    fed at `places` is added to queries and keys, and not to values.
     """
 
     name: ClassVar[str] = "self_attention"
@@ -60,6 +63,7 @@ class SelfAttention(Heads):
         "al. 2020"
     )
     example: ClassVar[str] = "self_attention: {heads: 4, causal: true}"
+    inputs: ClassVar[tuple[Port, ...]] = (Port("in"), Port("places", required=False))
     words: ClassVar[str] = "Self-attention"
     tieable: ClassVar[tuple[str, ...]] = ("table",)
 
@@ -84,6 +88,7 @@ class SelfAttention(Heads):
         self._agree(width)
         if len(given["in"][0].axes) != 2:
             raise Mismatch(f"'{self.name}' takes a sequence [T, features], and gets {given['in'][0]}")
+        self.fit_places(given)
         return {"out": given["in"][0]}
 
     def _agree(self, width: Dim) -> None:
@@ -116,13 +121,18 @@ class SelfAttention(Heads):
     def flow(self, given: Types) -> dict[tuple[str, str], Flow]:
         """All of the sequence is read, or what is not later, or what is less than a window ahead."""
         near = Transfer(ahead=self.window - 1, past=True) if self.window else EVERYTHING
-        return {("in", "out"): along(given["in"][0], -2, PAST if self.causal else near)}
+        read = along(given["in"][0], -2, PAST if self.causal else near)
+        return {(port, "out"): read for port in ("in", "places") if given.get(port)}
+
+    def mask(self, given: Masks, types: Types) -> dict[str, tuple[Mask | None, ...]]:
+        """The mask of the sequence."""
+        return {"out": given["in"][0]}
 
     def make(self, site: Site) -> str:
         """The runtime layer: a plain one where that will do."""
         width = site.types["in"][0].features
         options = [f"{width}", f"{self.heads}"] + ["causal=True"] * self.causal
-        if self.plain():
+        if self.plain() and not site.has("places"):
             options += ["bias=False"] * (not self.bias) + [f"dropout={self.dropout}"] * bool(self.dropout)
             return f"{site.use('attention.SelfAttention')}({', '.join(options)})"
         options += [f"window={self.window}"] * bool(self.window) + self.options(width) + self._placed(site, width)
@@ -147,7 +157,7 @@ class SelfAttention(Heads):
 
     def emit(self, site: Site) -> str:
         """The call; a causal layer needs no mask, since padding is a suffix that no real position sees."""
-        return site.call(site.given(), "" if self.causal else site.real(), self._table(site))
+        return site.call(site.given(), "" if self.causal else site.real(), self._table(site), *self.placed(site))
 
     def _table(self, site: Site) -> str:
         tied = site.tied("table") if self.positions == "relative" else ""
@@ -163,7 +173,7 @@ class SelfAttention(Heads):
 
     def step(self, site: Site, state: str) -> str:
         """The next steps, against the keys and values so far."""
-        return site.method("step", site.given(), site.first(), state, self._table(site))
+        return site.method("step", site.given(), site.first(), state, self._table(site), *self.placed(site))
 
     def parameters(self, given: Types) -> tuple[Parameter, ...]:
         """Query, key, value and output maps, norms of queries and keys, and the table of relative positions."""

@@ -32,13 +32,15 @@ def at_position(cost: Cost, p: Tensor, y: Tensor) -> float:
     pairs: list[tuple[float, float]] = list(zip(p.tolist(), y.tolist(), strict=True))
     if cost is costs.squared_error:
         return sum((a - b) ** 2 for a, b in pairs)
+    if cost is costs.absolute_error:
+        return sum(abs(a - b) for a, b in pairs)
     if cost is costs.binary_cross_entropy:
         return sum(math.log1p(math.exp(a)) - a * b for a, b in pairs)
     norms = math.hypot(*p.tolist()) * math.hypot(*y.tolist())
     return 1 - sum(a * b for a, b in pairs) / norms
 
 
-COSTS = [costs.cross_entropy, costs.squared_error, costs.binary_cross_entropy, costs.cosine]
+COSTS = [costs.cross_entropy, costs.squared_error, costs.absolute_error, costs.binary_cross_entropy, costs.cosine]
 
 
 @pytest.mark.parametrize("cost", COSTS)

@@ -108,7 +108,11 @@ ATTENTION = [
         {"positions": "relative", "causal": True, "window": 4, "softcap": 3.0},
     )
 ]
+PLACES = {"places": "real[T, 8]", "context_places": "real[S, 6]"}
 ATTENTION += [
+    case("self_attention", {"heads": 2}, SEQUENCE | {"places": "real[T, 8]"}),
+    case("self_attention", {"heads": 2, "causal": True}, SEQUENCE | {"places": "real[T, 8]"}),
+    case("cross_attention", {"heads": 2}, {"x": "real[T, 8]", "context": "real[S, 6]"} | PLACES),
     case("self_attention", DEEP | {"causal": True, "positions": "rotary"}, SEQUENCE),
     case("cross_attention", DEEP | {"value_width": 5}, {"x": "real[T, 8]", "context": "real[S, 6]"}),
     case(
@@ -220,7 +224,7 @@ CORRUPTIONS = [
 
 COSTS = [
     case(name, {}, given, out="real[]")
-    for name in ("squared_error", "binary_cross_entropy", "cosine")
+    for name in ("squared_error", "absolute_error", "binary_cross_entropy", "cosine")
     for given in (PAIR, WHERE)
 ]
 COSTS += [

@@ -107,6 +107,7 @@ ROWS: list[tuple[str, dict[str, Any], dict[str, str], tuple[str, ...]]] = [
         {"x": "real[T, 8]", "context": "real[S, 8]"},
         ("kv_heads",),
     ),
+    ("self_attention", {"heads": 2}, SEQUENCE | {"places": "real[T, 4]"}, ("real[T, 8]", "real[T, 4]")),
     ("maxout", {"pieces": 3}, SEQUENCE, ("3", "8", "linear: 6")),
     ("maxout", {}, {"x": "real[T]"}, ("T", "positions")),
     ("scale", {"factor": 2.0}, {"x": "tokens(5)[T]"}, ("tokens(5)[T]", "embedding")),

@@ -144,7 +144,7 @@ def first_state(built: Built, tensors: dict[str, Tensor]) -> Any:
 def test_step_by_step_equals_all_at_once(case: Case, sizes: tuple[int, ...]) -> None:
     built, tensors = build(case.op, case.given), samples(case.given, SIZES)
     whole = built.run(tensors)
-    wholes = {"context_0"} if not getattr(case.op, "causal", True) else set()
+    wholes = {"context_0", "context_places_0"} if not getattr(case.op, "causal", True) else set()
     state, first = first_state(built, tensors), 0
     code = case.op.step(built.site, "state")
     found: dict[str, list[Tensor]] = {port: [] for port in whole}

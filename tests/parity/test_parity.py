@@ -16,10 +16,11 @@ pytest.importorskip("transformers")
 from tests.parity.families import CAUSAL, LENGTHS, TEXTS
 from tests.parity.images import IMAGES
 from tests.parity.latents import LATENTS
+from tests.parity.objects import OBJECTS
 from tests.parity.pairs import exact, gradients, pair
 from tests.parity.recurrent import RECURRENT
 
-FAMILIES = TEXTS | IMAGES | LATENTS | RECURRENT
+FAMILIES = TEXTS | IMAGES | LATENTS | OBJECTS | RECURRENT
 EVERY = pytest.mark.parametrize("name", FAMILIES)
 
 

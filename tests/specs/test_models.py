@@ -20,6 +20,7 @@ FAMILIES = {
     "bahdanau": "recurrent model",
     "bert": "denoising autoencoder",
     "clip": "joint embedding",
+    "detr": "classifier",
     "gpt2": "language model",
     "llama3": "language model",
     "mae": "denoising autoencoder",
@@ -44,6 +45,8 @@ def value(variable: Variable) -> Tensor:
     """A value of an observed variable of a tiny model; symbols that mean something special do not occur."""
     assert variable.type is not None
     shape = (4, *(int(axis.value(LENGTHS)) for axis in variable.type.axes))
+    if variable.type.element == "mask":
+        return torch.rand(shape) < 0.5
     if variable.type.classes is None:
         return torch.randn(shape)
     count = int(variable.type.classes.value({}))
