@@ -58,8 +58,10 @@ class Take(Operation):
         start = sum((part.size for part in parts[:index]), Dim(()))
         if parts[index].size.constant == 1 and start.constant is not None:
             return f"{site.given()}[:, {start}]"
-        first, stop = _written(start, site), _written(start + parts[index].size, site)
-        ends = f"{first if first != '0' else ''}:{stop if index < len(parts) - 1 else ''}"
+        first = _written(start, site) if index else ""
+        # the last segment may have any length, and needs no end
+        stop = _written(start + parts[index].size, site) if index < len(parts) - 1 else ""
+        ends = f"{first}:{stop}"
         one = ".squeeze(1)" if parts[index].size.constant == 1 else ""
         return f"{site.given()}[:, {ends}]{one}"
 
@@ -92,7 +94,7 @@ class Take(Operation):
 def _written(size: Dim, site: Site) -> str:
     """The lengths of segments added up: of numbers and named axes."""
     words = [f"{value}" if not names else site.size(str(names[0])) for names, value in size.terms]
-    return " + ".join(words) or "0"
+    return " + ".join(words)
 
 
 OPERATION = Take

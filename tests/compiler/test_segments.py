@@ -125,6 +125,15 @@ def test_learned_queries_call_a_context() -> None:
     assert archgraph.check(QUERIES).classification == "regressor"
 
 
+def test_what_things_were_put_in_front_of_may_have_any_length() -> None:
+    cut = "{conv1d: {channels: 8, kernel: 2, padding: valid, stride: 2}}"
+    found = [
+        archgraph.compile(spec(layers, pad=""), seed=0) for layers in (cut, f"{cut}, {{prepend: cls}}, {{take: rest}}")
+    ]
+    x = torch.randn(2, 7, 8, generator=torch.Generator().manual_seed(0))
+    assert torch.equal(*(model(x=x).h for model in found))
+
+
 MEMORY = '  m: {kind: input, type: "real[S, 8]"}\n'
 
 
