@@ -87,3 +87,44 @@ def test_llama(rope: dict[str, object], tmp_path: Path) -> None:
 def test_mistral(tmp_path: Path) -> None:
     config = transformers.MistralConfig(**SMALL, **GROUPED, sliding_window=3, attn_implementation="eager")
     agree(transformers.MistralForCausalLM(config), "mistral", tmp_path)
+
+
+def test_t5(tmp_path: Path) -> None:
+    config = transformers.T5Config(
+        **{"vocab_size": 64, "d_model": 32, "d_kv": 6, "d_ff": 48, "num_layers": 2, "num_heads": 4},
+        **{"relative_attention_num_buckets": 8, "relative_attention_max_distance": 10, "decoder_start_token_id": 0},
+    )
+    theirs = transformers.T5ForConditionalGeneration(config)
+    model = archgraph.compile(library()["t5"].path, weights=saved(theirs, tmp_path / "x")).eval()
+    x, y = texts(0), texts(0)[:, :5].contiguous()
+    with torch.no_grad():
+        wanted = theirs(input_ids=x, attention_mask=(x != 0).long(), labels=y).logits
+        assert (model(x=x, y=y).y_tilde - wanted).abs().max() < 2e-5
+
+
+def test_vision_transformer(tmp_path: Path) -> None:
+    config = transformers.ViTConfig(
+        **{"image_size": 12, "patch_size": 4, "hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4},
+        **{"intermediate_size": 128, "num_labels": 10},
+    )
+    theirs = transformers.ViTForImageClassification(config)
+    model = archgraph.compile(library()["vit"].path, weights=saved(theirs, tmp_path / "x")).eval()
+    x = torch.randn(2, 3, 12, 12)
+    with torch.no_grad():
+        assert (model(x=x).y_tilde - theirs(pixel_values=x).logits).abs().max() < 2e-5
+
+
+def test_clip(tmp_path: Path) -> None:
+    text = {"vocab_size": 64, "hidden_size": 24, "num_attention_heads": 2, "intermediate_size": 96}
+    text |= {"max_position_embeddings": 20, "eos_token_id": 63, "bos_token_id": 1, "pad_token_id": 63}
+    image = {"hidden_size": 32, "num_attention_heads": 4, "intermediate_size": 128, "image_size": 12, "patch_size": 4}
+    layers = {"num_hidden_layers": 2}
+    config = transformers.CLIPConfig(text_config=text | layers, vision_config=image | layers, projection_dim=16)
+    theirs = transformers.CLIPModel(config)
+    model = archgraph.compile(library()["clip"].path, weights=saved(theirs, tmp_path / "x")).eval()
+    x, t = torch.randn(2, 3, 12, 12), texts(63)
+    t[:, -1] = 63
+    with torch.no_grad():
+        found, wanted = model(x=x, t=t), theirs(input_ids=t, pixel_values=x)
+    assert (found.h_x - wanted.image_embeds).abs().max() < 2e-5
+    assert (found.h_t / found.h_t.norm(dim=-1, keepdim=True) - wanted.text_embeds).abs().max() < 2e-5
