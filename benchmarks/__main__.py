@@ -1,14 +1,14 @@
-"""`python -m benchmarks`: measure, print the tables and write them to RESULTS.md beside this file."""
+"""`python -m benchmarks`: measure, print the tables and write them to RESULTS.md and PEERS.md beside this file."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
 
-from benchmarks import commands, growth, speed, weights
+from benchmarks import commands, growth, memory, peers, speed, weights
 from benchmarks.table import page
 
-RESULTS = Path(__file__).with_name("RESULTS.md")
+HERE = Path(__file__).parent
 # The large model first: the peak of memory is that of the whole process.
 SECTIONS = {
     "large": growth.large,
@@ -16,11 +16,14 @@ SECTIONS = {
     "commands": commands.section,
     "speed": speed.section,
     "weights": weights.section,
+    "memory": memory.section,
+    "peers": peers.section,
 }
+PAGES = {"PEERS.md": ("peers",), "RESULTS.md": tuple(name for name in SECTIONS if name != "peers")}
 
 
 def main() -> None:
-    """Run the chosen benchmarks; only all of them at full length are written down."""
+    """Run the chosen benchmarks; a page is written where all of it was measured at full length."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("only", nargs="*", metavar="NAME", help=f"of {', '.join(SECTIONS)}; all without any")
     parser.add_argument("--quick", action="store_true", help="few rounds and small sizes: whether it runs at all")
@@ -28,10 +31,13 @@ def main() -> None:
     if unknown := set(given.only) - set(SECTIONS):
         parser.error(f"unknown: {', '.join(sorted(unknown))}")
     chosen = given.only or list(SECTIONS)
-    text = page([SECTIONS[name](quick=given.quick) for name in chosen], command="python -m benchmarks")
-    print(text)
-    if not given.quick and not given.only:
-        RESULTS.write_text(text, encoding="utf-8", newline="\n")
+    found = {name: SECTIONS[name](quick=given.quick) for name in chosen}
+    print(page(found.values(), command="python -m benchmarks"))
+    for file, names in PAGES.items():
+        if not given.quick and set(names) <= set(chosen):
+            command = " ".join(["python -m benchmarks", *(names if len(names) == 1 else ())])
+            text = page([found[name] for name in names], command=command)
+            (HERE / file).write_text(text, encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

@@ -8,9 +8,9 @@ import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 
-PACKAGES = ("torch", "pydantic", "PyYAML", "networkx")
+PACKAGES = ("torch", "pydantic", "PyYAML", "networkx", "transformers", "x-transformers")
 
 
 @dataclass(frozen=True)
@@ -54,9 +54,16 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
 
 def _machine() -> list[str]:
     load = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "unknown"
-    versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    versions = ", ".join(f"{name} {_version(name)}" for name in PACKAGES)
     return [
         f"- Machine: {platform.system()} {platform.machine()}, {os.cpu_count()} cores; load at the end: {load}",
         f"- Date: {date.today().isoformat()}",
         f"- Versions: Python {sys.version.split()[0]}, {versions}",
     ]
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "not installed"

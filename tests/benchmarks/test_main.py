@@ -20,5 +20,7 @@ def test_a_quick_run_prints_every_table_and_writes_nothing() -> None:
         "Commands without torch",
         "Compiled against hand-written",
         "Published weights",
+        "Peak memory",
+        "Compiled against peers",
     ]
     assert (results.read_bytes() if results.exists() else None) == before

@@ -1,0 +1,129 @@
+"""Compiled models against what one would otherwise take: written by hand, torch.nn.Transformer, other libraries."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from torch import Tensor, nn
+
+import archgraph
+from benchmarks import decoding, rivals
+from benchmarks.handwritten import LanguageModel, Sizes, TorchTransformer, Transformer
+from benchmarks.sides import Case, Claim, compare, forward, products, symbols, training
+from benchmarks.table import Row, Section
+
+SPECS = Path(__file__).parent.parent / "specs" / "story"
+HOW = (
+    "The figures to reach. One call, all sides in turn in one process, in an order drawn anew in each round; ratios of "
+    "medians with 95 % bounds by a bootstrap over rounds. A figure is met when its upper bound is within 0.01. All "
+    "sides have as many weights to 1 %, no dropout, relu where they can, the same delay and the same cross-entropy; "
+    "x-transformers has gelu, T5 no biases. 'itself' is a second instance of the hand-written model: what noise makes "
+    "of nothing. The floor is the hand-written model's matrix products alone, with those of their gradients in a "
+    "training step, which is forward and backward. Small runs on one thread, the rest on two."
+)
+SMALL_SIZES, GPT_SIZES, PAIR_SIZES = Sizes(256, 64, 4, 4, scale=8.0), Sizes(256, 384, 6, 6), Sizes(1000, 256, 8, 4)
+AGAIN = (Claim("itself", "hand-written"), Claim("floor", "hand-written"))
+SMALL = (
+    Claim("compiled", "hand-written", 0.95),
+    Claim("compiled", "GPT-2", 0.45),
+    Claim("compiled", "BART", 0.45),
+    Claim("compiled", "T5", 0.45),
+    Claim("compiled", "x-transformers", 0.40),
+)
+STRAW = Claim("hand-written", "nn.Transformer", 0.96)
+GPT = (
+    Claim("compiled", "hand-written", 1.00),
+    Claim("compiled", "GPT-2", 0.88),
+    Claim("compiled", "x-transformers"),
+    Claim("compiled in bf16", "hand-written", 0.55),
+)
+PAIR = (
+    Claim("compiled", "hand-written", 1.00),
+    *(Claim("compiled", name, 0.95) for name in ("nn.Transformer", "BART", "T5", "x-transformers")),
+)
+
+
+def section(*, quick: bool = False) -> Section:
+    """Measure all figures; in a hurry the small ones in few rounds, and of decoding a little."""
+    warnings.filterwarnings("ignore", message=".*nested tensors", category=UserWarning)  # of nn.Transformer
+    rows = _small(quick) + ([] if quick else _gpt() + _pair()) + decoding.rows(quick=quick)
+    return Section("Compiled against peers", HOW, tuple(rows))
+
+
+def _small(quick: bool) -> list[Row]:
+    pairs = 3 if quick else 250
+    language = Case("small language model, forward", (*without(SMALL, "BART", "T5"), *AGAIN), pairs, 1)
+    pair = Case("small transformer, forward", (*without(SMALL, "GPT-2"), STRAW, *AGAIN), pairs, 1)
+    sizes = replace(SMALL_SIZES, vocab=1000, scale=1.0)
+    rows = _compared(language, language_sides(SMALL_SIZES, language.length), SMALL_SIZES)
+    return rows + _compared(pair, pair_sides(sizes, pair.length), sizes)
+
+
+def _gpt() -> list[Row]:
+    case = Case("GPT of width 384, training step", (*GPT, *AGAIN), 12, 2, batch=8, length=256, backward=True)
+    return _compared(case, language_sides(GPT_SIZES, case.length), GPT_SIZES)
+
+
+def _pair() -> list[Row]:
+    claims = (*PAIR, STRAW, *AGAIN)
+    case = Case("transformer of width 256, training step", claims, 40, 2, batch=8, length=32, backward=True)
+    return _compared(case, pair_sides(PAIR_SIZES, case.length), PAIR_SIZES)
+
+
+def without(claims: tuple[Claim, ...], *names: str) -> tuple[Claim, ...]:
+    """The claims that are not about these sides."""
+    return tuple(claim for claim in claims if claim.over not in names)
+
+
+def language_sides(sizes: Sizes, length: int) -> dict[str, nn.Module]:
+    """Language models by name, of equally many weights."""
+    hand = LanguageModel(sizes)
+    compiled = archgraph.compile(SPECS / "language_model.yaml", params=sizes.params, seed=0)
+    others = rivals.language_models(sizes, length, rivals.weights(hand))
+    return alike({"hand-written": hand, "compiled": compiled, "itself": LanguageModel(sizes), **others})
+
+
+def pair_sides(sizes: Sizes, length: int) -> dict[str, nn.Module]:
+    """Transformers by name, of equally many weights."""
+    hand, params = Transformer(sizes), {**sizes.params, "dropout": 0.0}
+    sides = {
+        "hand-written": hand,
+        "compiled": archgraph.compile(SPECS / "transformer.yaml", params=params, seed=0),
+        "itself": Transformer(sizes),
+        "nn.Transformer": TorchTransformer(sizes),
+    }
+    return alike({**sides, **rivals.translators(sizes, length, rivals.weights(hand))})
+
+
+def alike(sides: dict[str, nn.Module]) -> dict[str, nn.Module]:
+    """The sides, if all have as many weights to 1 %; raises ValueError where one has not."""
+    counts = {name: rivals.weights(model) for name, model in sides.items()}
+    for name, count in counts.items():
+        if abs(count - counts["hand-written"]) > rivals.CLOSE * counts["hand-written"]:
+            raise ValueError(f"{name} has {count:,} weights, and hand-written {counts['hand-written']:,}")
+    return sides
+
+
+def _compared(case: Case, sides: dict[str, nn.Module], sizes: Sizes) -> list[Row]:
+    names = "xy" if "nn.Transformer" in sides else "y"
+    data = symbols(names, vocab=sizes.vocab, batch=case.batch, length=case.length)
+    works = works_of(sides, data, backward=case.backward)
+    heads, rows = (case.batch * sizes.heads, case.length, sizes.width // sizes.heads), case.batch * case.length
+    works["floor"] = products(sides["hand-written"], rows=rows, heads=heads, backward=case.backward)
+    counts = ", ".join(f"{name} {rivals.weights(model):,}" for name, model in sides.items() if name != "itself")
+    return [Row(f"{case.name}: weights", counts), *compare(case, works)]
+
+
+def works_of(
+    sides: dict[str, nn.Module], data: dict[str, Tensor], *, backward: bool
+) -> dict[str, Callable[[], float | None]]:
+    """What each side does in a round; the compiled one in bf16 as well, where it is trained."""
+    found: dict[str, Callable[[], float | None]] = {
+        name: training(model, data) if backward else forward(model, data) for name, model in sides.items()
+    }
+    if backward:
+        found["compiled in bf16"] = training(sides["compiled"], data, bf16=True)
+    return found
