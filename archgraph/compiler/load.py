@@ -14,9 +14,9 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from archgraph.compiler.guards import guard
-from archgraph.emit.causal import facts
 from archgraph.emit.source import emit as emit_source
 from archgraph.emit.source import refusal
+from archgraph.emit.steps.causal import facts
 from archgraph.graph.program import Program
 
 if TYPE_CHECKING:

@@ -115,7 +115,7 @@ class Place:
 
 
 class Flowing(Protocol):
-    """A tensor in the streaming form, as `archgraph.emit.stream` has it."""
+    """A tensor in the streaming form, as `archgraph.emit.steps.stream` has it."""
 
     @property
     def text(self) -> str:

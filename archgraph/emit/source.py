@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from archgraph.emit.causal import Methods, methods
 from archgraph.emit.classes import Classes
 from archgraph.emit.code import NotCausal
 from archgraph.emit.layout import plain
@@ -12,6 +11,7 @@ from archgraph.emit.model import Model
 from archgraph.emit.prune import prune
 from archgraph.emit.runtime import carried
 from archgraph.emit.specialise import specialise
+from archgraph.emit.steps.causal import Methods, methods
 from archgraph.graph.program import Program
 
 

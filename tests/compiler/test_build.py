@@ -21,7 +21,7 @@ def _seeded() -> None:
     torch.manual_seed(0)
 
 
-def pair(**sizes: int) -> dict[str, Tensor]:
+def pair() -> dict[str, Tensor]:
     return {"x": torch.randint(3, 64, (2, 5)), "y": torch.randint(3, 64, (2, 6))}
 
 
@@ -54,8 +54,6 @@ def test_blocks_that_run_again_keep_less_and_give_the_same_gradients(name: str) 
 
 
 def test_shared_copies_run_again_too() -> None:
-    spec = LANGUAGE.read_text(encoding="utf-8")
-    assert spec
     text = """
 archgraph: 1
 name: shared
@@ -96,14 +94,13 @@ def test_streams_in_half_precision_follow_the_whole() -> None:
     torch.testing.assert_close(torch.stack(found, 1), whole, rtol=0.05, atol=0.05)
 
 
-def logits(vocab: int) -> dict[str, Tensor]:
-    return {"x": torch.randn(2, 5, vocab, requires_grad=True), "y": torch.randint(3, vocab, (2, 5))}
-
-
 CHUNKED = """
 archgraph: 1
 name: chunked
-variables: {x: {kind: input, type: "real[T, 50]"}, y: {kind: target, type: "tokens(50)[T]", pad: 0}, y_tilde: prediction}
+variables:
+  x: {kind: input, type: "real[T, 50]"}
+  y: {kind: target, type: "tokens(50)[T]", pad: 0}
+  y_tilde: prediction
 nodes:
   decoder: {role: decoder, layers: [{linear: 50}]}
   C: {role: cost, op: CROSS}

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor, nn
 
-from archgraph.emit.causal import predicted
+from archgraph.emit.steps.causal import predicted
 from archgraph.graph.program import Program
 from archgraph.nn.streaming import Causal
 from tests.properties.test_graphs import EVERY, drawn

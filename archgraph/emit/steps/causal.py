@@ -10,7 +10,8 @@ from archgraph.emit.layout import joined, split
 from archgraph.emit.model import FLAGS, Model, owned
 from archgraph.emit.runtime import names
 from archgraph.emit.scope import INDENT, WIDTH, Names, Scope
-from archgraph.emit.stream import Flowing, Stream
+from archgraph.emit.steps.flows import Flowing
+from archgraph.emit.steps.stream import Stream
 from archgraph.graph.module import End, Variable
 from archgraph.graph.program import Program
 from archgraph.graph.types import TensorType
@@ -89,7 +90,8 @@ def _asked(name: str, asked: list[str]) -> str:
 
 def _start(arguments: list[str], stream: Stream, state: dict[str, str]) -> list[str]:
     head = joined("def start({}) -> dict[str, Any]:", ["self", "batch: int", "capacity: int", *arguments], 1)
-    body = [*stream.start.lines, *_made(state)]
+    weight = [f"{INDENT * 2}weight = next(self.parameters())"] * stream.weighed
+    body = [*weight, *stream.start.lines, *_made(state)]
     return ["", *head, f'{INDENT * 2}"""The state before the first of at most `capacity` steps."""', *_model(body)]
 
 

@@ -1,0 +1,138 @@
+"""What arrives at the nodes of the streaming form: brought to the positions of the reader, delayed, held back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from archgraph.core.dims import Dim
+from archgraph.emit.code import Writer
+from archgraph.emit.scope import Scope
+from archgraph.emit.statements import NAME, Statements
+from archgraph.emit.steps.flows import Clock, Flowing, Flows, Given, Kept, arriving, word
+from archgraph.graph.module import End, Variable, Wire
+from archgraph.graph.program import NetFacts, Program
+
+
+@dataclass
+class Arrivals:
+    """Both methods while they are written. `axis` is that of the target's positions."""
+
+    classes: Writer
+    start: Scope
+    step: Scope
+    target: Variable
+    kept: Kept = field(default_factory=lambda: Kept("state"))
+    behind: bool = False  # whether statements are written that only run if something was read
+    lagging: bool = False  # whether there are any
+    weighed: bool = False  # whether `start` needs a parameter, for its device and dtype
+    inside: Clock | None = None  # in a loop over positions: the one position
+    stepped: set[str] = field(default_factory=set)  # runtime classes that go by steps
+
+    def __post_init__(self) -> None:
+        assert self.target.type is not None
+        self.axis: Dim = self.target.type.axes[0]
+        self.known: Flows = {}
+        self.once = Statements(self.classes, self.start, "")
+        self.moving = Statements(self.classes, self.step, "")
+
+    @property
+    def program(self) -> Program:
+        """The program that is written."""
+        return self.classes.program
+
+    def clock(self, behind: int) -> Clock:
+        """The positions that stand so far behind; statements about them are written next."""
+        if self.inside is not None:
+            return self.inside
+        if behind and not self.behind:
+            self.step.write("if read.shape[1]:")
+            self.lagging = True
+        if bool(behind) != self.behind:
+            self.step.depth += 1 if behind else -1
+            self.behind = bool(behind)
+        return Clock(1, "read.shape[1]", "place") if behind else Clock(0, f"{self.target.name}.shape[1]", "first")
+
+    def given(self, facts: NetFacts, name: str, values: Flows) -> Given:
+        """What arrives at the ports of a node, all of it that moves at the same positions."""
+        wires = [(wire, flowing) for wire, flowing in arriving(facts, name, values)]
+        behind = self.place(wires)
+        found: Given = {}
+        for wire, flowing in wires:
+            brought = self.bring(wire, flowing, behind, facts)
+            found[wire.target.port] = (*found.get(wire.target.port, ()), brought)
+        return found
+
+    def place(self, wires: list[tuple[Wire, Flowing]]) -> int:
+        """How far behind what these wires meet in must stand."""
+        if self.inside is not None:
+            return self.inside.behind
+        return max((max(flowing.behind - wire.delay, 0) for wire, flowing in wires if flowing.moves), default=0)
+
+    def bring(self, wire: Wire, flowing: Flowing, behind: int, facts: NetFacts) -> Flowing:
+        """What a wire makes of a tensor: delayed, and held back until the positions are those of the reader."""
+        if not flowing.moves:
+            plain = Wire(wire.source, wire.target, wire.span, wire.delay, wire.axis)
+            values: dict[End, tuple[str, ...]] = {end: (text,) for end, text in self.initial(wire, facts)}
+            return Flowing(self.once.bring(plain, flowing.text, facts, values), moves=False)
+        steps = wire.delay
+        if flowing.text == "read" and steps and not behind:
+            # the first symbol to be read is what stands before the sequence, which makes one step of the delay
+            flowing, steps = Flowing(self.target.name), steps - 1
+        if not steps and flowing.behind == behind:
+            return flowing
+        state = self.kept.put(f"{word(wire.source)}_past", self.before(wire.source, steps, facts))
+        return Flowing(self.queue(state, flowing, steps, behind), behind=behind)
+
+    def queue(self, state: str, flowing: Flowing, steps: int, behind: int) -> str:
+        """What is read of a queue of positions: those of the reader."""
+        text = flowing.text if NAME.match(flowing.text) else "past"
+        name = self.step.names.new(f"{text}_past")
+        if flowing.behind == behind:
+            self.clock(behind)
+            self.step.write(f"{name} = torch.cat(({state}, {flowing.text}), 1)")
+            self.step.write(f"{state} = {name}[:, -{steps}:]")
+            return f"{name}[:, :-{steps}]"
+        self.clock(flowing.behind)
+        self.step.write(f"{state} = torch.cat(({state}, {flowing.text}), 1)")
+        length = self.clock(behind).length
+        self.step.write(f"{name}, {state} = {state}[:, : {length}], {state}[:, {length} :]")
+        return name
+
+    def initial(self, wire: Wire, facts: NetFacts) -> Iterator[tuple[End, str]]:
+        """The value before the first step of a wire's source, where one is wired."""
+        for first in facts.net.into(wire.source.owner):
+            if first.initial and first.source in self.known:
+                yield first.source, self.known[first.source][0].text
+
+    def before(self, end: End, steps: int, facts: NetFacts) -> str:
+        """What stands before the first position: the initial value, the start symbol, or zeros; so many steps."""
+        first = next((w for w in facts.net.into(end.owner) if w.initial), None)
+        if first is not None and first.source in self.known:
+            text = f"{self.known[first.source][0].text}.unsqueeze(1)"
+            return text if steps == 1 else f"{text}.repeat_interleave({steps}, 1)"
+        known = facts.values[f"{end.owner}.{end.port}"].type
+        weight = self.weight()
+        if known.element in ("tokens", "class"):
+            variable = self.program.graph.variables.get(end.owner)
+            symbol = (variable.start or 0) if variable else 0
+            return f"torch.full((batch, {steps}), {symbol}, device={weight}.device)"
+        sizes = ", ".join(str(axis) for axis in known.axes[1:])
+        return f"{weight}.new_zeros({', '.join(part for part in ('batch', str(steps), sizes) if part)})"
+
+    def weight(self) -> str:
+        """The name of a parameter, for the device and dtype of what starts from nothing."""
+        self.weighed = True
+        return "weight"
+
+    def key(self, path: str) -> str:
+        """The key of a state: the words of a path, below what holds it, that tell something."""
+        words = path.removeprefix(self.kept.path).split(".")
+        told = [word for word in words if not word.isdigit() and not word.startswith(("residual", "repeat"))]
+        return "_".join(told or words)
+
+    def keep(self, text: str) -> str:
+        """The expression in `step` of a tensor that `start` computed."""
+        if text not in self.kept.tensors:
+            self.kept.tensors[text] = self.kept.put(text if NAME.match(text) else "given", text)
+        return self.kept.tensors[text]

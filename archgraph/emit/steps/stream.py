@@ -1,0 +1,199 @@
+"""The streaming form: what depends on no target is computed once, what moves with it goes some steps at a time.
+
+Two methods are written beside `forward`: `start`, which computes the first part and makes the state, and `step`, which
+takes the symbols before the next n positions and predicts the symbols there. The nodes are written straight into
+them, past the classes that hold them: a step is short, and calls would cost more than it does.
+
+Nearly everything stands at the position that is predicted, and sees the symbols before it. What reads the target
+without a delay stands one behind, at the symbol just read; a delay later brings it forward.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from archgraph.core.lags import Transfer
+from archgraph.emit.code import NotCausal, Spot, read_outputs
+from archgraph.emit.scope import Scope
+from archgraph.emit.site import Place, StepPlace
+from archgraph.emit.statements import NAME
+from archgraph.emit.steps.arrivals import Arrivals
+from archgraph.emit.steps.copies import Copies
+from archgraph.emit.steps.cycle import Cycle
+from archgraph.emit.steps.flows import Flowing, Flows, Given, texts
+from archgraph.graph.module import End, Node, Variable
+from archgraph.graph.program import BodyFacts, Group, LeafFacts, NetFacts, NodeFacts
+
+
+class Stream(Arrivals):
+    """Writes the two methods."""
+
+    def top(self, needed: frozenset[str]) -> Flows:
+        """All that the prediction needs; what each variable and node gives."""
+        values: Flows = {}
+        self.known = values
+        spot = Spot("model", "", "", attributes=True)
+        for group in self.program.net.order:
+            if not needed.isdisjoint(group.members):
+                self.group(self.program.net, group, values, spot)
+        self.clock(0)
+        return values
+
+    def group(self, facts: NetFacts, group: Group, values: Flows, spot: Spot) -> None:
+        """One member, or a cycle."""
+        if group.scan:
+            Cycle(self, facts, group).write(values, spot)
+            return
+        name = group.members[0]
+        if name in facts.nodes:
+            result = spot.child(name, self.result(facts, name), read_outputs(facts, name, spot.outputs))
+            self.node(facts.nodes[name], self.given(facts, name, values), values, result)
+        else:
+            self.variable(self.program.graph.variables[name], values)
+
+    def result(self, facts: NetFacts, name: str) -> str:
+        """What the result of a node is called: after the variable it goes into, else after the node."""
+        variables = self.program.graph.variables
+        for wire in facts.net.outof(name):
+            if wire.source.port == "out" and wire.target.owner in variables and not (wire.delay or wire.initial):
+                return self.step.names.new(wire.target.owner)
+        return self.step.names.new(f"h_{name}")
+
+    def variable(self, variable: Variable, values: Flows) -> None:
+        """An observed variable, a learned one, or one that a node makes."""
+        end = End(variable.name, "out")
+        if variable.name == self.target.name:
+            values[end] = (Flowing("read", behind=1),)
+        elif variable.kind == "input":
+            values[end] = (Flowing(variable.name, moves=False),)
+        elif variable.kind == "parameter":
+            axes = ", ".join("-1" for _ in (variable.type.axes if variable.type else ()))
+            values[end] = (Flowing(f"self.{variable.name}.expand(batch, {axes})", moves=False),)
+        elif variable.kind == "target":
+            raise NotCausal(f"the prediction of {self.target.name} needs {variable.name}, another target")
+        else:
+            found = self.given(self.program.net, variable.name, values).get("in")
+            if not found:
+                raise NotCausal(f"nothing computes {variable.name}")
+            values[end] = found
+
+    def node(self, facts: NodeFacts, given: Given, values: Flows, spot: Spot) -> None:
+        """One node; its results are known under `values` afterwards."""
+        name, body = facts.node.name, facts.copies[0] if facts.copies else None
+        if facts.node.share:
+            spot = spot.sibling(facts.node.share)
+        if not self.moves(facts, given):
+            self.still(facts, given, values, spot)
+        elif facts.node.repeat is not None:
+            values[End(name, "out")] = (Copies(self, facts).write(given, spot),)
+        elif isinstance(body, LeafFacts):
+            self.leaf(facts.node, body, given, values, spot)
+        elif body is not None:
+            held = self.classes.needs_class(facts) or facts.node.name in self.program.graph.nodes
+            inside: Flows = {End("", port): found for port, found in given.items()}
+            results = self.net(body, inside, replace(spot, attributes=held))
+            values.update({End(name, port): (flowing,) for port, flowing in results.items()})
+
+    def moves(self, facts: NodeFacts, given: Given) -> bool:
+        """Whether a node comes in steps: by what it is given, or since it makes the target's positions."""
+        if any(flowing.moves for found in given.values() for flowing in found):
+            return True
+        return any(self.makes(body) for body in facts.copies)
+
+    def makes(self, body: BodyFacts) -> bool:
+        """Whether a body makes an axis that only the target binds."""
+        if isinstance(body, NetFacts):
+            return any(self.makes(copy) for node in body.nodes.values() for copy in node.copies)
+        had = any(self.axis in value.type.axes for values in body.given.values() for value in values)
+        bound = any(
+            self.axis in v.type.axes for v in self.program.graph.variables.values() if v.kind == "input" and v.type
+        )
+        return not had and not bound and any(self.axis in value.type.axes for value in body.results.values())
+
+    def still(self, facts: NodeFacts, given: Given, values: Flows, spot: Spot) -> None:
+        """A node that does not move, written into `start`."""
+        texts = {port: tuple(flowing.text for flowing in found) for port, found in given.items()}
+        found: dict[End, tuple[str, ...]] = {}
+        self.once.node(facts, texts, found, replace(spot, flow=self.start.names.new(f"h_{facts.node.name}")))
+        values.update({end: tuple(Flowing(text, moves=False) for text in names) for end, names in found.items()})
+
+    def net(self, facts: NetFacts, values: Flows, spot: Spot) -> dict[str, Flowing]:
+        """The nodes of a body in order; what its outputs are afterwards."""
+        outer, self.known = self.known, values
+        residual, grouped = facts.net.style == "residual", facts.net.style == "nodes"
+        inner = self.step.branch() if residual else spot.flow
+        kept = self.keep_input(values, spot.flow) if residual else frozenset[str]()
+        for group in facts.order:
+            if grouped or group.scan:
+                self.group(facts, group, values, spot)
+                continue
+            name = group.members[0]
+            wish = spot.flow if name == facts.order[-1].members[-1] else inner
+            inside = spot.child(name, wish, read_outputs(facts, name, spot.outputs))
+            self.node(facts.nodes[name], self.given(facts, name, values), values, inside)
+        if residual:
+            self.step.join(inner)
+            self.step.branches |= kept
+        results = {wire.target.port: wire for wire in facts.net.into("") if wire.target.port in spot.outputs}
+        found = {}
+        for port, wire in results.items():
+            flowing = values[wire.source][0]
+            behind = self.place([(wire, flowing)])
+            found[port] = self.bring(wire, flowing, behind, facts)
+        self.known = outer
+        return found
+
+    def keep_input(self, values: Flows, flow: str) -> frozenset[str]:
+        """What goes into a residual is used twice: it needs a name, and is no branch to be used up till the end."""
+        source = values[End("", "in")][0]
+        if source.moves and not NAME.match(source.text):
+            self.clock(source.behind)
+            self.moving.write(flow, source.text)
+            source = replace(source, text=flow)
+            values[End("", "in")] = (source,)
+        kept = frozenset({source.text}) & self.step.branches
+        self.step.branches -= kept
+        return kept
+
+    def leaf(self, node: Node, body: LeafFacts, given: Given, values: Flows, spot: Spot) -> None:
+        """One operation."""
+        behind = max((f.behind for found in given.values() for f in found if f.moves), default=0)
+        self.causal(node, body, given, spot.path)
+        op, clock = body.leaf.op, self.clock(behind)
+        started = op.start(Place(body, self.start, spot.path, spot.module, texts(given), self.classes.ties))
+        state = self.kept.put(self.key(spot.path), started) if started else ""
+        if started or op.remembers({port: tuple(v.type for v in found) for port, found in body.given.items()}):
+            self.learn(body, spot)
+        here = (body, self.step, spot.path, spot.module, texts(given), self.classes.ties)
+        expression = op.step(StepPlace(*here, given, self, clock.first, clock.length), state)
+        ports = tuple(port.name for port in body.leaf.outputs if port.name in body.results)
+        outputs = ports if len(ports) == 1 else tuple(port if port in spot.outputs else "" for port in ports)
+        found: dict[End, tuple[str, ...]] = {}
+        self.moving.assign(node.name, outputs, expression, found, spot)
+        values.update({end: (Flowing(names[0], behind=clock.behind),) for end, names in found.items()})
+
+    def learn(self, body: LeafFacts, spot: Spot) -> None:
+        """Remember which runtime class goes by steps, so that the file carries what it needs for that."""
+        inputs = {port: ("",) * len(values) for port, values in body.given.items()}
+        scope = Scope(self.start.names, set(), known=self.start.known)
+        body.leaf.op.make(Place(body, scope, spot.path, "", inputs, self.classes.ties))
+        self.stepped |= scope.use
+
+    def causal(self, node: Node, body: LeafFacts, given: Given, path: str) -> None:
+        """Refuse an operation that reads what is to come, or moves time to another axis."""
+        types = {port: tuple(value.type for value in values) for port, values in body.given.items()}
+        for (port, _), flow in body.leaf.op.flow(types).items():
+            if not any(flowing.moves for flowing in given.get(port, ())):
+                continue
+            transfer, place = flow.axes[0]
+            if types[port][0].axes[0] != self.axis or not transfer.causal or place != 0:
+                raise NotCausal(f"'{body.leaf.op.name}' (line {node.span.line}) {_forbids(transfer, place)}", path)
+
+
+def _forbids(transfer: Transfer, place: int | None) -> str:
+    """What an operation does with time that no step can do."""
+    if transfer.kind == "everything":
+        return "reads all of it"
+    if transfer.causal and place == 0:
+        return "stands on an axis that has something in front of it"
+    return "looks ahead" if transfer.ahead > 0 and transfer.rate == 1 else "changes the positions"
