@@ -47,6 +47,9 @@ OTHERS = {
     "in": TYPES,
 }
 
+# The rule for padding of an operation that has none of its own.
+PADDING = "real where all that goes in is real"
+
 STORY = (
     ("One thing at a time", ("autoencoder", "sparse_autoencoder", "denoising_autoencoder", "sequence_autoencoder")),
     ("To predict", ("language_model", "self_attention", "rnn")),
@@ -77,10 +80,11 @@ class Source:
 
 @dataclass(frozen=True)
 class Example:
-    """The example of an operation in a spec that is fine: the types of what goes in, and what comes out by port."""
+    """The example of an operation in a spec that is fine: the types of what goes in, what comes out, what it learns."""
 
     given: tuple[str, ...]
     results: Mapping[str, Value]
+    learned: tuple[str, ...] = ()
 
 
 def example(cls: type[Operation]) -> Example:
@@ -95,7 +99,13 @@ def example(cls: type[Operation]) -> Example:
         if report.program is not None:
             results = report.program.net.nodes["node"].results
             named = {port.split(".")[-1]: value for port, value in results.items()}
-            return Example(tuple(source.type for source in sources), named)
+            learned = tuple(
+                f"`{each.name}` `[{', '.join(map(str, each.shape))}]`"
+                for path, leaf in report.program.leaves()
+                if path.startswith("node")
+                for each in leaf.parameters()
+            )
+            return Example(tuple(source.type for source in sources), named, learned)
         told = report.diagnostics[0].message
     raise ValueError(f"the example of {cls.name} is fine with no input: {told}")
 
@@ -152,6 +162,9 @@ def _operation(cls: type[Operation]) -> list[str]:
     lines += [f"- types: {given} → " + ", ".join(_result(port, value) for port, value in shown.results.items())]
     lines += [f"- shapes: {_sentence(_rule(cls.shape, Operation.shape, 'what goes in comes out'))}"]
     lines += [f"- time: {_time(cls, shown)}"]
+    if not cls.objective:
+        lines += [f"- padding: {_sentence(_rule(cls.mask, Operation.mask, PADDING))}"]
+    lines += [f"- learns: {', '.join(shown.learned)}"] if shown.learned else []
     ports = _ports(cls)
     lines += [f"- ports: {ports}"] if ports else []
     return [*lines, f"- source: {cls.reference}"]
@@ -203,11 +216,11 @@ def _arguments(cls: type[Operation]) -> list[str]:
     found = schema.get("properties", {})
     if not found:
         return []
-    lines = ["| argument | takes | default |", "| --- | --- | --- |"]
+    lines = ["| argument | what it is | takes | default |", "| --- | --- | --- | --- |"]
     for name, told in found.items():
         mark = " (obvious)" if name == cls.obvious else ""
         default = "required" if name in schema.get("required", ()) else _default(told.get("default"))
-        lines.append(f"| `{name}`{mark} | {_takes(told)} | {default} |")
+        lines.append(f"| `{name}`{mark} | {cls.meaning(name)} | {_takes(told)} | {default} |")
     return [*lines, ""]
 
 

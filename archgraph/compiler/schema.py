@@ -82,6 +82,8 @@ def _operations(definitions: dict[str, Any]) -> dict[str, Any]:
     for cls in Operations():
         key = f"operation_{cls.name}"
         arguments = _model(cls)
+        for name, told in arguments.get("properties", {}).items():
+            told |= {"description": cls.meaning(name)} if cls.meaning(name) else {}
         definitions[key] = arguments
         forms: list[dict[str, Any]] = [{"$ref": f"#/$defs/{key}"}]
         if cls.obvious:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from archgraph.graph.masks import Mask
@@ -28,6 +29,10 @@ class Blanking(Operation):
     obvious: ClassVar[str] = "rate"
     function: ClassVar[str]
     fill: ClassVar[str]  # the runtime's name of what a drawn position reads as
+    meanings: ClassVar[Mapping[str, str]] = {
+        "rate": "the chance of each real position to be drawn",
+        "symbol": "what a drawn token reads as",
+    }
 
     rate: Rate
     symbol: Index = 0

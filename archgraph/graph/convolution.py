@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 from archgraph.core.dims import Dim
@@ -16,6 +17,14 @@ class Convolution(Operation):
 
     glyph: ClassVar[str] = "convolution"
     block: ClassVar[bool] = True
+    meanings: ClassVar[Mapping[str, str]] = {
+        "channels": "of the output",
+        "kernel": "how many positions the window reads",
+        "stride": "how far the window moves from output to output",
+        "dilation": "how far apart the positions of the window are",
+        "padding": "what stands beyond the ends: zeros on both sides, nothing, or zeros in front alone",
+        "bias": "whether a learned number is added to each channel",
+    }
 
     channels: Size
     kernel: Count

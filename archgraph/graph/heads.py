@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 from archgraph.core.dims import Dim
@@ -32,6 +33,18 @@ class Heads(Operation):
     obvious: ClassVar[str] = "heads"
     glyph: ClassVar[str] = "attention"
     block: ClassVar[bool] = True
+    meanings: ClassVar[Mapping[str, str]] = {
+        "heads": "how many ways of attending share the width",
+        "kv_heads": "how many of them have keys and values of their own; all unless said",
+        "head_width": "features of a query and a key; the width over the heads unless said",
+        "value_width": "features of a value; as many as of a key unless said",
+        "bias": "which of the maps q, k, v and o (out) add a learned vector",
+        "qk_norm": "how queries and keys are normalised, each head by itself",
+        "epsilon": "of that norm",
+        "score_scale": "what scores are multiplied by; one over the root of the head width unless said",
+        "softcap": "the bound that scores approach, by a tanh",
+        "dropout": "the chance of an attention weight to be dropped in training",
+    }
 
     heads: Count = 1
     kv_heads: Count | None = None

@@ -171,8 +171,8 @@ class Operation(BaseModel):
     """Base of every operation; the fields of a subclass are its arguments.
 
     Class attributes describe it: `name` (as in YAML), `summary` (a line for the reference), `reference` (paper or
-    equation), `obvious` (the argument that may stand alone), `inputs` and `outputs` (ports), `glyph` (box, circle,
-    attention, norm, convolution, plain) and `words` (its label in a picture).
+    equation), `obvious` (the argument that may stand alone), `meanings` (of its arguments), `inputs` and `outputs`
+    (ports), `glyph` (box, circle, attention, norm, convolution, plain) and `words` (its label in a picture).
     """
 
     # Built when first validated: a base class never is, and a command waits for each.
@@ -183,6 +183,7 @@ class Operation(BaseModel):
     reference: ClassVar[str] = ""
     example: ClassVar[str] = ""
     obvious: ClassVar[str] = ""
+    meanings: ClassVar[Mapping[str, str]] = {}
     inputs: ClassVar[tuple[Port, ...]] = (Port("in"),)
     outputs: ClassVar[tuple[Port, ...]] = (Port("out"),)
     glyph: ClassVar[str] = "plain"
@@ -198,6 +199,12 @@ class Operation(BaseModel):
         """Equal operations have one hash; pydantic's own refuses arguments that are mappings."""
         values = (frozenset(v.items()) if isinstance(v, dict) else v for v in self.__dict__.values())
         return hash((type(self), *values))
+
+    @classmethod
+    def meaning(cls, argument: str) -> str:
+        """What an argument is for, in a few words; "" where no class says."""
+        tables = (vars(base).get("meanings", {}) for base in cls.__mro__)
+        return next((table[argument] for table in tables if argument in table), "")
 
     def ports_in(self) -> tuple[Port, ...]:
         """The input ports under these arguments."""

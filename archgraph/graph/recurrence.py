@@ -41,6 +41,10 @@ class Recurrent(Operation):
     reread: ClassVar[int]  # numbers of each unit that a backward pass of a layer reads, at each position
     # What a cell carries from step to step; the first is its output too.
     memory: ClassVar[tuple[str, ...]] = ("state",)
+    meanings: ClassVar[Mapping[str, str]] = {
+        "width": "units",
+        "bidirectional": "whether a second layer reads from the end; the outputs stand side by side",
+    }
 
     width: Size
     bidirectional: Flag = False

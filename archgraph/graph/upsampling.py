@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 from archgraph.core.dims import Dim
@@ -16,6 +17,13 @@ class Upsampling(Operation):
     glyph: ClassVar[str] = "convolution"
     block: ClassVar[bool] = True
     words: ClassVar[str] = "Transposed convolution"
+    meanings: ClassVar[Mapping[str, str]] = {
+        "channels": "of the output",
+        "kernel": "positions of the output that each input reaches",
+        "stride": "positions of the output for each input",
+        "padding": "whether the window reaches both ways, or forward alone",
+        "bias": "whether a learned number is added to each channel",
+    }
 
     channels: Size
     kernel: Count

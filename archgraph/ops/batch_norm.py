@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from archgraph.core.dims import Dim
@@ -28,6 +29,9 @@ class BatchNorm(Operation):
     example: ClassVar[str] = "batch_norm"
     glyph: ClassVar[str] = "norm"
     words: ClassVar[str] = "Batch norm."
+    meanings: ClassVar[Mapping[str, str]] = {
+        "epsilon": "added to the variance",
+    }
 
     epsilon: Positive = 1e-5
 

@@ -46,6 +46,11 @@ class CrossAttention(Heads):
         Port("context_places", required=False),
     )
     words: ClassVar[str] = "Cross-attention"
+    meanings: ClassVar[Mapping[str, str]] = {
+        "score": "of a query and a key: their product, or a small network of their sum",
+        "hidden": "units of that network",
+        "causal": "whether the context is read up to the same position alone",
+    }
 
     score: Literal["dot", "additive"] = "dot"
     hidden: Size | None = None

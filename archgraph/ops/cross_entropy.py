@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from archgraph.graph.energies import Comparison, check_where
-from archgraph.graph.operation import Mismatch, Types
+from archgraph.graph.memory import Saved, count
+from archgraph.graph.operation import Count, Mismatch, Site, Types
 from archgraph.graph.types import TensorType, real
 
 
@@ -18,6 +20,18 @@ class CrossEntropy(Comparison):
     example: ClassVar[str] = "cross_entropy"
     words: ClassVar[str] = "Cross-entropy"
     function: ClassVar[str] = "cross_entropy"
+    meanings: ClassVar[Mapping[str, str]] = {
+        "chunk": "positions whose logits are in memory at once in training; all unless said",
+    }
+
+    chunk: Count | None = None
+
+    def emit(self, site: Site) -> str:
+        """The energy per sample; in chunks, the probabilities of all positions are never held at once."""
+        if self.chunk is None:
+            return super().emit(site)
+        given = ", ".join(part for part in (site.given("prediction"), site.given("target"), site.counted()) if part)
+        return f"{site.use('costs.chunked_cross_entropy')}({given}, chunk={self.chunk})"
 
     def shape(self, given: Types) -> dict[str, TensorType]:
         """`tokens(n)[T]` against logits `real[T, n]`: an energy."""
@@ -41,6 +55,10 @@ class CrossEntropy(Comparison):
             )
         check_where(given)
         return {"out": real()}
+
+    def saves(self, given: Types, results: Mapping[str, TensorType]) -> Saved:
+        """The target, and the log probabilities."""
+        return Saved(("target",), numbers=count(given["prediction"][0]) * (self.chunk is None))
 
     def equations(self) -> tuple[str, ...]:
         """The target, one-hot, against the log probabilities."""

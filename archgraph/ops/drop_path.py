@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from archgraph.graph.operation import Operation, Rate, Site, Types, need_features
@@ -17,6 +18,9 @@ class DropPath(Operation):
     example: ClassVar[str] = "drop_path: 0.1"
     obvious: ClassVar[str] = "rate"
     words: ClassVar[str] = "Drop path"
+    meanings: ClassVar[Mapping[str, str]] = {
+        "rate": "the chance of a sample to go without the branch",
+    }
 
     rate: Rate
 

@@ -19,6 +19,9 @@ class Dropout(Operation):
     example: ClassVar[str] = "dropout: 0.1"
     obvious: ClassVar[str] = "rate"
     words: ClassVar[str] = "Dropout"
+    meanings: ClassVar[Mapping[str, str]] = {
+        "rate": "the chance of each number to become zero in training",
+    }
 
     rate: Rate
 

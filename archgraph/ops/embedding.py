@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 from archgraph.core.dims import Dim
@@ -22,6 +23,12 @@ class Embedding(Operation):
     words: ClassVar[str] = "Embedding"
     tieable: ClassVar[tuple[str, ...]] = ("tokens",)
     block: ClassVar[bool] = True
+    meanings: ClassVar[Mapping[str, str]] = {
+        "width": "features of a vector",
+        "positions": "what is added to tell the places apart",
+        "length": "places that the table of positions has",
+        "scale": "whether the vectors are multiplied by the root of the width",
+    }
 
     width: Size
     positions: Literal["sinusoidal", "learned", "none"] = "none"

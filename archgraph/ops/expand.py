@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from archgraph.core.dims import Dim
@@ -20,6 +21,9 @@ class Expand(Operation):
     example: ClassVar[str] = "expand: T"
     obvious: ClassVar[str] = "axis"
     words: ClassVar[str] = "Expand"
+    meanings: ClassVar[Mapping[str, str]] = {
+        "axis": "the free axis along which it is repeated",
+    }
 
     axis: str
 

@@ -37,6 +37,12 @@ class FeedForward(Operation):
     glyph: ClassVar[str] = "convolution"
     words: ClassVar[str] = "1-convolution"
     block: ClassVar[bool] = True
+    meanings: ClassVar[Mapping[str, str]] = {
+        "hidden": "features between the two maps",
+        "activation": "what stands between them",
+        "gated": "whether a third map, activated, multiplies the first",
+        "bias": "whether the maps add a learned vector",
+    }
 
     hidden: Size
     activation: Activation = "relu"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from archgraph.graph.operation import Operation, Positive, Site, Types, need_features
@@ -18,6 +19,9 @@ class GaussianNoise(Operation):
     obvious: ClassVar[str] = "std"
     words: ClassVar[str] = "Noise"
     corrupts: ClassVar[bool] = True
+    meanings: ClassVar[Mapping[str, str]] = {
+        "std": "the standard deviation of the noise",
+    }
 
     std: Positive
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 from archgraph.graph.elementwise import Elementwise
@@ -18,6 +19,9 @@ class Gelu(Elementwise):
     obvious: ClassVar[str] = "form"
     function: ClassVar[str] = "F.gelu"
     words: ClassVar[str] = "GELU"
+    meanings: ClassVar[Mapping[str, str]] = {
+        "form": "the exact function, or one of two that come near it",
+    }
 
     form: Literal["exact", "tanh", "quick"] = "exact"
 

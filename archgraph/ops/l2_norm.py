@@ -19,6 +19,9 @@ class L2Norm(Operation):
     example: ClassVar[str] = "l2_norm"
     glyph: ClassVar[str] = "norm"
     words: ClassVar[str] = "L2 norm."
+    meanings: ClassVar[Mapping[str, str]] = {
+        "epsilon": "the least length that is divided by",
+    }
 
     epsilon: Positive = 1e-12
 

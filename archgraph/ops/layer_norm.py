@@ -19,6 +19,9 @@ class LayerNorm(Operation):
     example: ClassVar[str] = "layer_norm"
     glyph: ClassVar[str] = "norm"
     words: ClassVar[str] = "Layer norm."
+    meanings: ClassVar[Mapping[str, str]] = {
+        "epsilon": "added to the variance",
+    }
 
     epsilon: Positive = 1e-5
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from archgraph.graph.operation import Mismatch, Operation, Parameter, Positive, Site, Types, need_features
@@ -17,6 +18,9 @@ class LayerScale(Operation):
     example: ClassVar[str] = "layer_scale: 1e-5"
     obvious: ClassVar[str] = "initial"
     words: ClassVar[str] = "Layer scale"
+    meanings: ClassVar[Mapping[str, str]] = {
+        "initial": "each gain before training",
+    }
 
     initial: Positive = 1e-5
 

@@ -31,6 +31,10 @@ class Linear(Operation):
     obvious: ClassVar[str] = "width"
     words: ClassVar[str] = "Linear"
     tieable: ClassVar[tuple[str, ...]] = ("weight", "bias")
+    meanings: ClassVar[Mapping[str, str]] = {
+        "width": "features of the output",
+        "bias": "whether a learned vector is added",
+    }
 
     width: Size
     bias: Flag = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from archgraph.graph.operation import Count, Flow, Mismatch, Operation, Site, Types, featurewise, need_features
@@ -17,6 +18,9 @@ class Maxout(Operation):
     example: ClassVar[str] = "maxout: 2"
     obvious: ClassVar[str] = "pieces"
     words: ClassVar[str] = "Maxout"
+    meanings: ClassVar[Mapping[str, str]] = {
+        "pieces": "features of a run, of which one is kept",
+    }
 
     pieces: Count = 2
 

@@ -46,6 +46,12 @@ class MixtureOfExperts(Operation):
     glyph: ClassVar[str] = "convolution"
     words: ClassVar[str] = "Mixture of experts"
     block: ClassVar[bool] = True
+    meanings: ClassVar[Mapping[str, str]] = {
+        "experts": "how many there are",
+        "hidden": "features inside each",
+        "top": "how many the router picks at each position",
+        "normalise": "whether the weights of those that are picked sum to one",
+    }
 
     experts: Count
     hidden: Size

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 from archgraph.core.lags import POINTWISE, Transfer
@@ -21,6 +22,9 @@ class Pooling(Operation):
     example: ClassVar[str] = "pooling: mean"
     obvious: ClassVar[str] = "kind"
     words: ClassVar[str] = "Pooling"
+    meanings: ClassVar[Mapping[str, str]] = {
+        "kind": "what is taken of the real positions",
+    }
 
     kind: Literal["sum", "mean", "max", "first", "last"] = "mean"
 

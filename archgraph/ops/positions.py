@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 from archgraph.core.dims import Dim
@@ -34,6 +35,14 @@ class Positions(Operation):
     example: ClassVar[str] = "positions: {kind: learned, length: 512}"
     obvious: ClassVar[str] = "kind"
     words: ClassVar[str] = "Positions"
+    meanings: ClassVar[Mapping[str, str]] = {
+        "kind": "learned vectors, or sines and cosines",
+        "length": "rows of the table",
+        "offset": "the row that the first position reads",
+        "theta": "the longest wavelength over two pi",
+        "order": "sines and cosines in turns, or all sines first",
+        "columns": "of the grid that the sequence is laid out in; a line unless said",
+    }
 
     kind: Literal["learned", "sinusoidal"] = "sinusoidal"
     length: Count = 4096

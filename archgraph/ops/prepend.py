@@ -42,6 +42,10 @@ class Prepend(Operation):
     obvious: ClassVar[str] = "segment"
     inputs: ClassVar[tuple[Port, ...]] = (Port("in"), Port("front", required=False))
     words: ClassVar[str] = "Prepend"
+    meanings: ClassVar[Mapping[str, str]] = {
+        "segment": "what to call it, for take",
+        "count": "how many learned tokens, where no front is fed",
+    }
 
     segment: str
     count: Size = 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from pydantic import Field, field_validator
@@ -28,6 +29,10 @@ class Rearrange(Operation):
     example: ClassVar[str] = "rearrange: {pattern: (t p) d -> t (p d), sizes: {p: 4}}"
     obvious: ClassVar[str] = "pattern"
     words: ClassVar[str] = "Rearrange"
+    meanings: ClassVar[Mapping[str, str]] = {
+        "pattern": "the axes before and after, as in `c h w -> (h w) c`",
+        "sizes": "of axes that the pattern splits",
+    }
 
     pattern: str
     sizes: dict[str, Size] = Field(default_factory=dict)

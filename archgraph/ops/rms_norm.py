@@ -28,6 +28,9 @@ class RmsNorm(Operation):
     example: ClassVar[str] = "rms_norm"
     glyph: ClassVar[str] = "norm"
     words: ClassVar[str] = "RMS norm."
+    meanings: ClassVar[Mapping[str, str]] = {
+        "epsilon": "added to the mean square",
+    }
 
     epsilon: Positive = 1e-6
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, ClassVar
 
 from pydantic import Field
@@ -22,6 +23,9 @@ class Scale(Operation):
     example: ClassVar[str] = "scale: 0.125"
     obvious: ClassVar[str] = "factor"
     words: ClassVar[str] = "Scale"
+    meanings: ClassVar[Mapping[str, str]] = {
+        "factor": "the number",
+    }
 
     factor: Factor
 

@@ -66,6 +66,21 @@ class SelfAttention(Heads):
     inputs: ClassVar[tuple[Port, ...]] = (Port("in"), Port("places", required=False))
     words: ClassVar[str] = "Self-attention"
     tieable: ClassVar[tuple[str, ...]] = ("table",)
+    meanings: ClassVar[Mapping[str, str]] = {
+        "causal": "whether each position reads itself and what is before it alone",
+        "window": "how near a position must be to be read; 0 for any",
+        "positions": "how places enter the scores",
+        "theta": "rotary: the longest wavelength over two pi",
+        "turned": "rotary: the share of each head that is turned",
+        "pairs": "rotary: which features are turned together",
+        "stretch": "rotary: how more positions than were trained are made to fit",
+        "factor": "of the stretch",
+        "trained": "positions at first, before a stretch as in Llama 3",
+        "low": "turns in the trained length below which a pair is stretched in full",
+        "high": "turns above which it is not stretched",
+        "buckets": "relative: how many distances are told apart",
+        "reach": "relative: the distance from which all are one",
+    }
 
     causal: Flag = False
     window: Index = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, ClassVar
 
 from pydantic import Field
@@ -34,6 +35,9 @@ class Split(Operation):
     obvious: ClassVar[str] = "parts"
     words: ClassVar[str] = "Split"
     ends: ClassVar[bool] = True
+    meanings: ClassVar[Mapping[str, str]] = {
+        "parts": "names of the outputs, each with its features",
+    }
 
     parts: Annotated[dict[str, Size], Field(min_length=1)]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from archgraph.core.dims import Dim, Segment
@@ -23,6 +24,9 @@ class Take(Operation):
     example: ClassVar[str] = "take: cls"
     obvious: ClassVar[str] = "segment"
     words: ClassVar[str] = "Take"
+    meanings: ClassVar[Mapping[str, str]] = {
+        "segment": "its name, or `rest`",
+    }
 
     segment: str
 

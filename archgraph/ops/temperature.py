@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from archgraph.core.dims import Dim
@@ -18,6 +19,9 @@ class Temperature(Operation):
     example: ClassVar[str] = "temperature: 0.07"
     obvious: ClassVar[str] = "initial"
     words: ClassVar[str] = "Temperature"
+    meanings: ClassVar[Mapping[str, str]] = {
+        "initial": "the temperature before training",
+    }
 
     initial: Positive = 1.0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from archgraph.graph.blanking import Blanking
@@ -20,6 +21,9 @@ class TokenMasking(Blanking):
     words: ClassVar[str] = "Mask tokens"
     function: ClassVar[str] = "mask_tokens"
     fill: ClassVar[str] = "symbol"
+    meanings: ClassVar[Mapping[str, str]] = {
+        "symbol": "the token that stands for what is masked",
+    }
 
     symbol: Index
 

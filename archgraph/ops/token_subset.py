@@ -27,6 +27,9 @@ class TokenSubset(Operation):
     outputs: ClassVar[tuple[Port, ...]] = (Port("out"), Port("index", required=False), Port("mask", required=False))
     corrupts: ClassVar[bool] = True
     words: ClassVar[str] = "Keep some"
+    meanings: ClassVar[Mapping[str, str]] = {
+        "keep": "how many positions stay",
+    }
 
     keep: Count
 

@@ -9,7 +9,7 @@ from types import ModuleType
 
 import pytest
 
-from archgraph.compiler import faults
+from archgraph.compiler import faults, schema
 from archgraph.ops import Operations
 from tests.docs.pages import ROOT
 
@@ -73,3 +73,26 @@ def test_every_operation_has_a_checked_example_and_a_chapter(script: ModuleType)
 def test_every_fault_has_a_row(script: ModuleType) -> None:
     page = script.errors()
     assert [code for code, fault in faults().items() if f"| {code} | {fault.title} |" not in page] == []
+
+
+def test_every_argument_says_what_it_is() -> None:
+    silent = [f"{cls.name}.{name}" for cls in Operations() for name in cls.model_fields if not cls.meaning(name)]
+    assert silent == []
+    strays = [
+        f"{cls.name}.{name}"
+        for cls in Operations()
+        for base in cls.__mro__
+        for name in vars(base).get("meanings", {})
+        if name not in cls.model_fields
+    ]
+    assert strays == []
+
+
+def test_the_schema_tells_what_an_argument_is() -> None:
+    attention = schema()["$defs"]["operation_self_attention"]["properties"]
+    assert attention["kv_heads"]["description"].startswith("how many of them have keys")
+
+
+def test_an_example_says_what_it_learns(script: ModuleType) -> None:
+    linear = next(cls for cls in Operations() if cls.name == "linear")
+    assert script.example(linear).learned == ("`weight` `[32, 64]`", "`bias` `[32]`")
