@@ -142,7 +142,7 @@ class GroupedAttention(nn.Module):
             scale = self.scale or self.head_width**-0.5
             k, v = (part.repeat_interleave(self.heads // self.kv_heads, 1) for part in (k, v))
             return merge(attend_capped(q, k, v, mask, cap=self.cap, scale=scale, dropout=rate), self.out)
-        ordered = self.causal and mask is None and q.shape[2] > 1
+        ordered = self.causal and mask is None and bool(q.shape[2] == k.shape[2])
         shared = self.kv_heads != self.heads
         y = F.scaled_dot_product_attention(
             q, k, v, mask, dropout_p=rate, is_causal=ordered, scale=self.scale or None, enable_gqa=shared

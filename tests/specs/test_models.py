@@ -106,3 +106,21 @@ def test_a_tiny_model_learns(name: str) -> None:
         optimizer.step()
         losses.append(float(loss.detach()))
     assert losses[-1] < 0.95 * losses[0]
+
+
+@pytest.mark.parametrize("name", ["llama3", "mistral", "t5", "mae", "detr"])
+def test_a_model_is_one_graph_for_torch(name: str) -> None:
+    model, given = archgraph.compile(SPECS[name], variant="tiny", seed=0).eval(), values(name)
+    flags = {"corrupt": False} if name == "mae" else {}
+    compiled = torch.compile(model, fullgraph=True, backend="eager")
+    torch.testing.assert_close(compiled(**given, **flags).loss, model(**given, **flags).loss)
+
+
+@pytest.mark.parametrize("name", ["llama3", "mistral"])
+def test_a_model_is_exported_for_any_batch_and_length(name: str) -> None:
+    model, size = archgraph.compile(SPECS[name], variant="tiny", seed=0).eval(), torch.export.Dim
+    shapes = {"y": {0: size("batch", min=1, max=64), 1: size("T", min=2, max=512)}}
+    exported = torch.export.export(model, (), {"y": torch.randint(3, 60, (3, 7))}, dynamic_shapes=shapes).module()
+    for shape in ((1, 5), (4, 11)):
+        y = torch.randint(3, 60, shape)
+        torch.testing.assert_close(exported(y=y).y_tilde, model(y=y).y_tilde)
