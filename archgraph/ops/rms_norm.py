@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from archgraph.graph.memory import Saved, count, product
 from archgraph.graph.operation import (
+    Flag,
     Flow,
     Operation,
     Parameter,
@@ -20,7 +21,7 @@ from archgraph.graph.types import TensorType
 
 
 class RmsNorm(Operation):
-    """Divide by the root mean square of the features, then a learned gain."""
+    """Divide by the root mean square of the features, then a learned gain: with `unit_offset` less one."""
 
     name: ClassVar[str] = "rms_norm"
     summary: ClassVar[str] = "scale the features of each position to unit mean square"
@@ -33,6 +34,7 @@ class RmsNorm(Operation):
     }
 
     epsilon: Positive = 1e-6
+    unit_offset: Flag = False
 
     def shape(self, given: Types) -> dict[str, TensorType]:
         """`real[..., n]` to itself."""
@@ -45,10 +47,15 @@ class RmsNorm(Operation):
 
     def make(self, site: Site) -> str:
         """`nn.RMSNorm`; its own default epsilon depends on the dtype, so ours is always written."""
+        if self.unit_offset:
+            epsilon = "" if self.epsilon == 1e-6 else f", eps={self.epsilon}"
+            return f"{site.use('norms.OffsetRMSNorm')}({site.types['in'][0].features}{epsilon})"
         return f"nn.RMSNorm({site.types['in'][0].features}, eps={self.epsilon})"
 
     def emit(self, site: Site) -> str:
-        """By a function, with what the module holds."""
+        """By a function, with what the module holds; with an offset by the module itself."""
+        if self.unit_offset:
+            return site.call(site.given())
         return f"{site.use('norms.normalise_rms')}({site.given()}, {site.module()})"
 
     def parameters(self, given: Types) -> tuple[Parameter, ...]:

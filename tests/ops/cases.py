@@ -50,6 +50,7 @@ POINTWISE += [case("scale", {"factor": -0.5}, SEQUENCE), case("scale", {"factor"
 POINTWISE += [case("maxout", {"pieces": 4}, SEQUENCE, out="real[T, 2]")]
 GAINS = [case(name, {"initial": 0.5}, SEQUENCE) for name in ("temperature", "layer_scale")]
 NORMS = [case(name, {}, SEQUENCE) for name in ("layer_norm", "rms_norm", "l2_norm", "batch_norm")]
+NORMS += [case("rms_norm", {"unit_offset": True, "epsilon": 1e-5}, SEQUENCE)]
 NORMS += [case("batch_norm", {}, {"x": given}) for given in ("real[8]", "real[8, H, W]")]
 
 LEAD = [
