@@ -12,7 +12,7 @@ for name in ("torch", "lightning_fabric", "safetensors", "rich", "numpy", "matpl
 import archgraph
 found = pkgutil.walk_packages(archgraph.__path__, "archgraph.", onerror=lambda name: None)
 names = [info.name for info in found]
-heavy = tuple(f"archgraph.{part}." for part in ("nn", "train", "export", "weights"))
+heavy = tuple(f"archgraph.{part}." for part in ("nn", "train", "export", "measure", "weights"))
 light = [name for name in names if not name.startswith(heavy)]
 for name in light:
     if name != "archgraph.__main__":

@@ -15,6 +15,7 @@ NAMES = (
     "extract",
     "emit",
     "summary",
+    "bench",
     "diff",
     "train",
     "generate",

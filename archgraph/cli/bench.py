@@ -1,0 +1,50 @@
+"""`archgraph bench`: how long a spec takes on this machine."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from archgraph.cli.options import choice_of, choice_options, length_option, source
+
+
+@click.command("bench")
+@click.argument("spec")
+@choice_options
+@click.option("--batch", type=click.IntRange(min=1), default=1, show_default=True, help="Samples.")
+@length_option("The size of a free axis.  [64]")
+@click.option("--threads", type=click.IntRange(min=1), help="Threads of torch.  [as torch chooses]")
+@click.option("--seconds", type=click.FloatRange(min=0), default=2.0, show_default=True, help="For each work, about.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def bench(spec: str, form: str, **options: Any) -> None:
+    """Time forward, training step and decoding of a spec, and its parts.
+
+    Beside each stands its floor: the matrix products that it consists of, and nothing between them.
+    """
+    batch, lengths, threads, seconds = (options.pop(name) for name in ("batch", "lengths", "threads", "seconds"))
+    choice = choice_of(options)
+    given = source(spec)
+    from archgraph import compiler
+    from archgraph.measure.bench import bench as measure
+    from archgraph.measure.works import subject
+
+    text = compiler.resolved(given, **choice.keywords).encode("utf-8")
+    model, program = compiler.compile(text, seed=0), compiler.program(text)
+    try:
+        prepared = subject(model, program, lengths=lengths, batch=batch)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    found = measure(prepared, seconds=seconds, threads=threads)
+    if form == "json":
+        click.echo(json.dumps(found.as_dict(), indent=2))
+        return
+    from rich.console import Console
+
+    from archgraph.measure.show import show
+
+    show(found, Console())
+
+
+COMMAND = bench

@@ -1,0 +1,1 @@
+"""What a compiled spec takes on this machine."""

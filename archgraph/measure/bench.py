@@ -1,0 +1,162 @@
+"""How long a compiled spec takes on this machine, what its parts take, and how far it is from its own products."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from statistics import median, quantiles
+from time import perf_counter
+from typing import Any
+
+import torch
+from torch import nn
+
+from archgraph.measure.calls import caught
+from archgraph.measure.works import Subject, Work
+
+LEAST, MOST = 5, 200  # rounds
+LOOKS, KINDS = 11, 8  # rounds that are taken apart; kinds of operations that are named
+
+
+@dataclass(frozen=True)
+class Timed:
+    """A work: the median of its seconds with the quarters around it, and its floor: its matrix products alone."""
+
+    name: str
+    seconds: float
+    low: float
+    high: float
+    floor: float
+    rounds: int
+
+    @property
+    def distance(self) -> float:
+        """How many times the floor it takes; 0 where there is no product."""
+        return self.seconds / self.floor if self.floor else 0.0
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a work, and its share of the time."""
+
+    work: str
+    name: str
+    share: float
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What was measured, and where."""
+
+    title: str
+    machine: str
+    threads: int
+    batch: int
+    sizes: Mapping[str, int]
+    works: tuple[Timed, ...]
+    parts: tuple[Part, ...]
+    kinds: tuple[Part, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The figures as plain values, for JSON."""
+        found = asdict(self)
+        for work, timed in zip(found["works"], self.works, strict=True):
+            work["distance"] = round(timed.distance, 3)
+        return found
+
+
+def bench(subject: Subject, *, seconds: float = 2.0, threads: int | None = None) -> Bench:
+    """Time each work for about so many seconds, in turn with its products; then look at the parts."""
+    with _threads(threads) as used:
+        found = subject.works()
+        works = tuple(_timed(name, work, subject, seconds) for name, work in found.items())
+        parts = tuple(_parts(subject))
+        kinds = tuple(part for name, work in found.items() for part in _kinds(name, work))
+    title = subject.program.graph.title or subject.program.graph.name
+    return Bench(title, _machine(), used, subject.batch, dict(subject.sizes), works, parts, kinds)
+
+
+def _timed(name: str, work: Work, subject: Subject, seconds: float) -> Timed:
+    """A work and its floor in turn; of decoding, one symbol."""
+    work()
+    floor = caught(work, products=True)
+    taken: list[float] = []
+    least: list[float] = []
+    end = perf_counter() + seconds
+    while len(taken) < LEAST or (perf_counter() < end and len(taken) < MOST):
+        taken.append(_clock(work))
+        least.append(_clock(floor.again))
+    pieces = subject.steps if name == "decoding" else 1
+    low, _, high = quantiles(taken, n=4)
+    name = f"{name}, a symbol" if name == "decoding" else name
+    own = median(least) / pieces if floor.calls else 0.0
+    return Timed(name, median(taken) / pieces, low / pieces, high / pieces, own, len(taken))
+
+
+def _clock(work: Work) -> float:
+    start = perf_counter()
+    work()
+    return perf_counter() - start
+
+
+def _parts(subject: Subject) -> Iterator[Part]:
+    """The share of each node of the spec in a forward pass, by hooks; what calls no module is elsewhere."""
+    times: dict[str, float] = {}
+    hooks = [hook for name, module in subject.model.named_children() for hook in _hooked(module, name, times)]
+    shares: dict[str, list[float]] = {}
+    try:
+        for _ in range(LOOKS):
+            times.clear()
+            whole = _clock(subject.forward)
+            for name, taken in times.items():
+                shares.setdefault(name, []).append(taken / whole)
+    finally:
+        for hook in hooks:
+            hook.remove()
+    found = {name: median(each) for name, each in shares.items()}
+    yield from (Part("forward", name, share) for name, share in found.items())
+    yield Part("forward", "elsewhere", max(0.0, 1 - sum(found.values())))
+
+
+def _hooked(module: nn.Module, name: str, times: dict[str, float]) -> Iterator[Any]:
+    """Two hooks that time each call of a module."""
+    starts: list[float] = []
+
+    def before(*_: Any) -> None:
+        starts.append(perf_counter())
+
+    def after(*_: Any) -> None:
+        times[name] = times.get(name, 0.0) + perf_counter() - starts.pop()
+
+    yield module.register_forward_pre_hook(before)
+    yield module.register_forward_hook(after)
+
+
+def _kinds(name: str, work: Work) -> list[Part]:
+    """The kinds of torch's operations that take most, each played by itself."""
+    calls = caught(work, products=False)
+    shares: dict[str, list[float]] = {}
+    for _ in range(LOOKS):
+        taken = calls.seconds()
+        for key, each in taken.items():
+            shares.setdefault(key, []).append(each / sum(taken.values()))
+    most = sorted(((median(each), key) for key, each in shares.items()), reverse=True)[:KINDS]
+    return [Part(name, key, share) for share, key in most]
+
+
+@contextmanager
+def _threads(count: int | None) -> Iterator[int]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(count or before)
+    try:
+        yield count or before
+    finally:
+        torch.set_num_threads(before)
+
+
+def _machine() -> str:
+    cores = os.cpu_count()
+    return f"{platform.system()} {platform.machine()}, {cores} cores, torch {torch.__version__}"

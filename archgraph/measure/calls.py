@@ -1,0 +1,62 @@
+"""The operations of torch in a piece of work, caught while it runs, and played again by themselves.
+
+Played alone, its matrix products are the floor of a work; each operation by itself tells its share.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import perf_counter
+from typing import Any
+
+import torch
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils.flop_counter import flop_registry
+
+# What torch counts as products, and the recurrent layers that it hands to a library as one.
+FUSED = frozenset({"aten::mkldnn_rnn_layer", "aten::mkldnn_rnn_layer_backward", "aten::_cudnn_rnn"})
+
+
+class Calls(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch's own base has no types
+    """Catches operations with the tensors that they are given: all, or matrix products alone.
+
+    Products are matrix products, convolutions and fused attention.
+    """
+
+    def __init__(self, *, products: bool) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.products = products
+        self.calls: list[tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]] = []
+
+    def __torch_dispatch__(
+        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        """Run an operation of torch, and keep it."""
+        if not self.products or func.overloadpacket in flop_registry or func._schema.name in FUSED:
+            self.calls.append((func, args, kwargs or {}))
+        return func(*args, **(kwargs or {}))
+
+    @torch.no_grad()
+    def again(self) -> None:
+        """Do nothing but these operations, in their order."""
+        for func, args, kwargs in self.calls:
+            func(*args, **kwargs)
+
+    @torch.no_grad()
+    def seconds(self) -> dict[str, float]:
+        """Do them again, and tell the time of each kind."""
+        found: dict[str, float] = {}
+        for func, args, kwargs in self.calls:
+            start = perf_counter()
+            func(*args, **kwargs)
+            name = str(func).split(".")[1]
+            found[name] = found.get(name, 0.0) + perf_counter() - start
+        return found
+
+
+def caught(work: Callable[[], Any], *, products: bool) -> Calls:
+    """The operations of one run of `work`, or its products."""
+    found = Calls(products=products)
+    with found:
+        work()
+    return found

@@ -1,0 +1,100 @@
+"""What a spec takes on this machine: which works, which parts, which floor; never how long."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+from click.testing import CliRunner
+from torch import nn
+
+from archgraph import compiler
+from archgraph.cli.group import commands
+from archgraph.measure.bench import Timed, bench
+from archgraph.measure.calls import caught
+from archgraph.measure.show import duration
+from archgraph.measure.works import Subject, subject
+
+STORY = Path(__file__).parents[2] / "specs" / "story"
+
+
+def _subject(name: str, lengths: dict[str, int] | None = None, batch: int = 2) -> Subject:
+    path = STORY / f"{name}.yaml"
+    model = compiler.compile(path, variant="tiny", seed=0)
+    return subject(model, compiler.program(path, variant="tiny"), lengths=lengths or {}, batch=batch)
+
+
+def test_catches_the_products_and_nothing_else() -> None:
+    model = nn.Sequential(nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 2))
+    x = torch.randn(5, 3)
+    forward = caught(lambda: model(x), products=True)
+    assert [str(func) for func, _, _ in forward.calls] == ["aten.addmm.default"] * 2
+    both = caught(lambda: model(x).sum().backward(), products=True)
+    assert [str(func) for func, _, _ in both.calls].count("aten.mm.default") == 3  # x itself needs no gradient
+    assert {"addmm", "relu"} <= caught(lambda: model(x), products=False).seconds().keys()
+
+
+def test_plays_the_products_again_with_the_same_tensors() -> None:
+    weight, x = torch.randn(4, 4), torch.randn(4, 4)
+    found = caught(lambda: torch.mm(x, weight), products=True)
+    (func, args, kwargs) = found.calls[0]
+    assert torch.equal(func(*args, **kwargs), x @ weight)
+    found.again()
+    assert len(found.calls) == 1
+
+
+def test_times_all_works_of_a_causal_model_and_their_parts() -> None:
+    found = bench(_subject("language_model", {"T": 6}), seconds=0, threads=1)
+    assert [work.name for work in found.works] == ["forward", "training step", "decoding, a symbol"]
+    assert all(work.floor > 0 and work.low <= work.seconds <= work.high for work in found.works)
+    assert {part.name for part in found.parts} == {"encoder", "predictor", "decoder", "elsewhere"}
+    assert all(0 <= part.share <= 1 for part in (*found.parts, *found.kinds))
+    assert {part.work for part in found.kinds} == {"forward", "training step", "decoding"}
+    assert (found.threads, found.batch, found.sizes) == (1, 2, {"T": 6})
+
+
+def test_what_cannot_go_by_steps_is_not_decoded() -> None:
+    assert list(_subject("sequence_autoencoder").works()) == ["forward", "training step"]
+
+
+def test_samples_have_the_lengths_and_the_batch_that_are_asked_for() -> None:
+    found = _subject("transformer", {"T": 5, "S": 3}, batch=4)
+    assert {name: tuple(value.shape) for name, value in found.given.items()} == {"x": (4, 3), "y": (4, 5)}
+    assert all(int(value.min()) >= 3 for value in found.given.values())  # neither padding, start nor stop
+    assert found.steps == 4
+
+
+def test_threads_are_as_many_as_before_afterwards() -> None:
+    bench(_subject("autoencoder"), seconds=0, threads=2)
+    assert torch.get_num_threads() == 1
+
+
+def test_the_distance_is_that_to_the_products() -> None:
+    assert Timed("forward", 3.0, 2.0, 4.0, 1.5, 5).distance == 2.0
+    assert Timed("forward", 3.0, 2.0, 4.0, 0.0, 5).distance == 0.0
+
+
+@pytest.mark.parametrize(("seconds", "shown"), [(2.5, "2.5 s"), (0.0123, "12.3 ms"), (4.56e-5, "45.6 µs")])
+def test_durations_have_the_unit_that_fits(seconds: float, shown: str) -> None:
+    assert duration(seconds) == shown
+
+
+def test_the_command_prints_tables_or_json() -> None:
+    words = ["bench", str(STORY / "autoencoder.yaml"), "--variant", "tiny", "--seconds", "0", "--threads", "1"]
+    told = CliRunner().invoke(commands, words)
+    assert told.exit_code == 0
+    assert told.output.startswith("Autoencoder: batch = 1, threads = 1\n")
+    assert all(word in told.output for word in ("training step", "elsewhere", "addmm"))
+    found = json.loads(CliRunner().invoke(commands, [*words, "--format", "json"]).output)
+    assert [work["name"] for work in found["works"]] == ["forward", "training step"]
+    forward = found["works"][0]
+    assert forward["distance"] == pytest.approx(forward["seconds"] / forward["floor"], rel=0.01)
+
+
+def test_refuses_a_length_of_no_axis() -> None:
+    words = ["bench", str(STORY / "transformer.yaml"), "--variant", "tiny", "--length", "Q=3"]
+    ran = CliRunner().invoke(commands, words)
+    assert ran.exit_code == 2
+    assert "'Q' is no free axis of what is observed: S, T" in ran.output
