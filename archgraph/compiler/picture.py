@@ -152,8 +152,8 @@ def _facts(program: Program | Graph) -> tuple[tuple[str, str], ...]:
 def scene_of(program: Program | Graph, *, shapes: bool = False, equations: bool | str = False, **look: Any) -> Scene:
     """The picture of a program, with what its look adds."""
     from archgraph.draw import draw
-    from archgraph.draw.axes import labelled
     from archgraph.draw.equations.page import page, under
+    from archgraph.draw.marks.axes import labelled
     from archgraph.draw.theme import THEMES
 
     if equations == "only":

@@ -9,16 +9,17 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from archgraph.draw.frames import frames
-from archgraph.draw.heading import heading
-from archgraph.draw.highlight import highlighted, way
+from archgraph.draw import writers
 from archgraph.draw.inside.picture import opened
+from archgraph.draw.letters.typeface import lettered
 from archgraph.draw.look import Look
+from archgraph.draw.marks.heading import heading
 from archgraph.draw.roles import roles, shown, steps
 from archgraph.draw.scene import Scene
 from archgraph.draw.slide import slide
+from archgraph.draw.staging.frames import frames
+from archgraph.draw.staging.highlight import highlighted, way
 from archgraph.draw.theme import THEMES
-from archgraph.draw.typeface import lettered
 from archgraph.draw.writer import Options, Writer
 from archgraph.graph.module import Graph
 
@@ -65,8 +66,9 @@ def draw(graph: Graph, **look: Any) -> Scene:
 
 @cache
 def formats() -> dict[str, Writer]:
-    """The writers by file ending, found as the constant `WRITER` of each module beside this one."""
-    modules = (importlib.import_module(f"{__name__}.{info.name}") for info in pkgutil.iter_modules(__path__))
+    """The writers by file ending, found as the constant `WRITER` of each module of their folder."""
+    names = (f"{writers.__name__}.{info.name}" for info in pkgutil.iter_modules(writers.__path__))
+    modules = (importlib.import_module(name) for name in names)
     found = [module.WRITER for module in modules if hasattr(module, "WRITER")]
     return {writer.suffix: writer for writer in sorted(found, key=lambda writer: writer.suffix)}
 
@@ -74,8 +76,8 @@ def formats() -> dict[str, Writer]:
 def writer_of(suffix: str) -> Writer | None:
     """The writer of a file ending, or None. One whose module is called after the ending is found without the others."""
     suffix = suffix.lower().lstrip(".")
-    if suffix in {info.name for info in pkgutil.iter_modules(__path__)}:
-        writer: Writer | None = getattr(importlib.import_module(f"{__name__}.{suffix}"), "WRITER", None)
+    if suffix in {info.name for info in pkgutil.iter_modules(writers.__path__)}:
+        writer: Writer | None = getattr(importlib.import_module(f"{writers.__name__}.{suffix}"), "WRITER", None)
         if writer is not None and writer.suffix == suffix:
             return writer
     return formats().get(suffix)

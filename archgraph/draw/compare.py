@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from archgraph.draw.badges import badge
-from archgraph.draw.grid import Plan
-from archgraph.draw.heading import Heading, Note, heading
+from archgraph.draw.layout.grid import Plan
+from archgraph.draw.layout.plan import plan
+from archgraph.draw.layout.route import Route, route, stuck
+from archgraph.draw.marks.badges import badge
+from archgraph.draw.marks.heading import Heading, Note, heading
 from archgraph.draw.owner import lines
-from archgraph.draw.plan import plan
 from archgraph.draw.roles import Roles
-from archgraph.draw.route import Route, route, stuck
 from archgraph.draw.scene import Group, Item, Line, Scene, Shape, Style
 from archgraph.draw.sketch import Link, Sketch, sketch
 from archgraph.draw.slide import slide

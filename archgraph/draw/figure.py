@@ -6,10 +6,11 @@ from collections import defaultdict
 from dataclasses import dataclass
 from itertools import pairwise
 
-from archgraph.draw import lettering, shapes, typeface
-from archgraph.draw.grid import WORDS_SIZE, Place, Plan
+from archgraph.draw import shapes
+from archgraph.draw.layout.grid import WORDS_SIZE, Place, Plan
+from archgraph.draw.layout.route import Route
+from archgraph.draw.letters import lettering, typeface
 from archgraph.draw.paths import Box, Path, Point, around
-from archgraph.draw.route import Route
 from archgraph.draw.scene import Group, Item, Line, Shape, Style
 from archgraph.draw.sketch import Part, Sketch
 from archgraph.draw.theme import Theme

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
 
-from archgraph.draw import lettering, shapes, typeface
-from archgraph.draw.heading import LEFT, TITLE_SIZE
+from archgraph.draw import shapes
+from archgraph.draw.letters import lettering, typeface
+from archgraph.draw.marks.heading import LEFT, TITLE_SIZE
 from archgraph.draw.paths import Box, Path, Point, bounds, moved
 from archgraph.draw.scene import Group, Item, Scene, Shape, Style
 from archgraph.draw.theme import THEMES, Theme

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from archgraph.draw.alike import alike
-from archgraph.draw.callouts import Mark, marks
 from archgraph.draw.errors import PictureError
 from archgraph.draw.figure import extents
-from archgraph.draw.grid import Plan
+from archgraph.draw.layout.grid import Plan
+from archgraph.draw.layout.pins import pinned
+from archgraph.draw.layout.plan import plan
+from archgraph.draw.layout.route import Route, route, stuck
+from archgraph.draw.layout.turn import turned
 from archgraph.draw.look import Look
-from archgraph.draw.pins import pinned
-from archgraph.draw.plan import plan
-from archgraph.draw.route import Route, route, stuck
+from archgraph.draw.marks.callouts import Mark, marks
 from archgraph.draw.sketch import Sketch, sketch
-from archgraph.draw.spread import spread
-from archgraph.draw.story import Steps, story
-from archgraph.draw.turn import turned
-from archgraph.draw.unroll import Unrolled, stepwise, unrolled
-from archgraph.draw.use import generating
+from archgraph.draw.staging.alike import alike
+from archgraph.draw.staging.spread import spread
+from archgraph.draw.staging.story import Steps, story
+from archgraph.draw.staging.unroll import Unrolled, stepwise, unrolled
+from archgraph.draw.staging.use import generating
 from archgraph.graph.module import Graph
 
 # What is unrolled is large: its words are 26 points high, and 9 are legible.

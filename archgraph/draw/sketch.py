@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 
-from archgraph.draw.alphabet import label_of, symbol_of
+from archgraph.draw.letters.alphabet import label_of, symbol_of
 from archgraph.graph.module import Graph, Node, Variable, Wire
 
 _CAPITALS = {"cost": "C", "regulariser": "R", "loss": "L"}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from archgraph.draw.callouts import painted
 from archgraph.draw.figure import Frame, extents, figure
-from archgraph.draw.heading import LEFT, TITLE_SIZE, Heading, ink, texts
-from archgraph.draw.lettering import TooLongError
+from archgraph.draw.letters.lettering import TooLongError
+from archgraph.draw.marks.callouts import painted
+from archgraph.draw.marks.heading import LEFT, TITLE_SIZE, Heading, ink, texts
 from archgraph.draw.paths import Box, around
 from archgraph.draw.roles import Roles
 from archgraph.draw.scene import Group, Item, Scene

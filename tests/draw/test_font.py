@@ -8,12 +8,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 from archgraph.cli.render import COMMAND
-from archgraph.draw import draw, typeface, write
-from archgraph.draw.axes import labelled
+from archgraph.draw import draw, write
 from archgraph.draw.errors import PictureError
+from archgraph.draw.letters import typeface
+from archgraph.draw.letters.typeface import FOLDER, SYMBOLS, FontError, lettered
+from archgraph.draw.marks.axes import labelled
 from archgraph.draw.scene import Scene, Shape, Words
 from archgraph.draw.theme import THEMES
-from archgraph.draw.typeface import FOLDER, SYMBOLS, FontError, lettered
 from tests.draw.audit import audit
 from tests.draw.graphs import TRANSFORMER
 from tests.draw.slides import A, slide

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from archgraph.draw import typeface, writer_of
+from archgraph.draw import writer_of
 from archgraph.draw.fonts.collect import TABLE, table
+from archgraph.draw.letters import typeface
 
 
 def test_the_table_is_what_the_fonts_hold() -> None:
@@ -28,7 +29,7 @@ def test_a_character_of_the_table_is_that_of_the_font(monkeypatch: pytest.Monkey
 def test_an_svg_reads_no_font_and_imports_no_other_writer(tmp_path: Path) -> None:
     program = (
         "import sys; from archgraph.compiler import render; render('specs/story/transformer.yaml', sys.argv[1]);"
-        "assert not {'ziafont', 'archgraph.draw.pptx', 'networkx', 'torch'} & sys.modules.keys()"
+        "assert not {'ziafont', 'archgraph.draw.writers.pptx', 'networkx', 'torch'} & sys.modules.keys()"
     )
     done = subprocess.run(
         [sys.executable, "-c", program, str(tmp_path / "a.svg")], capture_output=True, text=True, check=False

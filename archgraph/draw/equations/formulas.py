@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from archgraph.draw.alphabet import symbol_of
 from archgraph.draw.equations.bodies import Body, single
 from archgraph.draw.equations.names import functions, operation
 from archgraph.draw.equations.pieces import Equation, Piece, Pieces, applied, bracketed, factor, joined, spelled, tex
 from archgraph.draw.inside.blocks import FOLDED
+from archgraph.draw.letters.alphabet import symbol_of
 from archgraph.draw.sketch import sketch
-from archgraph.draw.use import generating, prediction
+from archgraph.draw.staging.use import generating, prediction
 from archgraph.graph.module import Graph, Leaf, Net, Node, Variable, walk
 
 # What an energy is of, in this order: what is given, what is asked for, what nobody knows.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from archgraph.draw import tex
 from archgraph.draw.equations.pieces import COMMAS, Equation, Piece, Pieces
 from archgraph.draw.theme import Theme
+from archgraph.draw.writers import tex
 
 
 def latex(equations: Iterable[Equation], theme: Theme | None = None) -> str:

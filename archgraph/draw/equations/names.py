@@ -6,8 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Set
 
-from archgraph.draw.alphabet import ACCENTS, COMMANDS, GREEK
 from archgraph.draw.equations.pieces import Piece
+from archgraph.draw.letters.alphabet import ACCENTS, COMMANDS, GREEK
 from archgraph.graph.module import Node
 from archgraph.graph.operation import Operation
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from archgraph.draw.equations.formulas import equations
 from archgraph.draw.equations.latex import document, latex
 from archgraph.draw.equations.typeset import alone, beneath
-from archgraph.draw.heading import heading
+from archgraph.draw.letters.maths import drawn
 from archgraph.draw.look import Look
-from archgraph.draw.maths import drawn
+from archgraph.draw.marks.heading import heading
 from archgraph.draw.scene import Scene
 from archgraph.draw.theme import THEMES
 from archgraph.draw.writer import Options

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import ceil
 
-from archgraph.draw import lettering, maths
 from archgraph.draw.equations.pieces import Equation, Piece, Pieces
-from archgraph.draw.heading import LEFT
-from archgraph.draw.listing import plain
+from archgraph.draw.letters import lettering, maths
+from archgraph.draw.marks.heading import LEFT
 from archgraph.draw.paths import Box, Point, around, bounds
 from archgraph.draw.scene import Group, Item, Line, Scene
 from archgraph.draw.theme import Theme
+from archgraph.draw.writers.listing import plain
 
 # Room in em before and after a sign, as TeX leaves it.
 _ROOM = {"relation": (0.28, 0.28), "operator": (0.22, 0.22), "comma": (0.0, 0.17), "function": (0.17, 0.17)}

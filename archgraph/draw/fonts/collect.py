@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from archgraph.draw.errors import PictureError
-from archgraph.draw.typeface import QUOTES, SYMBOLS, WORDS, load, read_glyph, read_kern
+from archgraph.draw.letters.typeface import QUOTES, SYMBOLS, WORDS, load, read_glyph, read_kern
 
 TABLE = Path(__file__).with_name("outlines.json")
 # Of Carlito, what Latin text holds; of the mathematics font, letters in italics and bold italics, digits and signs.

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from archgraph.draw.alphabet import label_of
 from archgraph.draw.inside.attention import Cell, Opening, opening
+from archgraph.draw.letters.alphabet import label_of
 from archgraph.graph.module import Leaf, Net, Node
 
 _COLOURS = {"attention": "predictor", "norm": "target", "add": "target", "convolution": "cost"}

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from archgraph.draw.family import BOTTOM, MIDDLE, RIGHT, family
-from archgraph.draw.grid import Place, Plan, apart, place
 from archgraph.draw.inside.stacks import Laid, rows
-from archgraph.draw.layers import columns
-from archgraph.draw.settle import settle
+from archgraph.draw.layout.family import BOTTOM, MIDDLE, RIGHT, family
+from archgraph.draw.layout.grid import Place, Plan, apart, place
+from archgraph.draw.layout.layers import columns
+from archgraph.draw.layout.settle import settle
 from archgraph.draw.sketch import Sketch
 
 _GAP = 0.9

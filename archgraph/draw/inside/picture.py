@@ -6,18 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import reduce
 
-from archgraph.draw import lettering, shapes, typeface
-from archgraph.draw.callouts import marks, painted
+from archgraph.draw import shapes
 from archgraph.draw.figure import Frame, branches, dot, extents, figured, wire
-from archgraph.draw.grid import WORDS_SIZE, Place, Plan
-from archgraph.draw.heading import Heading
 from archgraph.draw.inside.blocks import Block, Blocks
 from archgraph.draw.inside.floor import floor
 from archgraph.draw.inside.joints import joints
 from archgraph.draw.inside.stacks import CAPTION, INDENT, NAME, Laid, laid
 from archgraph.draw.inside.ways import DATA, Ground, ways
+from archgraph.draw.layout.grid import WORDS_SIZE, Place, Plan
+from archgraph.draw.layout.route import Route
+from archgraph.draw.letters import lettering, typeface
+from archgraph.draw.marks.callouts import marks, painted
+from archgraph.draw.marks.heading import Heading
 from archgraph.draw.paths import Box, Point, around, polygon
-from archgraph.draw.route import Route
 from archgraph.draw.scene import Group, Item, Scene, Shape, Style
 from archgraph.draw.sketch import Part, Sketch, sketch
 from archgraph.draw.slide import Subject, describe, page

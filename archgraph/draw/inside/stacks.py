@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from archgraph.draw.grid import Place
 from archgraph.draw.inside.attention import Opening, Ways
 from archgraph.draw.inside.blocks import Block, Skip
-from archgraph.draw.layers import columns
+from archgraph.draw.layout.grid import Place
+from archgraph.draw.layout.layers import columns
+from archgraph.draw.letters.typeface import width
 from archgraph.draw.paths import Box, Point, around
 from archgraph.draw.shapes import UNIT
 from archgraph.draw.sketch import Link, Part, Sketch
-from archgraph.draw.typeface import width
 
 # The notation's 198 × 45 pt boxes and 21.4 pt sums, in u.
 BOX = (3.3, 0.75)

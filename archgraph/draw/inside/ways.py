@@ -10,13 +10,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from archgraph.draw.grid import Place
 from archgraph.draw.inside.stacks import Laid
+from archgraph.draw.layout.grid import Place
+from archgraph.draw.layout.ports import Port, inlets, outlets
+from archgraph.draw.layout.route import Route, connect
+from archgraph.draw.layout.traffic import Traffic
 from archgraph.draw.paths import Box, Point
-from archgraph.draw.ports import Port, inlets, outlets
-from archgraph.draw.route import Route, connect
 from archgraph.draw.sketch import Link
-from archgraph.draw.traffic import Traffic
 
 _INSIDE = ("box", "sum")
 DATA = ("in", "branch")

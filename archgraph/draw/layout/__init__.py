@@ -1,0 +1,1 @@
+"""Where everything stands: the plan of the family, layers elsewhere, and wires."""

@@ -1,0 +1,147 @@
+"""What stands in the way of a wire: shapes, and the wires that are already there."""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from collections.abc import Mapping, Set
+
+from archgraph.draw.layout.cells import Cells
+from archgraph.draw.layout.grid import Place
+from archgraph.draw.paths import Box, Point, around
+
+Segment = tuple[Point, Point]
+CLEARANCE = 0.2
+_CORNER = 0.75
+_CROSSING = 5.0
+# A wire may lie on another only where there is no other way, and never run through a shape.
+WIRE = 1000.0
+SHAPE = 1_000_000.0
+_SHARED_PORT = 6.0
+_TOGETHER = 0.5
+_TWIN = 2.0
+_ROOM = 0.6
+
+
+def length(points: tuple[Point, ...]) -> float:
+    """The length of an orthogonal way with the price of its corners, in u."""
+    ways = sum(abs(a[0] - b[0]) + abs(a[1] - b[1]) for a, b in itertools.pairwise(points))
+    return ways + _CORNER * (len(points) - 2)
+
+
+def segments(points: tuple[Point, ...]) -> tuple[Segment, ...]:
+    """The straight stretches of a way."""
+    return tuple(itertools.pairwise(points))
+
+
+class Traffic:
+    """Shapes and wires on the plan, and what a further wire would cost among them."""
+
+    def __init__(
+        self,
+        places: dict[str, Place],
+        holds: Mapping[str, Set[str]] | None = None,
+        *,
+        clearance: float = CLEARANCE,
+    ) -> None:
+        """Start with shapes and no wires.
+
+        Args:
+            places: the shapes.
+            holds: what stands inside a shape that wires may enter.
+            clearance: how far, in u, wires keep from shapes that they do not join.
+        """
+        self.clearance = clearance
+        self.places = places
+        self.holds = holds or {}
+        self.shapes: Cells[str] = Cells()
+        self.wires: Cells[tuple[str, Segment]] = Cells()
+        self.ends: dict[Point, list[tuple[str, bool]]] = defaultdict(list)
+        for name, place in places.items():
+            box = (place.left, place.bottom, place.right, place.top)
+            self.shapes.add(_widened(box), name)
+
+    def add(self, source: str, points: tuple[Point, ...]) -> None:
+        """Lay a wire."""
+        for segment in segments(points):
+            self.wires.add(_widened(around(segment)), (source, segment))
+        self.ends[points[0]].append((source, True))
+        self.ends[points[-1]].append((source, False))
+
+    def cost(self, source: str, target: str, points: tuple[Point, ...]) -> float:
+        """Length and corners in u, with prices for crossings, shared ports and blocked ways."""
+        price = length(points)
+        for segment in segments(points):
+            near = self.shapes.near(around(segment))
+            solid = [name for name in near if not self.around(name, source, target)]
+            price += SHAPE * sum(self.blocked(segment, name, name in (source, target)) for name in solid)
+            price += self.crossings(segment, source)
+        return price + self.ports(source, points)
+
+    def around(self, name: str, source: str, target: str) -> bool:
+        """Whether a shape is a frame around one of the ends."""
+        inside = self.holds.get(name, ())
+        return source in inside or target in inside
+
+    def blocked(self, segment: Segment, name: str, own: bool) -> bool:
+        """Whether a stretch runs through a shape, or too near to one that is not its own end."""
+        place = self.places[name]
+        (x0, y0), (x1, y1) = segment
+        # The wiper of a switch starts between its contacts and leaves level.
+        if own and place.shape == "switch" and y0 == y1 == place.y:
+            return False
+        # At its own shape a wire may come straight at a side, but not run along one.
+        level = y0 == y1
+        low, at, high = (place.bottom, y0, place.top) if level else (place.left, x0, place.right)
+        inward = own and low + 1e-3 < at < high - 1e-3
+        gap = -0.01 if inward else self.clearance - 1e-6
+        return (
+            max(x0, x1) > place.left - gap
+            and min(x0, x1) < place.right + gap
+            and max(y0, y1) > place.bottom - gap
+            and min(y0, y1) < place.top + gap
+        )
+
+    def crossings(self, segment: Segment, source: str) -> float:
+        """The price of meeting wires of other sources: a crossing costs, lying on one another is blocked."""
+        near = self.wires.near(around(segment))
+        return sum(_meeting(segment, other) if owner != source else _beside(segment, other) for owner, other in near)
+
+    def ports(self, source: str, points: tuple[Point, ...]) -> float:
+        """The price of ending where another wire ends; wires of one source may leave together."""
+        price = 0.0
+        for end, leaving in ((points[0], True), (points[-1], False)):
+            for owner, left in self.ends.get(end, ()):
+                price += _TOGETHER if leaving and left and owner == source else _SHARED_PORT
+        return price
+
+
+def _widened(box: Box) -> Box:
+    return (box[0] - CLEARANCE, box[1] - CLEARANCE, box[2] + CLEARANCE, box[3] + CLEARANCE)
+
+
+def _meeting(one: Segment, other: Segment) -> float:
+    """The price of two stretches meeting, 0 where they keep apart."""
+    upright, standing = one[0][0] == one[1][0], other[0][0] == other[1][0]
+    if upright == standing:
+        axis = 0 if upright else 1
+        near = abs(one[0][axis] - other[0][axis]) < CLEARANCE - 1e-6
+        return WIRE if near and _overlap(one, other, 1 - axis) else 0.0
+    slack = CLEARANCE / 2
+    return _CROSSING if _overlap(one, other, 0, slack) and _overlap(one, other, 1, slack) else 0.0
+
+
+def _beside(one: Segment, other: Segment) -> float:
+    """The price of two stretches of one source running side by side instead of as one."""
+    upright, standing = one[0][0] == one[1][0], other[0][0] == other[1][0]
+    if upright != standing:
+        return 0.0
+    axis = 0 if upright else 1
+    apart = abs(one[0][axis] - other[0][axis])
+    return _TWIN if 1e-6 < apart < _ROOM and _overlap(one, other, 1 - axis) else 0.0
+
+
+def _overlap(one: Segment, other: Segment, axis: int, slack: float = 0.0) -> bool:
+    low, high = sorted((one[0][axis], one[1][axis]))
+    bottom, top = sorted((other[0][axis], other[1][axis]))
+    return high + slack > bottom + 1e-9 and top + slack > low + 1e-9

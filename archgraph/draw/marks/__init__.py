@@ -1,0 +1,1 @@
+"""What stands beside the picture: title and legend, callouts, signs, axes."""

@@ -1,0 +1,87 @@
+"""Small signs beside the parts of a finished picture, where it leaves room."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from archgraph.draw import shapes
+from archgraph.draw.letters import lettering
+from archgraph.draw.paths import Box, Point, around, bounds
+from archgraph.draw.scene import Group, Item, Line, Shape, Style
+from archgraph.draw.theme import Theme
+
+_RADIUS = 9.5
+_SIZE = 20.0
+_STROKE = 1.2
+_GAP = 5.0
+_IN = 9.0
+
+
+def badge(item: Group, sign: str, others: tuple[Item, ...], *, page: tuple[float, float], theme: Theme) -> Group:
+    """A sign in a small circle at the first free corner of what an item shows, or beside a wire."""
+    spots = list(_along(item)) if item.kind == "wire" else list(_beside(_extent(item)))
+    taken = [box for each in others for box in _boxes(each)]
+    free = [spot for spot in spots if _clear(_around(spot, _RADIUS), taken, page)]
+    x, y = (free or spots)[0]
+    id = f"badge--{item.id}"
+    box = _around((x, y), _RADIUS)
+    ring = Shape(
+        f"{id}/shape", "circle", box, Style(theme.text, _STROKE, theme.background, name="badge"), shapes.circle(box)
+    )
+    said = lettering.words(f"{id}/words", sign, (0.0, 0.0), size=_SIZE, colour=theme.text)
+    middle = ((said.box[0] + said.box[2]) / 2, (said.box[1] + said.box[3]) / 2)
+    words = lettering.words(f"{id}/words", sign, (x - middle[0], y - middle[1]), size=_SIZE, colour=theme.text)
+    return Group(id, sign, "badge", (ring, words))
+
+
+def _beside(box: Box) -> Iterator[Point]:
+    """Over and under the corners of a box, then beside them."""
+    out = _RADIUS + _GAP
+    for y in (box[1] - out, box[3] + out):
+        yield box[2] - _IN, y
+        yield box[0] + _IN, y
+    for x in (box[2] + out, box[0] - out):
+        yield x, box[1] + _IN
+        yield x, box[3] - _IN
+
+
+def _along(item: Group) -> Iterator[Point]:
+    """Beside the middles of the stretches of a wire, the longest first, then beside other points of them."""
+    stretches = [pair for line in item.items if isinstance(line, Line) for pair in pairwise(line.points)]
+    stretches.sort(key=lambda pair: -abs(pair[0][0] - pair[1][0]) - abs(pair[0][1] - pair[1][1]))
+    for part in (0.5, 0.35, 0.65, 0.25, 0.75):
+        for one, other in stretches:
+            x, y = one[0] + (other[0] - one[0]) * part, one[1] + (other[1] - one[1]) * part
+            for out in (-_RADIUS - _GAP, _RADIUS + _GAP):
+                yield (x, y + out) if one[1] == other[1] else (x + out, y)
+
+
+def _clear(box: Box, taken: list[Box], page: tuple[float, float]) -> bool:
+    inside = box[0] > _GAP and box[1] > _GAP and box[2] < page[0] - _GAP and box[3] < page[1] - _GAP
+    return inside and not any(
+        box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3] for other in taken
+    )
+
+
+def _around(spot: Point, reach: float) -> Box:
+    return spot[0] - reach, spot[1] - reach, spot[0] + reach, spot[1] + reach
+
+
+def _extent(item: Group) -> Box:
+    return around(corner for box in _boxes(item) for corner in (box[:2], box[2:]))
+
+
+def _boxes(item: Item) -> Iterator[Box]:
+    """The boxes of all ink of an item, a little widened for wires."""
+    if isinstance(item, Group):
+        for each in item.items:
+            yield from _boxes(each)
+    elif isinstance(item, Line):
+        for pair in pairwise(item.points):
+            left, top, right, bottom = around(pair)
+            yield left - 1.0, top - 1.0, right + 1.0, bottom + 1.0
+        if item.head:
+            yield bounds(item.head)
+    else:
+        yield item.box

@@ -1,0 +1,1 @@
+"""The formats: a small writer of the scene for each."""

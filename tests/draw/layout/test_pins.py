@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from archgraph.draw import draw, write
+from archgraph.draw.errors import PictureError
+from archgraph.draw.layout.grid import apart
+from archgraph.draw.look import Look
+from archgraph.draw.roles import roles
+from archgraph.graph.module import Graph
+from archgraph.graph.staging import Staging
+from tests.draw.audit import audit
+from tests.draw.graphs import SELF_ATTENTION, TRANSFORMER, graph
+
+Spot = tuple[float, float]
+
+
+def pinned(subject: Graph, **pins: Spot) -> Graph:
+    return replace(subject, staging=Staging(pins=pins))
+
+
+def places(subject: Graph) -> dict[str, Spot]:
+    return {name: (spot.x, spot.y) for name, spot in roles(subject, Look()).plan.places.items()}
+
+
+def test_a_pinned_part_stands_where_it_is_pinned_and_the_others_stay() -> None:
+    before, after = places(TRANSFORMER), places(pinned(TRANSFORMER, h=(5, 5), encoder=(2.5, 1.5)))
+    assert (after["h"], after["encoder"]) == ((5, 5), (2.5, 1.5))
+    assert {name: spot for name, spot in after.items() if name not in ("h", "encoder")} == {
+        name: spot for name, spot in before.items() if name not in ("h", "encoder")
+    }
+
+
+def test_a_delay_goes_along_with_the_module_that_it_touches() -> None:
+    found = roles(pinned(TRANSFORMER, enc=(7, -1)), Look())
+    assert (found.plan.places["delay--y-1"].x, found.plan.places["delay--y-1"].y) == (8, -1)
+    assert "delay--y-1-enc" in found.plan.silent
+
+
+def test_parts_that_no_longer_touch_are_joined_by_a_wire() -> None:
+    twin = pinned(TRANSFORMER, enc=(7, -1), y=(8, -1))
+    found = roles(twin, Look())
+    assert "delay--y-1-enc" in {way.link.name for way in found.routes}
+
+
+def test_a_part_in_the_way_of_a_pin_takes_the_next_free_place() -> None:
+    found = roles(pinned(TRANSFORMER, x=(5, 2)), Look()).plan.places
+    assert all(apart(found["x"], spot) for name, spot in found.items() if name != "x")
+    assert (found["predictor"].x, found["predictor"].y) != (5, 2)
+
+
+def test_layers_take_pins_too() -> None:
+    assert places(pinned(SELF_ATTENTION, h=(9, 3)))["h"] == (9, 3)
+
+
+def test_parts_pinned_on_top_of_each_other_are_refused_with_both_places() -> None:
+    with pytest.raises(PictureError, match=r"'h' at \[5, 4\] and 'decoder' at \[5.5, 4.5\]"):
+        draw(pinned(TRANSFORMER, h=(5, 4), decoder=(5.5, 4.5)))
+
+
+def test_pins_that_leave_no_way_for_a_wire_are_refused() -> None:
+    wall = graph("Wall", "x:input h:hidden", "f g", "x>f f>g g>h")
+    with pytest.raises(PictureError, match="no way for the wire from 'f' to 'g'"):
+        draw(pinned(wall, f=(0, 0), g=(1, 0)))
+
+
+@pytest.mark.parametrize("spot", [(5, 5), (4, 4), (-1, 4), (6, 3.5)])
+def test_pinned_pictures_are_sound(spot: Spot) -> None:
+    assert audit(write(draw(pinned(TRANSFORMER, h=spot)), "svg")) == []
+
+
+def test_wires_keep_out_of_shapes_that_are_pinned_close() -> None:
+    assert audit(write(draw(pinned(TRANSFORMER, encoder=(2.5, 2))), "svg")) == []
