@@ -84,7 +84,8 @@ UNKNOWN_TYPE = Fault(
     "a type that cannot be inferred",
     story="""
 The graph does not tell the type of this tensor: a latent that nothing computes, a hidden variable that is read and
-never written, or a cycle on which every type depends on another. State it on the variable.
+never written, or a cycle on which every type depends on another. State it on the variable. A cycle must also read
+something from outside along its own axis, such as an input or a delayed target: that tells how many steps there are.
 """,
     bad=swap(
         AUTOENCODER,

@@ -43,7 +43,7 @@ class Loop:
         """Find the types of what is fed back, check that the cycle needs no future, and compute the members."""
         back = self._back()
         seeds = self._types(back)
-        if seeds is None or self._explained(seeds):
+        if seeds is None or self._explained(seeds) or not self._driven(back, seeds):
             return self.group
         self.walk.looped = self.walk.looped | set(self.group.members)
         found = self._probe(seeds)
@@ -81,6 +81,22 @@ class Loop:
             hint='state it on a variable of the cycle: {kind: hidden, type: "real[T, width]"}',
         )
         return None
+
+    def _driven(self, back: list[Wire], seeds: Mapping[End, Value]) -> bool:
+        """Whether something from outside has the axis of the cycle: it tells how many steps there are."""
+        found = [(value.type, self._time_axis(value.type)) for value in seeds.values()]
+        axes = {type_.axes[axis] for type_, axis in found if axis is not None}
+        read = [value.type for into in self._outer() for value in self.walk.read(into)]
+        if any(axis in type_.axes for type_ in read for axis in axes):
+            return True
+        names = [wire.source.owner for wire in shortest_cycle(list(self.group.members), self.walk.net.wires)]
+        self.walk.walker.fault(
+            faults.UNKNOWN_TYPE,
+            f"nothing tells how many steps the cycle {' -> '.join([*names, names[0]])} takes",
+            back[0].span,
+            hint=f"feed it something along '{next(iter(axes), 'T')}' from outside, such as a delayed target",
+        )
+        return False
 
     def _explained(self, seeds: dict[End, Value]) -> bool:
         """Whether walking the members aloud records a fault that says more."""

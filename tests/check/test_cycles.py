@@ -220,7 +220,7 @@ edges:
     assert program(spec).variables["h"].masks == (Both(Given("x"), Given("y")), None)
 
 
-def test_a_cycle_that_only_reads_what_has_no_axis_must_state_its_own() -> None:
+def test_a_cycle_that_nothing_outside_drives_has_no_steps() -> None:
     spec = """archgraph: 1
 variables:
   q: {kind: parameter, type: "real[3, 4]"}
@@ -237,5 +237,11 @@ edges:
   - h -[delay]-> f
 """
     assert codes(spec) == ["AG075"]
-    assert codes(varied(spec, ("h: hidden", 'h: {kind: hidden, type: "real[T, 4]"}'))) == []
+    stated = varied(spec, ("h: hidden", 'h: {kind: hidden, type: "real[T, 4]"}'))
+    assert [item.message for item in check(stated).diagnostics] == [
+        "nothing tells how many steps the cycle f -> h -> f takes"
+    ]
+    assert (
+        codes(varied(stated, ("[cross_attention]", "[add, cross_attention]"), ("e -> g", "e -> g\n  - e -> f"))) == []
+    )
     assert codes(varied(spec, ("c: {op: tanh}", "c: {layers: [{self_attention: {heads: 3}}]}"))) == ["AG071"]
