@@ -44,13 +44,18 @@ Work = Callable[[], "float | None"]
 
 def rows(*, quick: bool = False) -> list[Row]:
     """Decoding of one row and of eight, and the cost of a step near the beginning and far from it."""
+    return decoded(quick) + _growth(quick)
+
+
+def decoded(quick: bool = False, device: str = "cpu") -> list[Row]:
+    """Decoding of one row and of eight."""
     found: list[Row] = []
     for batch in (1,) if quick else (1, 8):
         length = 4 if quick else LENGTH
         name = f"greedy decoding of {length} symbols, batch {batch}"
-        case = Case(name, CLAIMS, pairs=2 if quick else 30, threads=1 if quick else 2)
-        found += compare(case, sides(SIZES if not quick else replace(SIZES, layers=1), batch, length))
-    return found + _growth(quick)
+        case = Case(name, CLAIMS, pairs=2 if quick else 30, threads=1 if quick else 2, device=device)
+        found += compare(case, sides(SIZES if not quick else replace(SIZES, layers=1), batch, length, device))
+    return found
 
 
 def sides(sizes: Sizes, batch: int, length: int, device: str = "cpu") -> dict[str, Work]:

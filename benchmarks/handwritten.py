@@ -233,7 +233,7 @@ class TorchTransformer(nn.Module):
     def forward(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
         """Predict each symbol of y from x and those before it."""
         padded = x == PAD
-        causal = torch.ones(y.shape[1], y.shape[1], dtype=torch.bool).triu(1)
+        causal = torch.ones(y.shape[1], y.shape[1], dtype=torch.bool, device=y.device).triu(1)
         h = self.transformer(
             self.source(x),
             self.target(F.pad(y, (1, -1), value=START)),

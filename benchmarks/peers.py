@@ -49,27 +49,30 @@ PAIR = (
 def section(*, quick: bool = False) -> Section:
     """Measure all figures; in a hurry the small ones in few rounds, and of decoding a little."""
     warnings.filterwarnings("ignore", message=".*nested tensors", category=UserWarning)  # of nn.Transformer
-    rows = _small(quick) + ([] if quick else _gpt() + _pair()) + decoding.rows(quick=quick)
+    rows = small(quick) + ([] if quick else gpt() + pair()) + decoding.rows(quick=quick)
     return Section("Compiled against peers", HOW, tuple(rows))
 
 
-def _small(quick: bool) -> list[Row]:
+def small(quick: bool = False, device: str = "cpu") -> list[Row]:
+    """Forward at small shapes."""
     pairs = 3 if quick else 250
-    language = Case("small language model, forward", (*without(SMALL, "BART", "T5"), *AGAIN), pairs, 1)
-    pair = Case("small transformer, forward", (*without(SMALL, "GPT-2"), STRAW, *AGAIN), pairs, 1)
+    language = Case("small language model, forward", (*without(SMALL, "BART", "T5"), *AGAIN), pairs, 1, device=device)
+    both = Case("small transformer, forward", (*without(SMALL, "GPT-2"), STRAW, *AGAIN), pairs, 1, device=device)
     sizes = replace(SMALL_SIZES, vocab=1000, scale=1.0)
     rows = _compared(language, language_sides(SMALL_SIZES, language.length), SMALL_SIZES)
-    return rows + _compared(pair, pair_sides(sizes, pair.length), sizes)
+    return rows + _compared(both, pair_sides(sizes, both.length), sizes)
 
 
-def _gpt() -> list[Row]:
-    case = Case("GPT of width 384, training step", (*GPT, *AGAIN), 12, 2, batch=8, length=256, backward=True)
+def gpt(device: str = "cpu") -> list[Row]:
+    """The training step of a GPT."""
+    case = Case("GPT of width 384, training step", (*GPT, *AGAIN), 12, 2, 8, 256, backward=True, device=device)
     return _compared(case, language_sides(GPT_SIZES, case.length), GPT_SIZES)
 
 
-def _pair() -> list[Row]:
+def pair(device: str = "cpu") -> list[Row]:
+    """The training step of a transformer."""
     claims = (*PAIR, STRAW, *AGAIN)
-    case = Case("transformer of width 256, training step", claims, 40, 2, batch=8, length=32, backward=True)
+    case = Case("transformer of width 256, training step", claims, 40, 2, 8, 32, backward=True, device=device)
     return _compared(case, pair_sides(PAIR_SIZES, case.length), PAIR_SIZES)
 
 
@@ -110,6 +113,8 @@ def alike(sides: dict[str, nn.Module]) -> dict[str, nn.Module]:
 def _compared(case: Case, sides: dict[str, nn.Module], sizes: Sizes) -> list[Row]:
     names = "xy" if "nn.Transformer" in sides else "y"
     data = symbols(names, vocab=sizes.vocab, batch=case.batch, length=case.length)
+    sides = {name: model.to(case.device) for name, model in sides.items()}
+    data = {name: x.to(case.device) for name, x in data.items()}
     works = works_of(sides, data, backward=case.backward)
     heads, rows = (case.batch * sizes.heads, case.length, sizes.width // sizes.heads), case.batch * case.length
     works["floor"] = products(sides["hand-written"], rows=rows, heads=heads, backward=case.backward)

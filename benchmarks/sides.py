@@ -36,18 +36,31 @@ class Case:
     batch: int = 1
     length: int = 16
     backward: bool = False
+    device: str = "cpu"
 
 
 def compare(case: Case, works: Mapping[str, Callable[[], float | None]]) -> list[Row]:
     """Measure all sides in turn; a row for each claim whose sides are there, with the times behind it."""
+    timed = [settled(work) if case.device == "cuda" else work for work in works.values()]
     with threads(case.threads):
-        times = dict(zip(works, interleave(list(works.values()), case.pairs), strict=True))
+        times = dict(zip(works, interleave(timed, case.pairs), strict=True))
     rows = []
     for claim in case.claims:
         if claim.side in times and claim.over in times:
             rows.append(_row(case.name, claim, ratio(times[claim.side], times[claim.over])))
     missing = {name for claim in case.claims for name in (claim.side, claim.over)} - set(times)
     return [*rows, *[Row(f"{case.name}: {name}", "not installed") for name in sorted(missing)]]
+
+
+def settled(work: Callable[[], float | None]) -> Callable[[], float | None]:
+    """A work on a GPU, up to the end of what it started there."""
+
+    def run() -> float | None:
+        found = work()
+        torch.cuda.synchronize()
+        return found
+
+    return run
 
 
 def _row(name: str, claim: Claim, found: Ratio) -> Row:
@@ -76,11 +89,12 @@ def products(model: nn.Module, *, rows: int, heads: tuple[int, int, int], backwa
     `backward`, each product has the two of its gradients.
     """
     linears = [each.weight.detach() for each in model.modules() if isinstance(each, nn.Linear)]
-    given = {size: torch.randn(rows, size) for weight in linears for size in weight.shape}
+    device = linears[0].device
+    given = {size: torch.randn(rows, size, device=device) for weight in linears for size in weight.shape}
     count, length, size = heads
     attentions = sum(hasattr(each, "heads") for each in model.modules())
-    q, k = (torch.randn(count, length, size) for _ in range(2))
-    scores = torch.randn(count, length, length)
+    q, k = (torch.randn(count, length, size, device=device) for _ in range(2))
+    scores = torch.randn(count, length, length, device=device)
 
     def run() -> None:
         for weight in linears:

@@ -4,6 +4,7 @@ import pytest
 import torch
 from torch.nn import functional as F
 
+from benchmarks import gpu
 from benchmarks.decoding import agree, same, streamed
 from benchmarks.handwritten import START, LanguageModel, Sizes
 from benchmarks.handwritten_decoding import Decoding
@@ -58,3 +59,9 @@ def test_a_side_that_is_not_installed_is_named() -> None:
 def test_refuses_to_compare_models_of_other_sizes(hand: LanguageModel) -> None:
     with pytest.raises(ValueError, match=r"other has [\d,]+ weights, and hand-written"):
         alike({"hand-written": hand, "other": LanguageModel(Sizes(20, 32, 2, 2))})
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
+def test_without_a_gpu_nothing_is_measured_and_the_reason_is_told() -> None:
+    with pytest.raises(SystemExit, match="finds no GPU here, so there is nothing to measure"):
+        gpu.main([])

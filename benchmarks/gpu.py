@@ -1,0 +1,194 @@
+"""The table of peers on a GPU, which kernels attention takes there, and decoding in CUDA graphs.
+
+`python -m benchmarks.gpu` writes GPU.md beside this file; `--quick` takes few rounds and writes nothing. Without a GPU
+it says so, and measures nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn.attention import SDPBackend, sdpa_kernel
+
+import archgraph
+from benchmarks import decoding, peers
+from benchmarks.handwritten import LanguageModel
+from benchmarks.handwritten_decoding import Decoding
+from benchmarks.sides import Case, Claim, compare, symbols
+from benchmarks.table import Row, Section, page
+
+PAGE = Path(__file__).with_name("GPU.md")
+HOW = (
+    "As on a CPU, each call up to the end of what it started on the GPU. The figures to reach are those of a CPU, and "
+    "stand here for comparison."
+)
+CAPTURED = (Claim("captured steps", "stream"), Claim("captured steps", "hand-written"))
+REDUCED = Claim("step compiled with reduce-overhead", "stream")
+Work = Callable[[], "float | None"]
+
+
+def main(words: list[str] | None = None) -> None:
+    """Measure and write the page, where there is a GPU."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.gpu", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="few rounds: whether it runs at all")
+    given = parser.parse_args(words)
+    if not torch.cuda.is_available():
+        sys.exit(f"torch {torch.__version__} finds no GPU here, so there is nothing to measure")
+    text = page(sections(quick=given.quick), command="python -m benchmarks.gpu")
+    print(text)
+    if not given.quick:
+        PAGE.write_text(text, encoding="utf-8", newline="\n")
+
+
+def sections(*, quick: bool) -> list[Section]:
+    """All tables."""
+    name, version = torch.cuda.get_device_name(), torch.version.cuda
+    rows = peers.small(quick, "cuda") + ([] if quick else peers.gpt("cuda") + peers.pair("cuda"))
+    rows += decoding.decoded(quick, "cuda")
+    kernels = "Whether torch's flash kernel alone will do for the compiled models, in bf16, with and without gradients."
+    graphs = "Greedy decoding where each step is replayed from a CUDA graph of its place, and where torch compiles it."
+    return [
+        Section(f"Peers on {name}, CUDA {version}", HOW, tuple(rows)),
+        Section("Kernels of attention", kernels, tuple(flash())),
+        Section("CUDA graphs", graphs, tuple(captured(quick))),
+    ]
+
+
+def flash() -> list[Row]:
+    """Run the compiled models with every kernel forbidden but flash: torch raises where it does not apply."""
+    found = []
+    for name, data in (("language_model", ("y",)), ("transformer", ("x", "y"))):
+        model = archgraph.compile(peers.SPECS / f"{name}.yaml", params=peers.PAIR_SIZES.params, seed=0)
+        model = model.to("cuda", torch.bfloat16)
+        given = symbols(data, vocab=peers.PAIR_SIZES.vocab, batch=8, length=64)
+        given = {key: x.to("cuda") for key, x in given.items()}
+        for kind, kernels in (("flash", [SDPBackend.FLASH_ATTENTION]), ("fused", FUSED)):
+            row = Row(f"{name}: {kind} kernels alone, forward and backward", _only(model, given, kernels), "yes")
+            found.append(row)
+    return found
+
+
+FUSED = [SDPBackend.FLASH_ATTENTION, SDPBackend.EFFICIENT_ATTENTION, SDPBackend.CUDNN_ATTENTION]
+
+
+def _only(model: Any, given: dict[str, Tensor], kernels: list[SDPBackend]) -> str:
+    try:
+        with sdpa_kernel(kernels):
+            model(**given).loss.backward()
+    except RuntimeError as error:  # "No available kernel": padding of a source is a mask, which flash has not
+        return f"no: {str(error).splitlines()[0]}"
+    return "yes"
+
+
+def captured(quick: bool) -> list[Row]:
+    """Decoding by replayed steps, against the eager stream and against the one by hand."""
+    sizes, length = decoding.SIZES, 4 if quick else decoding.LENGTH
+    name, pairs = f"greedy decoding of {length} symbols, batch 1", 3 if quick else 100
+    hand = LanguageModel(sizes).to("cuda").eval()
+    with torch.no_grad():
+        hand.head.bias[:3] = -1e4
+    model = decoding.same(hand, sizes).to("cuda")
+    prompt = torch.randint(3, sizes.vocab, (1, decoding.PROMPT), device="cuda")
+    by_hand = Decoding(hand, 1, decoding.PROMPT + length + 1)
+    works: dict[str, Callable[[], Tensor]] = {
+        "hand-written": lambda: by_hand.generate(prompt, length),
+        "stream": lambda: decoding.streamed(model, prompt, length),
+        "captured steps": Captured(model, prompt, length).generate,
+    }
+    decoding.agree({name: work() for name, work in works.items()})
+    sides = {name: _quiet(work) for name, work in works.items()}
+    try:
+        reduced = Reduced(model, prompt, length)
+        reduced.generate()
+    except Exception as error:  # torch's compiler raises many kinds; the row tells which
+        told = f"{type(error).__name__}: {error}".splitlines()[0]
+        return [*compare(Case(name, CAPTURED, pairs, 2, device="cuda"), sides), Row(REDUCED.side, told)]
+    sides[REDUCED.side] = _quiet(reduced.generate)
+    return compare(Case(name, (*CAPTURED, REDUCED), pairs, 2, device="cuda"), sides)
+
+
+def _quiet(work: Callable[[], Tensor]) -> Work:
+    def run() -> None:
+        work()
+
+    return run
+
+
+class Captured:
+    """A compiled model whose steps are CUDA graphs, one for each place, over one state."""
+
+    def __init__(self, model: Any, prompt: Tensor, length: int) -> None:
+        self.model, self.prompt, self.length = model, prompt, length
+        self.symbol = prompt[:, 0].clone()
+        self.made = torch.zeros(len(prompt), length, dtype=torch.int64, device=prompt.device)
+        self.state = model.start(len(prompt), prompt.shape[1] + length + 1)
+        self.graphs = self.capture()
+
+    @torch.no_grad()
+    def capture(self) -> list[torch.cuda.CUDAGraph]:
+        """Record the step of each place, after each ran once on a stream of its own."""
+        aside = torch.cuda.Stream()
+        aside.wait_stream(torch.cuda.current_stream())
+        with torch.cuda.stream(aside):
+            self.read()
+            for index in range(1, self.length):
+                self.step(index)
+        torch.cuda.current_stream().wait_stream(aside)
+        graphs: list[torch.cuda.CUDAGraph] = []
+        for index in range(1, self.length):
+            graph = torch.cuda.CUDAGraph()
+            with torch.cuda.graph(graph, pool=graphs[0].pool() if graphs else None):
+                self.step(index)
+            graphs.append(graph)
+        return graphs
+
+    def read(self) -> None:
+        """Read the start symbol and the prompt in one pass."""
+        given = torch.cat((self.state["before"], self.prompt), 1)
+        self.symbol.copy_(self.model.step(given, 0, self.state)[:, -1].argmax(-1))
+        self.made[:, 0] = self.symbol
+
+    def step(self, index: int) -> None:
+        """Read the last symbol, and write the next one down."""
+        place = self.prompt.shape[1] + index
+        self.symbol.copy_(self.model.step(self.symbol.unsqueeze(1), place, self.state)[:, -1].argmax(-1))
+        self.made[:, index] = self.symbol
+
+    @torch.no_grad()
+    def generate(self) -> Tensor:
+        """The prompt and what follows it: (B, T + length)."""
+        self.read()
+        for graph in self.graphs:
+            graph.replay()
+        return torch.cat((self.prompt, self.made), 1)
+
+
+class Reduced:
+    """A compiled model whose step torch compiles with mode="reduce-overhead"."""
+
+    def __init__(self, model: Any, prompt: Tensor, length: int) -> None:
+        self.model, self.prompt, self.length = model, prompt, length
+        self.step = torch.compile(model.step, mode="reduce-overhead")
+
+    @torch.no_grad()
+    def generate(self) -> Tensor:
+        """The prompt and what follows it: (B, T + length)."""
+        state = self.model.start(len(self.prompt), self.prompt.shape[1] + self.length + 1)
+        given = torch.cat((state["before"], self.prompt), 1)
+        symbol = self.model.step(given, 0, state)[:, -1].argmax(-1)
+        made = [symbol]
+        for index in range(1, self.length):
+            torch.compiler.cudagraph_mark_step_begin()
+            symbol = self.step(symbol.unsqueeze(1), self.prompt.shape[1] + index, state)[:, -1].argmax(-1)
+            made.append(symbol)
+        return torch.cat((self.prompt, torch.stack(made, 1)), 1)
+
+
+if __name__ == "__main__":
+    main()
