@@ -163,7 +163,8 @@ class _Fold:
         if isinstance(node, ast.IfExp) and self.value(node.test) is not _UNKNOWN:
             return self.text(node.body if self.value(node.test) else node.orelse)
         if isinstance(node, ast.BoolOp):
-            kept = [part for part in node.values if self.value(part) is _UNKNOWN]
+            # What is known and comes last is what the whole comes to where nothing before it decides.
+            kept = [part for part in node.values[:-1] if self.value(part) is _UNKNOWN] + node.values[-1:]
             return (" and " if isinstance(node.op, ast.And) else " or ").join(self.text(part) for part in kept)
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
             for one, other in ((node.left, node.right), (node.right, node.left)):
