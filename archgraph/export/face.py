@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 
 from archgraph.core.dims import Dim
 from archgraph.export.errors import ExportError
@@ -15,6 +17,20 @@ from archgraph.graph.program import Program
 
 LENGTHS = "_lengths"  # of `x`, where it is padded by lengths: an input `x_lengths` (B,)
 BATCH = "batch"
+
+
+class _Undrawn(TorchFunctionMode):
+    """Draws nothing: without corruption what is drawn goes unused, and torch exports no draw of an open length."""
+
+    def __torch_function__(
+        self, func: Callable[..., Any], types: Sequence[Any], args: tuple[Any, ...] = (), kwargs: Any = None
+    ) -> Any:
+        kwargs = dict(kwargs or {})
+        still = {torch.rand: torch.ones, torch.randn: torch.zeros}.get(func)
+        if still is None:
+            return func(*args, **kwargs)
+        kwargs.pop("generator", None)
+        return still(*args, **kwargs)
 
 
 class Face(nn.Module):
@@ -41,7 +57,8 @@ class Face(nn.Module):
         lengths = {name.removesuffix(LENGTHS): given[name] for name in given if name.endswith(LENGTHS)}
         values = {name: value for name, value in given.items() if not name.endswith(LENGTHS)}
         more = {"lengths": lengths} if lengths else {}
-        found = self.compute(**values, **more, **self.options)._asdict()
+        with _Undrawn():
+            found = self.compute(**values, **more, **self.options)._asdict()
         kept: dict[str, Tensor] = {}
         for name, value in found.items():
             if isinstance(value, Tensor):

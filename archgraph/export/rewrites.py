@@ -32,7 +32,26 @@ def cummax(x: Tensor, dim: int) -> Any:
     return values, torch.where(seen, at, -1).amax(-1).movedim(-1, dim)
 
 
+def attention(
+    q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None = None, dropout: float = 0.0, *more: Any, **options: Any
+) -> Any:
+    """Attention under a mask, of truth values or added to the scores, written out: rows without any key give zeros.
+
+    Left to itself, the exporter writes it out with another layout in memory than it told the operations behind, and
+    with no thought for such rows.
+    """
+    if mask is None or dropout or any(more) or options.get("enable_gqa") or options.get("is_causal"):
+        return NotImplemented
+    scale = options.get("scale")
+    scores = (q * (q.shape[-1] ** -0.5 if scale is None else scale)) @ k.transpose(-2, -1)
+    scores = torch.where(mask, scores, -torch.inf) if mask.dtype == torch.bool else scores + mask
+    dead = (scores == -torch.inf).all(-1, keepdim=True)
+    found = torch.where(dead, 0.0, scores.softmax(-1)) @ v
+    return found.transpose(1, 2).contiguous().transpose(1, 2)
+
+
 REWRITES: dict[Any, Callable[..., Any]] = {
     aten.cross_entropy_loss.default: cross_entropy,
     aten.cummax.default: cummax,
+    aten.scaled_dot_product_attention.default: attention,
 }

@@ -8,19 +8,20 @@ from pathlib import Path
 import onnx
 import pytest
 import torch
+from torch.nn import functional as F
 
 import archgraph
 from archgraph.compiler import program
 from archgraph.export.errors import ExportError
 from archgraph.export.face import Face
 from archgraph.export.files import Request, export
-from archgraph.export.rewrites import cross_entropy, cummax
-from tests.export.models import LENGTHS, exported
+from archgraph.export.rewrites import attention, cross_entropy, cummax
+from tests.export.models import LENGTHS, MODELS, exported
 from tests.specs.samples import COMPILED, SPECS, model, values
 
 # The suite takes those that differ in kind; the campaign takes all.
 QUICK = ("autoencoder", "language_model", "rnn_seq2seq", "variational_autoencoder")
-EVERY = [name if name in QUICK else pytest.param(name, marks=pytest.mark.slow) for name in COMPILED]
+EVERY = [name if name in QUICK else pytest.param(name, marks=pytest.mark.slow) for name in (*COMPILED, *MODELS)]
 PATCHES = """\
 archgraph: 1
 name: patches
@@ -31,6 +32,23 @@ nodes:
   encoder: {role: encoder, layers: [{conv1d: {channels: 6, kernel: 3, padding: causal}}, relu, {linear: 3}]}
 edges:
   - x -> encoder -> h
+"""
+HOLES = """\
+archgraph: 1
+name: holes
+variables:
+  y: {kind: target, type: "tokens(9)[T]"}
+  y_hat: contrastive
+  y_tilde: prediction
+nodes:
+  masking: {role: corruption, op: {token_masking: {rate: 0.5, symbol: 0}}}
+  encoder: {role: encoder, op: {embedding: 4}}
+  decoder: {role: decoder, op: {linear: 9}}
+  C: {role: cost, op: cross_entropy}
+edges:
+  - y -> masking -> y_hat -> encoder -> decoder -> y_tilde
+  - masking.mask -> C.where
+  - y, y_tilde -> C
 """
 
 
@@ -142,5 +160,26 @@ def test_rewrites_equal_torch() -> None:
     for ours, theirs in zip(cummax(real, 1), real.cummax(1), strict=True):
         assert torch.equal(ours, theirs)
     logits, target = torch.randn(6, 5), torch.randint(5, (6,))
-    wanted = torch.nn.functional.cross_entropy(logits, target, reduction="none")
+    wanted = F.cross_entropy(logits, target, reduction="none")
     assert torch.allclose(cross_entropy(logits, target, None, 0), wanted)
+
+
+@pytest.mark.parametrize("scale", [None, 1.0])
+def test_attention_written_out_equals_torch_and_gives_zeros_to_rows_without_keys(scale: float | None) -> None:
+    torch.manual_seed(0)
+    q, k, v = torch.randn(2, 3, 5, 4), torch.randn(2, 3, 6, 4), torch.randn(2, 3, 6, 7)
+    real = torch.rand(2, 1, 5, 6) < 0.5
+    real[0, 0, 2] = False
+    for mask in (real, torch.zeros(real.shape).masked_fill(~real, -torch.inf)):
+        found = attention(q, k, v, mask, scale=scale)
+        assert torch.allclose(found, F.scaled_dot_product_attention(q, k, v, mask, scale=scale), atol=1e-6)
+    assert not found[0, :, 2].any()
+    assert attention(q, k, v) is NotImplemented
+
+
+def test_a_corruption_of_open_length_is_left_out(tmp_path: Path) -> None:
+    model = archgraph.compile(HOLES, seed=0)
+    found = export(model, program(HOLES), tmp_path / "x.pt2", Request("torch"))
+    y = torch.randint(1, 9, (4, 11))
+    given = torch.export.load(found.path).module()({"y": y})
+    assert torch.equal(given["y_hat"], y) and "T" in found.axes
