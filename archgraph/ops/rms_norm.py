@@ -31,6 +31,7 @@ class RmsNorm(Operation):
     words: ClassVar[str] = "RMS norm."
     meanings: ClassVar[Mapping[str, str]] = {
         "epsilon": "added to the mean square",
+        "unit_offset": "whether the gain is one more than what is learned",
     }
 
     epsilon: Positive = 1e-6
