@@ -155,11 +155,11 @@ class Heads(Operation):
         with dropout of their own, and thrice where they are bent (softcap).
         """
         (length, width), (size, _) = queries, keys
-        inner, shared = self.inner(width)
+        (inner, shared), (valued, given) = self.inner(width), self.values(width)
         kept = 3 if self.softcap is not None or self.dropout else int(self.learns_scores())
         scores = length * size * (kept * self.heads) if kept else length * self.heads
         normed = (length * inner + size * shared) * 2 if self.qk_norm != "none" else Dim.number(0)
-        return length * inner * 2 + size * shared * 2 + normed + scores
+        return length * (inner + valued) + size * (shared + given) + normed + scores
 
     def learns_scores(self) -> bool:
         """Whether learned numbers are added to the scores."""
@@ -167,4 +167,4 @@ class Heads(Operation):
 
     def room(self, size: Dim, width: Dim) -> Dim:
         """Bytes of the keys and values of `size` positions."""
-        return size * self.inner(width)[1] * (2 * NUMBER)
+        return size * (self.inner(width)[1] + self.values(width)[1]) * NUMBER

@@ -203,9 +203,10 @@ class SelfAttention(Heads):
         return self.work((length, width), (length, width))
 
     def saves(self, given: Types, results: Mapping[str, TensorType]) -> Saved:
-        """The input, and what attention reads again."""
+        """The input, with places what the queries and the keys are made of, and what attention reads again."""
         length, width = given["in"][0].axes[-2:]
-        return Saved(("in",), numbers=self.reread((length, width), (length, width)))
+        placed = length * width * (2 if given.get("places") else 0)
+        return Saved(("in",), numbers=self.reread((length, width), (length, width)) + placed)
 
     def learns_scores(self) -> bool:
         """Those of relative positions."""
