@@ -299,7 +299,7 @@ class Operation(BaseModel):
 
     def arguments(self) -> dict[str, Any]:
         """The arguments that differ from their defaults."""
-        return {name: getattr(self, name) for name in self.model_fields_set}
+        return {name: getattr(self, name) for name in type(self).model_fields if name in self.model_fields_set}
 
 
 def pointwise(given: TensorType) -> Flow:

@@ -30,11 +30,12 @@ class MixtureOfExperts(nn.Module):
         if self.normalise:
             weights = weights / weights.sum(-1, keepdim=True)
         shares = torch.zeros_like(chances).scatter(-1, chosen, weights)
-        y = self.mix(x.flatten(0, -2), shares.flatten(0, -2)).view(x.shape)
-        return y, measure_balance(chances, shares > 0, real)
+        picked = torch.zeros_like(chances, dtype=torch.bool).scatter(-1, chosen, True)
+        y = self.mix(x.flatten(0, -2), shares.flatten(0, -2), picked.flatten(0, -2)).view(x.shape)
+        return y, measure_balance(chances, picked, real)
 
-    def mix(self, x: Tensor, shares: Tensor) -> Tensor:
-        """The experts of x (N, width) by their shares (N, experts), each on the positions that chose it."""
+    def mix(self, x: Tensor, shares: Tensor, picked: Tensor) -> Tensor:
+        """The experts of x (N, width) by their shares (N, experts), each on the positions that `picked` it."""
         y = torch.zeros_like(x)
         for index in range(shares.shape[1]):
             share = shares[:, index]
@@ -42,7 +43,7 @@ class MixtureOfExperts(nn.Module):
                 # How many positions chose an expert is known to no graph: there all go through it, by a share of zero.
                 y = y + self.expert(x, index) * share.unsqueeze(-1)
                 continue
-            places = share.nonzero().squeeze(-1)
+            places = picked[:, index].nonzero().squeeze(-1)
             y = y.index_add(0, places, self.expert(x[places], index) * share[places].unsqueeze(-1))
         return y
 

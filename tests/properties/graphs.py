@@ -8,32 +8,16 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, field
 
+from tests.properties.found import layers
+
 WIDTH = 4
 LENGTH = 12  # of every free axis: patches of 2 and 3 divide it
 SOURCE = 8
 
-POINTWISE = ("{linear: 4}", "tanh", "gelu", "layer_norm", "rms_norm", "{feed_forward: {hidden: 6, activation: silu}}")
-CAUSAL = (
-    "{self_attention: {heads: 2, causal: true}}",
-    "{gru: 4}",
-    "{lstm: 4}",
-    "{rnn: 4}",
-)
-FREE = (
-    "{self_attention: {heads: 2}}",
-    "{conv1d: {channels: 4, kernel: 3}}",
-    "{conv1d: {channels: 4, kernel: 3, dilation: 2}}",
-    "{gru: {width: 4, bidirectional: true}}, {linear: 4}",
-    "batch_norm",
-    "{residual: [pooling, {expand: T}]}",
-)
-STRIDED = (
-    "{conv1d: {channels: 4, kernel: 3, stride: 2}}",
-    "{conv1d: {channels: 4, kernel: 3, padding: valid}}",
-    "{conv1d: {channels: 4, kernel: 2, padding: valid, stride: 2}}",
-    "{conv1d: {channels: 4, kernel: 2, padding: causal, stride: 2, dilation: 2}}",
-    "{rearrange: {pattern: (t p) d -> t (p d), sizes: {p: 2}}}, {linear: 4}",
-)
+POINTWISE = layers("pointwise")
+CAUSAL = layers("causal")
+FREE = (*layers("free"), "{residual: [pooling, {expand: T}]}")
+STRIDED = (*layers("strided"), "{rearrange: {pattern: (t p) d -> t (p d), sizes: {p: 2}}}, {linear: 4}")
 
 
 @dataclass
