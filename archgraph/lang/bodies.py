@@ -20,7 +20,7 @@ from archgraph.lang.faults import graph as graph_faults
 from archgraph.lang.faults import schema, values
 from archgraph.lang.params import Environment, ParamValue, Refused
 from archgraph.lang.spec import BlockSpec, BodySpec, LayersSpec, NetSpec, NodeSpec, OpSpec, ShareSpec, UseSpec
-from archgraph.lang.wires import Joint, join
+from archgraph.lang.wires import Joint, join, unfed
 
 
 @dataclass
@@ -209,6 +209,8 @@ class Builder:
         nodes = self.nodes(spec.nodes, env)
         joint = Joint({}, nodes, spec.written, spec.ports, env)
         wires = join(spec.edges, joint)
+        if not self.into.failed:
+            unfed(nodes, wires, env, whole=False)
         inputs = [w.source.port for w in wires if not w.source.owner]
         outputs = [w.target.port for w in wires if not w.target.owner]
         many = {w.source.port for w in wires if not w.source.owner and _many(nodes, w.target)}

@@ -237,13 +237,16 @@ def _crowds(joint: Joint) -> None:
             )
 
 
-def unfed(nodes: Dict[str, Node], wires: tuple[Wire, ...], env: Environment) -> None:
-    """Record the required ports of nodes that no wire feeds."""
+def unfed(nodes: Dict[str, Node], wires: tuple[Wire, ...], env: Environment, *, whole: bool = True) -> None:
+    """Record the required ports of nodes that no wire feeds; in the body of a group, nodes that no wire touches too."""
     fed = {wire.target for wire in wires}
     joined = {end.owner for wire in wires for end in (wire.source, wire.target)}
     for node in nodes.values():
         if node.name not in joined:
-            continue  # that no edge touches it is said once, for the whole node
+            if not whole:  # of the whole spec it is said together with the variables
+                hint = "draw an edge, or remove it"
+                env.into.add(faults.UNTOUCHED, f"no edge touches the node '{node.name}'", node.span, hint=hint)
+            continue
         for port in node.body.inputs:
             if port.required and End(node.name, port.name) not in fed:
                 _record_unfed(node, port, env, node.span)
