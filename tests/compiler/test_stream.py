@@ -199,6 +199,17 @@ def test_a_step_costs_the_same_wherever_it_stands() -> None:
     assert costs[0] > 0 and len(set(costs[1:])) == 1
 
 
+@pytest.mark.parametrize("name", ["language_model", "transformer"])
+def test_of_a_prompt_the_last_place_alone_is_decoded(name: str) -> None:
+    model = story(name)
+    given, y = inputs(model)
+    seen: list[tuple[int, ...]] = []
+    model.get_submodule("decoder.linear").register_forward_hook(lambda _, x, out: seen.append(tuple(out.shape)))
+    with torch.no_grad():
+        model.stream(**given, batch=B).read(y)
+    assert seen == [(B, 1, 64)]
+
+
 @pytest.mark.parametrize("name", OTHERS)
 def test_what_is_not_causal_says_by_which_path(name: str) -> None:
     model: Any = archgraph.compile(STORY / f"{name}.yaml", variant="tiny")

@@ -25,6 +25,7 @@ class Arrivals:
     kept: Kept = field(default_factory=lambda: Kept("state"))
     behind: bool = False  # whether statements are written that only run if something was read
     lagging: bool = False  # whether there are any
+    narrowed: bool = False  # whether the last place alone is predicted
     weighed: bool = False  # whether `start` needs a parameter, for its device and dtype
     inside: Clock | None = None  # in a loop over positions: the one position
     stepped: set[str] = field(default_factory=set)  # runtime classes that go by steps

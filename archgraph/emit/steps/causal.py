@@ -114,7 +114,9 @@ def _made(state: dict[str, str]) -> list[str]:
 def _step(stream: Stream, prediction: Variable, result: Flowing) -> list[str]:
     name, lines, types = stream.target.name, stream.step.lines, stream.program.variables
     size = _steps(types[name].type)
-    what = f"{prediction.name} {_steps(types[prediction.name].type)} at the n places from `first` on, by what stands"
+    shape = _steps(types[prediction.name].type)
+    where = f"{shape.replace('n', '1', 1)} at the last of" if stream.narrowed else f"{shape} at"
+    what = f"{prediction.name} {where} the n places from `first` on, by what stands"
     found = ["", f"    def step(self, {name}: Tensor, first: int, state: dict[str, Any]) -> Tensor:"]
     found.append(f'{INDENT * 2}"""{what} before each: {name} {size}."""')
     if stream.lagging:

@@ -125,3 +125,13 @@ def delays(body: BodyFacts) -> bool:
     return any(wire.delay for wire in body.net.wires) or any(
         delays(copy) for node in body.nodes.values() for copy in node.copies[:1]
     )
+
+
+def remembers(body: BodyFacts) -> bool:
+    """Whether something in a body looks back: an operation with a memory or a place, a delay, a cycle."""
+    if isinstance(body, LeafFacts):
+        return body.leaf.op.remembers(
+            {port: tuple(value.type for value in found) for port, found in body.given.items()}
+        )
+    loops = any(group.scan for group in body.order)
+    return loops or delays(body) or any(remembers(copy) for node in body.nodes.values() for copy in node.copies)

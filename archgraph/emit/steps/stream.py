@@ -20,7 +20,7 @@ from archgraph.emit.statements import NAME
 from archgraph.emit.steps.arrivals import Arrivals
 from archgraph.emit.steps.copies import Copies
 from archgraph.emit.steps.cycle import Cycle
-from archgraph.emit.steps.flows import Flowing, Flows, Given, texts
+from archgraph.emit.steps.flows import Clock, Flowing, Flows, Given, remembers, texts
 from archgraph.graph.module import End, Node, Variable
 from archgraph.graph.program import BodyFacts, Group, LeafFacts, NetFacts, NodeFacts
 
@@ -32,12 +32,44 @@ class Stream(Arrivals):
         """All that the prediction needs; what each variable and node gives."""
         values: Flows = {}
         self.known = values
-        spot = Spot("model", "", "", attributes=True)
-        for group in self.program.net.order:
-            if not needed.isdisjoint(group.members):
-                self.group(self.program.net, group, values, spot)
+        spot, net = Spot("model", "", "", attributes=True), self.program.net
+        groups = [group for group in net.order if not needed.isdisjoint(group.members)]
+        tail = self.tail(groups)
+        for place, group in enumerate(groups):
+            if place == tail:
+                self.narrow({member for later in groups[tail:] for member in later.members}, values)
+            self.group(net, group, values, spot)
+        self.inside = None
         self.clock(0)
         return values
+
+    def tail(self, groups: list[Group]) -> int:
+        """Where those begin of which the last place alone is needed: nothing from there on looks back."""
+        for place in range(len(groups), 0, -1):
+            if not self.forgets(groups[place - 1]):
+                return place
+        return 0
+
+    def forgets(self, group: Group) -> bool:
+        """Whether a member's result at a place needs nothing of other places that move with it."""
+        name = group.members[0]
+        facts, arriving = self.program.net.nodes.get(name), self.program.graph.into(name)
+        if group.scan or name == self.target.name or any(wire.delay for wire in arriving):
+            return False
+        return facts is None or not any(remembers(body) for body in facts.copies)
+
+    def narrow(self, members: set[str], values: Flows) -> None:
+        """From here on the last place alone: whoever reads a prompt in one pass asks for no other prediction."""
+        wires = [wire for name in sorted(members) for wire in self.program.graph.into(name)]
+        ends = dict.fromkeys(wire.source for wire in wires if wire.source in values)
+        moving = [end for end in ends if values[end][0].moves]
+        if not moving or any(values[end][0].behind for end in moving):
+            return
+        clock = self.clock(0)
+        for text in dict.fromkeys(values[end][0].text for end in moving):
+            self.step.write(f"{text} = {text}[:, -1:]  # no other place is asked for")
+        self.inside = Clock(0, "1", f"{clock.first} + {clock.length} - 1")
+        self.narrowed = True
 
     def group(self, facts: NetFacts, group: Group, values: Flows, spot: Spot) -> None:
         """One member, or a cycle."""
@@ -158,7 +190,7 @@ class Stream(Arrivals):
     def leaf(self, node: Node, body: LeafFacts, given: Given, values: Flows, spot: Spot) -> None:
         """One operation."""
         behind = max((f.behind for found in given.values() for f in found if f.moves), default=0)
-        self.causal(node, body, given, spot.path)
+        self.causal(node, body, given, spot)
         op, clock = body.leaf.op, self.clock(behind)
         started = op.start(Place(body, self.start, spot.path, spot.module, texts(given), self.classes.ties))
         state = self.kept.put(self.key(spot.path), started) if started else ""
@@ -179,15 +211,15 @@ class Stream(Arrivals):
         body.leaf.op.make(Place(body, scope, spot.path, "", inputs, self.classes.ties))
         self.stepped |= scope.use
 
-    def causal(self, node: Node, body: LeafFacts, given: Given, path: str) -> None:
+    def causal(self, node: Node, body: LeafFacts, given: Given, spot: Spot) -> None:
         """Refuse an operation that reads what is to come, or moves time to another axis."""
         types = {port: tuple(value.type for value in values) for port, values in body.given.items()}
-        for (port, _), flow in body.leaf.op.flow(types).items():
-            if not any(flowing.moves for flowing in given.get(port, ())):
+        for (port, out), flow in body.leaf.op.flow(types).items():
+            if out not in spot.outputs or not any(flowing.moves for flowing in given.get(port, ())):
                 continue
             transfer, place = flow.axes[0]
             if types[port][0].axes[0] != self.axis or not transfer.causal or place != 0:
-                raise NotCausal(f"'{body.leaf.op.name}' (line {node.span.line}) {_forbids(transfer, place)}", path)
+                raise NotCausal(f"'{body.leaf.op.name}' (line {node.span.line}) {_forbids(transfer, place)}", spot.path)
 
 
 def _forbids(transfer: Transfer, place: int | None) -> str:
