@@ -154,15 +154,21 @@ class _Bands:
             edge = self.places[name].right + _GAP
 
     def heads(self, lower: list[str]) -> None:
-        """Variables of the top row that the lower band computes: each over its module."""
-        for name, part in self.sketch.parts.items():
-            makers = [maker for maker in self.sketch.sources(name) if maker in lower]
-            above = self.base.places[name].y > MIDDLE and self.base.places[name].x < RIGHT
-            if part.sort == "variable" and above and len(makers) == 1:
-                axis = self.axis(makers[0])
-                # Clear of the wires that come over from the modules at its right.
-                beside = [self.places[other].top + _OVER for other in lower if self.axis(other) > axis]
-                self.put(name, axis, max([self.places[makers[0]].top + _RISE, *beside]))
+        """Variables of the top row that the lower band computes: over their module, several in the slide's order."""
+        for maker in lower:
+            spots = self.base.places
+            above = [
+                name
+                for name, part in self.sketch.parts.items()
+                if part.sort == "variable" and spots[name].y > MIDDLE and spots[name].x < RIGHT
+            ]
+            computed = [name for name in above if [each for each in self.sketch.sources(name) if each in lower] == [maker]]
+            computed.sort(key=lambda name: -spots[name].x)
+            axis = self.axis(maker)
+            # Clear of the wires that come over from the modules at its right.
+            beside = [self.places[other].top + _OVER for other in lower if self.axis(other) > axis]
+            for index, name in enumerate(computed):
+                self.put(name, axis - 1.5 * index, max([self.places[maker].top + _RISE, *beside]))
 
     def upper(self, names: list[str], lower: list[str]) -> None:
         """The band of decoders: right of what feeds it, over the encoder that stands there."""

@@ -72,7 +72,8 @@ class _Wiring:
                 holds[frame].add(name)
         self.solid = {name: spot for name, spot in self.ground.places.items() if spot.shape not in _FRAMES}
         self.traffic = Traffic(dict(self.ground.places), holds)
-        self.shifts = shifts(self.ground, self.links)
+        self.sides = sides(self.ground, self.links)
+        self.shifts = shifts(self.ground, self.links, self.sides)
 
     def lay(self, link: Link, points: tuple[Point, ...]) -> None:
         """Lay a wire and let later ones know of it."""
@@ -104,7 +105,7 @@ class _Wiring:
 
     def below(self, link: Link) -> bool:
         """Whether a link comes in from underneath."""
-        return sideways(link, self.ground) is False
+        return not (self.sides.get(link.name) or sideways(link, self.ground))
 
     def clear(self, box: Box, link: Link) -> bool:
         """Whether a straight way meets no block but the ends of its link."""
@@ -153,16 +154,20 @@ class _Wiring:
             return [self.led(link, tail)]
         if spot.shape not in _INSIDE:
             return [End(port, link.target) for port in inlets(spot, shift)]
-        return [self.beside(link, spot.y + shift) if sideways(link, self.ground) else self.under(link, spot.x + shift)]
+        if self.below(link):
+            return [self.under(link, spot.x + shift)]
+        return [self.beside(link, spot.y + shift, self.sides.get(link.name, -1))]
 
-    def beside(self, link: Link, y: float) -> End:
-        """The end of a wire that enters a block from the left."""
+    def beside(self, link: Link, y: float, side: int) -> End:
+        """The end of a wire that enters a block from the left, -1, or the right, 1."""
         spot = self.ground.places[link.target]
+        edge = spot.x + side * spot.width / 2
         for name in self.walls(link.target, link.source):
-            left = self.ground.places[name].left
-            if self.clear((left, y, spot.left, y), link):
-                return End(Port(left, y, -1, 0), name, ((spot.left, y),))
-        return End(Port(spot.left, y, -1, 0), link.target)
+            frame = self.ground.places[name]
+            wall = frame.x + side * frame.width / 2
+            if self.clear((min(wall, edge), y, max(wall, edge), y), link):
+                return End(Port(wall, y, side, 0), name, ((edge, y),))
+        return End(Port(edge, y, side, 0), link.target)
 
     def led(self, link: Link, tail: tuple[Point, ...]) -> End:
         """The end of a wire that comes from the left and goes on by a tail."""
@@ -193,16 +198,36 @@ def sideways(link: Link, ground: Ground) -> bool:
     return ground.places[link.target].shape in _INSIDE and link.port not in DATA and link.target in ground.fed
 
 
-def shifts(ground: Ground, links: Iterable[Link]) -> dict[str, float]:
+def sides(ground: Ground, links: Iterable[Link]) -> dict[str, int]:
+    """Where wires enter a sum: -1 from the left, 0 from below, 1 from the right, as their sources stand."""
+    arriving: dict[str, list[Link]] = defaultdict(list)
+    for link in links:
+        if ground.places[link.target].shape == "sum" and (link.target, link.port) not in ground.laid.fixed:
+            arriving[link.target].append(link)
+    found: dict[str, int] = {}
+    for name, several in arriving.items():
+        spot = ground.places[name]
+        if name in ground.laid.lanes or len(several) < 2:
+            continue
+        off = {link.name: ground.places[link.source].x - spot.x for link in several}
+        under = min(several, key=lambda link: (round(abs(off[link.name]), 4), -ground.places[link.source].y)).name
+        found.update((each, 1 if x > off[under] else -1) for each, x in off.items())
+        # Of two that stand left and right of the sum, none comes from below.
+        alone = len(several) == 2 and abs(off[under]) > 1e-4
+        found[under] = -sum(side for each, side in found.items() if each in off and each != under) if alone else 0
+    return found
+
+
+def shifts(ground: Ground, links: Iterable[Link], around: Mapping[str, int]) -> dict[str, float]:
     """How far from the middle of its side each wire arrives, in the order of the sources along the side."""
-    sides: dict[tuple[str, bool], list[Link]] = defaultdict(list)
+    walls: dict[tuple[str, bool], list[Link]] = defaultdict(list)
     result: dict[str, float] = {}
     for link in links:
         result[link.name] = 0.0
         set_already = (link.target, link.port) in {**ground.laid.fixed, **ground.laid.tails}
         if not (set_already or (link.target in ground.laid.lanes and link.port == "in")):
-            sides[link.target, sideways(link, ground)].append(link)
-    for (name, left), arriving in sides.items():
+            walls[link.target, sideways(link, ground)].append(link)
+    for (name, left), arriving in walls.items():
         spot = ground.places[name]
         if spot.shape == "switch":
             result.update((link.name, 0.5 - index) for index, link in enumerate(arriving))
@@ -212,6 +237,12 @@ def shifts(ground: Ground, links: Iterable[Link]) -> dict[str, float]:
             result.update(zip((link.name for link in ordered), _even(len(ordered), 0.25), strict=True))
         else:
             result.update(_under(ground, spot, arriving))
+    entering: dict[tuple[str, int], list[str]] = defaultdict(list)
+    for link in links:
+        if link.name in around:
+            entering[link.target, around[link.name]].append(link.name)
+    for names in entering.values():
+        result.update(zip(names, _even(len(names), 0.1), strict=True))
     return result
 
 
