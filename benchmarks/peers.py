@@ -6,13 +6,16 @@ import warnings
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from statistics import median
 
 from torch import Tensor, nn
 
 import archgraph
+from archgraph.measure.calls import caught
 from benchmarks import decoding, rivals
 from benchmarks.handwritten import LanguageModel, Sizes, TorchTransformer, Transformer
-from benchmarks.sides import Case, Claim, compare, forward, products, symbols, training
+from benchmarks.pairs import interleave
+from benchmarks.sides import Case, Claim, compare, forward, products, settled, symbols, threads, training
 from benchmarks.table import Row, Section
 
 SPECS = Path(__file__).parent.parent / "specs" / "story"
@@ -119,7 +122,21 @@ def _compared(case: Case, sides: dict[str, nn.Module], sizes: Sizes) -> list[Row
     heads, rows = (case.batch * sizes.heads, case.length, sizes.width // sizes.heads), case.batch * case.length
     works["floor"] = products(sides["hand-written"], rows=rows, heads=heads, backward=case.backward)
     counts = ", ".join(f"{name} {rivals.weights(model):,}" for name, model in sides.items() if name != "itself")
-    return [Row(f"{case.name}: weights", counts), *compare(case, works)]
+    return [Row(f"{case.name}: weights", counts), *compare(case, works), taken_apart(case, works["compiled"])]
+
+
+def taken_apart(case: Case, work: Callable[[], float | None]) -> Row:
+    """Where the time of a compiled model goes: its own products played alone, and its operations by their share."""
+    floor, calls = caught(work, products=True), caught(work, products=False)
+    pair = [floor.again, work]
+    with threads(case.threads):
+        timed = [settled(side) for side in pair] if case.device == "cuda" else pair
+        own, whole = (median(each) * 1e3 for each in interleave(timed, max(3, case.pairs // 4)))
+        found = sorted(calls.seconds().items(), key=lambda item: -item[1])
+    total = sum(seconds for _, seconds in found)
+    kinds = ", ".join(f"{name} {seconds / total:.0%}" for name, seconds in found[:5])
+    told = f"its products {own:.2f} of {whole:.2f} ms; of torch's operations, each alone: {kinds}"
+    return Row(f"{case.name}: compiled, taken apart", told)
 
 
 def works_of(
