@@ -41,8 +41,8 @@ def cost(
 
 def streamed(program: Program) -> Stream:
     """What goes step by step in a program, or why nothing does."""
-    from archgraph.emit.causal import predicted
     from archgraph.emit.source import refusal
+    from archgraph.emit.steps.causal import predicted
     from archgraph.report.cost import Stream
 
     if reason := refusal(program):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from typing import get_args
 
 from archgraph.emit.code import Argument, ClassCode, Spot, read_outputs
 from archgraph.emit.layout import assignment, camel, joined, shape
@@ -11,6 +12,7 @@ from archgraph.emit.runtime import BUILTIN, names
 from archgraph.emit.scope import Demand, MaskPlace, Names, Scope
 from archgraph.emit.site import Place
 from archgraph.emit.statements import Statements
+from archgraph.graph.masks import Given, Mask
 from archgraph.graph.module import End
 from archgraph.graph.program import BodyFacts, LeafFacts, NetFacts, NodeFacts, Program, Values
 
@@ -143,9 +145,17 @@ def _signature(given: Values) -> object:
     parts = []
     for port, values in given.items():
         for value in values:
-            masks = tuple(None if m is None else order.setdefault(m, len(order)) for m in value.masks)
+            masks = tuple(None if m is None else _form(m, order) for m in value.masks)
             parts.append((port, value.type.element, value.type.classes, value.type.axes, masks))
     return tuple(parts)
+
+
+def _form(mask: Mask, order: dict[object, int]) -> object:
+    """How a mask is made of those of variables, which are numbered: code may derive one that comes in from another."""
+    if isinstance(mask, Given):
+        return order.setdefault(mask, len(order))
+    parts = (getattr(mask, part.name) for part in fields(mask))
+    return (type(mask).__name__, *(_form(p, order) if isinstance(p, get_args(Mask)) else p for p in parts))
 
 
 def _tied_below(path: str, ties: Mapping[str, str]) -> tuple[str, ...]:
