@@ -36,7 +36,7 @@ class Roles:
     plan: Plan
     routes: tuple[Route, ...]
     marks: tuple[Mark, ...] = ()
-    smallest: int = 50
+    smallest: int = 40
 
 
 def shown(graph: Graph, look: Look) -> Sketch:

@@ -37,7 +37,7 @@ class Subject:
     paint: Callable[[Frame], tuple[Item, ...]]
     description: str
     centred: bool = False
-    smallest: int = 50
+    smallest: int = 40
     about: tuple[Box, ...] = ()
 
 
@@ -85,6 +85,8 @@ def _page(head: Heading, subject: Subject, theme: Theme) -> Page:
     boxes = [*subject.boxes, *subject.about]
     core, whole = _whole(subject.boxes), _whole(boxes)
     full = texts(head, TITLE_SIZE, theme)
+    if any(box[3] > HEIGHT - _EDGE for box in ink(full)):
+        return _grown(whole, full)
     first = next(_frames(core, subject, []))
     for size in _TITLE_SIZES:
         heads = full if size == TITLE_SIZE else texts(head, size, theme)

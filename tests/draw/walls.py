@@ -25,8 +25,9 @@ def walls(svg: bytes) -> list[str]:
 def _straddling(picture: Picture, name: str, box: Box) -> list[str]:
     solid = [(thing.id, thing.outlines[0].box) for thing in picture.things if thing.kind in _SOLID]
     found = [f"{id} straddles {name}" for id, mark in solid if not _settled(mark, box)]
-    texts = [text.box for thing in picture.things if thing.id == name for text in thing.texts]
-    return found + [f"text leaves {name}" for text in texts if not _within(text, box)]
+    texts = [(thing.id, text.box) for thing in picture.things for text in thing.texts]
+    found += [f"text leaves {name}" for id, text in texts if id == name and not _within(text, box)]
+    return found + [f"text of {id} crosses {name}" for id, text in texts if not _settled(text, box)]
 
 
 def _walled(picture: Picture, wire: Wire, name: str, box: Box) -> list[str]:

@@ -155,14 +155,12 @@ class _Bands:
 
     def heads(self, lower: list[str]) -> None:
         """Variables of the top row that the lower band computes: over their module, several in the slide's order."""
+        spots = self.base.places
+        variables = [name for name, part in self.sketch.parts.items() if part.sort == "variable"]
+        top = [name for name in variables if spots[name].y > MIDDLE and spots[name].x < RIGHT]
+        makers = {name: [each for each in self.sketch.sources(name) if each in lower] for name in top}
         for maker in lower:
-            spots = self.base.places
-            above = [
-                name
-                for name, part in self.sketch.parts.items()
-                if part.sort == "variable" and spots[name].y > MIDDLE and spots[name].x < RIGHT
-            ]
-            computed = [name for name in above if [each for each in self.sketch.sources(name) if each in lower] == [maker]]
+            computed = [name for name in top if makers[name] == [maker]]
             computed.sort(key=lambda name: -spots[name].x)
             axis = self.axis(maker)
             # Clear of the wires that come over from the modules at its right.

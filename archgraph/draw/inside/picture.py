@@ -30,9 +30,11 @@ _CLEAR = 64.0
 _CORNER = 9.0
 _WIDE_CORNER = 15.0
 _SKIP = 1.02
-_SMALLEST = {1: 45, 2: 60, 3: 60}
+_SMALLEST = {1: 35, 2: 60, 3: 60}
 _VALUE = 20.0
 _BESIDE = 0.09
+# How far under the upper edge of its frame, in u, the middle of a count stands.
+_COUNT = 0.18
 _FRAMED = ("stack", "net", "attention")
 
 
@@ -157,7 +159,7 @@ def _captions(block: Block, box: Box, frame: Frame, theme: Theme) -> tuple[Item,
     left, top, right, bottom = box
     if block.count is not None:
         text = f"×{block.count}"
-        start = (right - 6.0 * scale - typeface.width(text, size), top + 0.9 * size)
+        start = (right - 6.0 * scale - typeface.width(text, size), top + _COUNT * frame.unit + 0.32 * size)
         found.append(lettering.words(f"{block.id}/count", text, start, size=size, colour=theme.text))
     if block.words:
         colour = theme.text if block.frame == "plate" else theme.stroke(block.what)
@@ -166,7 +168,7 @@ def _captions(block: Block, box: Box, frame: Frame, theme: Theme) -> tuple[Item,
         across = typeface.width(block.words, size)
         if block.opening:
             size = max(lettering.SMALLEST, min(size, size * (right - left - _CLEAR * scale) / across))
-        middle = bottom - CAPTION / 2 * frame.unit + 0.27 * size
+        middle = min(bottom - CAPTION / 2 * frame.unit + 0.27 * size, bottom - 0.22 * size - 1.0)
         start = (left + INDENT * scale if block.opening else right - INDENT * scale - across, middle)
         found.append(lettering.words(f"{block.id}/label", block.words, start, size=size, colour=colour))
     return tuple(found)

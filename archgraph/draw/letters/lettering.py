@@ -46,6 +46,11 @@ def fitting(tex: str, room: float, size: float) -> float:
     return min(size, room / max(right - left, bottom - top, 1e-6))
 
 
+def rising(tex: str, room: float, size: float) -> float:
+    """The largest size up to `size` at which the ink of a symbol rises at most `room` points above its baseline."""
+    return min(size, room / max(-bounds(maths.drawn(tex).path)[1], 1e-6))
+
+
 def block(id: str, text: str, room: Box, *, size: float, colour: str) -> tuple[Words, ...]:
     """Words centred in a box: on one line, else wrapped or smaller, at last cut inside a word.
 

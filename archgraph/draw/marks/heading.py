@@ -18,7 +18,12 @@ _ROOM = 840.0
 _TITLE_LINE = 105.0
 _LEGEND_LINE = 180.0
 _LEADING = 40.0
+# Where the last line of a legend may stand, and how much smaller its lines may be.
+_LAST = 480.0
+_CLOSEST = 0.4
 _SYMBOL = 34.0
+# No symbol rises further above its line: a tilde over a tall letter keeps clear of the line before.
+_RISE = 30.0
 _INDENT = 36.0
 # The legend reads as the model does: what is given, what is computed, what is predicted.
 ORDER = ("input", "target", "contrastive", "hidden", "latent", "parameter", "prediction")
@@ -57,30 +62,34 @@ def texts(head: Heading, size: float, theme: Theme) -> tuple[Group, ...]:
     items = []
     if head.title:
         fitted = _fitted(head.title, size, _ROOM)
-        line = lettering.words("title--/words", head.title, (LEFT, _TITLE_LINE), size=fitted, colour=theme.text)
-        items.append(Group("title--", head.title, "title", (line,)))
+        title = lettering.words("title--/words", head.title, (LEFT, _TITLE_LINE), size=fitted, colour=theme.text)
+        items.append(Group("title--", head.title, "title", (title,)))
     first = _LEGEND_LINE if head.title else _TITLE_LINE
-    items.extend(_entry(each, first + index * _LEADING, theme) for index, each in enumerate(head.entries))
-    first += len(head.entries) * _LEADING
-    items.extend(_noted(each, first + index * _LEADING, theme) for index, each in enumerate(head.notes))
+    lines: tuple[Variable | Note, ...] = (*head.entries, *head.notes)
+    # A long legend is set closer and smaller, so that it ends on the slide.
+    scale = max(min(1.0, (_LAST - first) / max(len(lines) - 1, 1) / _LEADING), _CLOSEST)
+    for index, each in enumerate(lines):
+        line = first + index * _LEADING * scale
+        items.append(_noted(each, line, scale, theme) if isinstance(each, Note) else _entry(each, line, scale, theme))
     return tuple(items)
 
 
-def _noted(note: Note, line: float, theme: Theme) -> Group:
+def _noted(note: Note, line: float, scale: float, theme: Theme) -> Group:
     id = f"legend--{note.said}"
-    sign = lettering.words(f"{id}/sign", note.sign, (LEFT, line), size=LEGEND_SIZE, colour=note.colour)
-    start = (max(LEFT + _INDENT, sign.box[2] + 12.0), line)
-    said = lettering.words(f"{id}/words", note.said, start, size=LEGEND_SIZE, colour=theme.text)
+    sign = lettering.words(f"{id}/sign", note.sign, (LEFT, line), size=LEGEND_SIZE * scale, colour=note.colour)
+    start = (max(LEFT + _INDENT * scale, sign.box[2] + 12.0 * scale), line)
+    said = lettering.words(f"{id}/words", note.said, start, size=LEGEND_SIZE * scale, colour=theme.text)
     return Group(id, f"{note.sign}: {note.said}", "legend", (sign, said))
 
 
-def _entry(variable: Variable, line: float, theme: Theme) -> Group:
+def _entry(variable: Variable, line: float, scale: float, theme: Theme) -> Group:
     id = f"legend--{variable.name}"
     tex = variable.math or symbol_of(variable.name)
     colour = theme.stroke(variable.kind)
-    sign = lettering.symbol_at(f"{id}/symbol", tex, (LEFT, line), size=_SYMBOL, colour=colour)
-    start = max(LEFT + _INDENT, sign.box[2] + 12.0)
-    size = _fitted(variable.label, LEGEND_SIZE, LEFT + _ROOM - start)
+    size = lettering.rising(tex, _RISE, _SYMBOL) * scale
+    sign = lettering.symbol_at(f"{id}/symbol", tex, (LEFT, line), size=size, colour=colour)
+    start = max(LEFT + _INDENT * scale, sign.box[2] + 12.0 * scale)
+    size = _fitted(variable.label, LEGEND_SIZE * scale, LEFT + _ROOM - start)
     said = lettering.words(f"{id}/words", variable.label, (start, line), size=size, colour=theme.text)
     return Group(id, f"{variable.name}: {said.text}", "legend", (sign, said))
 

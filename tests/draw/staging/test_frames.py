@@ -9,7 +9,6 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from tests.draw.writers.test_tikz import compiled
 
 from archgraph.compiler import program
 from archgraph.draw import Options, Scene, built, draw, extract, write_pages
@@ -19,6 +18,7 @@ from archgraph.graph.staging import Callout, Staging
 from tests.draw.audit import audit
 from tests.draw.graphs import ALL, RNN, TRANSFORMER, TWO_HEADS
 from tests.draw.slides import parts
+from tests.draw.writers.test_tikz import compiled
 
 STORY = Path(__file__).parents[3] / "specs" / "story"
 
