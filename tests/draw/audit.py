@@ -73,14 +73,12 @@ def read(svg: bytes) -> Picture:
 def audit(svg: bytes) -> list[str]:
     """Everything wrong with the geometry of a picture, one line each."""
     picture = read(svg)
-    return [
-        *_overlaps(picture),
-        *_texts(picture),
-        *_crossed(picture),
-        *_stacked(picture),
-        *_tips(picture),
-        *_page(picture),
-    ]
+    return [*checked(picture), *_tips(picture)]
+
+
+def checked(picture: Picture) -> list[str]:
+    """What is wrong with a picture, whatever it was read from; how wires end is a matter of the format."""
+    return [*_overlaps(picture), *_texts(picture), *_crossed(picture), *_stacked(picture), *_page(picture)]
 
 
 def _thing(group: Tree.Element) -> Thing:
@@ -241,12 +239,13 @@ def _tips(picture: Picture) -> list[str]:
     found = []
     for wire in picture.wires:
         targets = [box for name, box in boxes if name == wire.target]
-        if not any(0.5 <= _distance(wire.tip, box) <= 3.0 for box in targets):
+        if not any(0.5 <= distance(wire.tip, box) <= 3.0 for box in targets):
             found.append(f"{wire.id} does not reach {wire.target}")
     return found
 
 
-def _distance(point: tuple[float, float], box: Box) -> float:
+def distance(point: tuple[float, float], box: Box) -> float:
+    """How far a point is from a box, 0 inside."""
     across = max(box[0] - point[0], 0.0, point[0] - box[2])
     down = max(box[1] - point[1], 0.0, point[1] - box[3])
     return float((across**2 + down**2) ** 0.5)

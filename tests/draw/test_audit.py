@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 
 import pytest
 
 from archgraph.draw import draw, write
+from archgraph.draw.scene import Group
+from tests.draw import slide_audit
 from tests.draw.audit import audit
 from tests.draw.graphs import TRANSFORMER
+from tests.draw.slides import POINT, parts
+from tests.draw.walls import walls
 
 
 @pytest.fixture(scope="module")
@@ -93,3 +99,52 @@ def test_finds_text_on_text(svg: str) -> None:
 
 def test_finds_small_type(svg: str) -> None:
     assert "below 9 pt" in found(svg.replace('data-size="28"', 'data-size="8"'))
+
+
+def test_finds_text_on_the_wall_of_a_container() -> None:
+    opened = write(draw(TRANSFORMER, depth=1), "svg").decode("utf-8")
+    assert walls(opened.encode("utf-8")) == []
+    moved = shifted(opened, "encoder", 0, 12, only='data-shape="words"')
+    assert "text of encoder crosses encoder" in "\n".join(walls(moved.encode("utf-8")))
+
+
+@pytest.fixture(scope="module")
+def show() -> bytes:
+    pytest.importorskip("pptx", reason="python-pptx is not installed: pip install 'archgraph-compiler[slides]'")
+    return write(draw(TRANSFORMER), "pptx")
+
+
+def on_slide(show: bytes, pattern: str, replacement: str) -> str:
+    """What the audit finds on a slide after one change of its XML."""
+    held = parts(show)
+    name = "ppt/slides/slide1.xml"
+    page, count = re.subn(pattern, replacement, held[name].decode("utf-8"), count=1, flags=re.DOTALL)
+    assert count == 1
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as out:
+        for each, data in {**held, name: page.encode("utf-8")}.items():
+            out.writestr(each, data)
+    kinds = {item.id: item.kind for item in draw(TRANSFORMER).items if isinstance(item, Group)}
+    return "\n".join(slide_audit.audit(file.getvalue(), kinds))
+
+
+def test_sound_slide_has_no_findings(show: bytes) -> None:
+    assert on_slide(show, "<p:spTree>", "<p:spTree>") == ""
+
+
+@pytest.mark.parametrize(
+    ("pattern", "replacement", "finding"),
+    [
+        (r'(name="decoder/shape".*?<a:off) x="\d+"', rf'\1 x="{500 * POINT}"', "overlaps decoder"),
+        (r'(name="y_tilde/shape".*?<a:off) x="\d+"', rf'\1 x="{930 * POINT}"', "y_tilde leaves the page"),
+        (r'(name="encoder/label".*?|name="encoder/shape".*?) sz="\d+"', r'\1 sz="800"', "text of encoder below 9 pt"),
+        (r'(name="encoder/shape".*?) sz="\d+"', r'\1 sz="6000"', "text of encoder leaves its shape"),
+        (r'(name="h/label".*?srgbClr val=)"\w+"', r'\1"303030"', "text of h too faint"),
+        (r'(name="h/shape".*?srgbClr val=)"\w+"', r'\1"202020"', "stroke of h too faint"),
+        (r'(name="x-encoder/wire".*?<a:ext cx=)"\d+"', rf'\1"{20 * POINT}"', "x-encoder does not reach encoder"),
+        (r'(name="predictor-h/wire".*?<a:off x="\d+") y="\d+"', rf'\1 y="{130 * POINT}"', "predictor-h"),
+        (r'(name="legend--x/words".*?<a:off x="\d+") y="\d+"', rf'\1 y="{196 * POINT}"', "overlaps text"),
+    ],
+)
+def test_finds_defects_of_slides(show: bytes, pattern: str, replacement: str, finding: str) -> None:
+    assert finding in on_slide(show, pattern, replacement)

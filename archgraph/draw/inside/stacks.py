@@ -5,7 +5,8 @@ Everything is in u, the axis at x = 0 and the lowest edge at y = 0 until the mod
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from archgraph.draw.inside.attention import Opening, Ways
@@ -25,6 +26,8 @@ _GAP = 0.3
 _BRANCH = 0.35
 _LANE = 0.3
 _ROW = 0.8
+# So many wires find their ways between two rows without more room.
+_FEW = 4
 _COLUMN = 0.7
 # left, bottom, right, top: the caption stands at the bottom of a container, the count at the top of a plate.
 _PADS = {"container": (0.22, 0.45, 0.22, 0.25), "plate": (0.16, 0.2, 0.16, 0.36)}
@@ -185,16 +188,22 @@ def _net(block: Block, links: tuple[Link, ...]) -> Laid:
     ]
     parts = {child.id: Part(child.id, "module", child.what, child.title) for child in block.children}
     sizes = {child.id: laid(child, links) for child in block.children}
-    return rows(columns(Sketch(parts, tuple(inner))), sizes.__getitem__)
+    read = [link for link in links if link.target in owner and owner.get(link.source) != owner[link.target]]
+    reading = Counter(owner[link.target] for link in read)
+    return rows(columns(Sketch(parts, tuple(inner))), sizes.__getitem__, reading)
 
 
-def rows(names: list[list[str]], size: Callable[[str], Laid]) -> Laid:
-    """Rows from the bottom up, their children side by side on a common lower edge."""
+def rows(names: list[list[str]], size: Callable[[str], Laid], reading: Mapping[str, int] | None = None) -> Laid:
+    """Rows from the bottom up, their children side by side on a common lower edge.
+
+    `reading` says how many wires come to a child: under a row that many come to, there is more room.
+    """
     whole = Laid()
     boxes: dict[str, Box] = {}
     height = 0.0
-    for row in names:
+    for index, row in enumerate(names):
         parts = {name: size(name) for name in row}
+        height += _LANE * max(0, sum((reading or {}).get(name, 0) for name in row) - _FEW) if index else 0.0
         span = sum(part.box[2] - part.box[0] for part in parts.values()) + _COLUMN * (len(row) - 1)
         # A child alone in its row keeps its axis on the axis of the net, so that wires run straight.
         edge = next(iter(parts.values())).box[0] if len(row) == 1 else -span / 2

@@ -168,9 +168,11 @@ def _straight(stretch: tuple[Point, Point]) -> Elbow:
 
 
 def _central(lines: tuple[Words, ...], box: Box) -> bool:
-    """Whether lines stand about the middle of a shape, so that its own text can be where they are."""
+    """Whether lines stand together about the middle of a shape, so that its own text can be where they are."""
     if not lines:
         return True
+    if any(other.origin[1] - one.origin[1] > 1.5 * one.size for one, other in pairwise(lines)):
+        return False
     middle = (lines[0].origin[1] + lines[-1].origin[1]) / 2
     return abs(middle - (box[1] + box[3]) / 2) < (box[3] - box[1]) / 4
 
