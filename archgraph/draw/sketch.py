@@ -89,7 +89,7 @@ def _variable(variable: Variable) -> Part:
 
 
 def _node(node: Node, capital: str) -> Part:
-    title = " ".join(filter(None, (node.role or "operation", node.name)))
+    title = titled(node.role or "operation", node.name)
     if capital:
         return Part(node.name, "objective", node.role, title, tex=node.math or capital)
     words = "" if node.math else node.label or label_of(node.name)
@@ -209,3 +209,12 @@ def _closure(start: str, ahead: dict[str, list[str]]) -> frozenset[str]:
                 seen.add(name)
                 waiting.append(name)
     return frozenset(seen)
+
+
+def titled(what: str, name: str) -> str:
+    """The accessible name of a node: what it is and how it is called, once where the two agree.
+
+    >>> titled("encoder", "enc"), titled("encoder", "encoder")
+    ('encoder enc', 'encoder')
+    """
+    return what if name == what else f"{what} {name}"

@@ -100,9 +100,9 @@ def test_what_came_and_went_can_be_told_without_colour(theme: str) -> None:
 
 def test_names_and_description_say_what_became_of_each_part() -> None:
     scene = compared(AUTOENCODER, LANGUAGE_MODEL, ())
-    assert groups(scene)["predictor"].name == "predictor predictor, added"
+    assert groups(scene)["predictor"].name == "predictor, added"
     assert groups(scene)["badge--R"].name == "regulariser R: removed"
-    assert scene.description.endswith("predictor predictor added; delay of y by one step added; regulariser R removed.")
+    assert scene.description.endswith("predictor added; delay of y by one step added; regulariser R removed.")
     assert [group.name for id, group in groups(scene).items() if id.startswith("legend")] == ["+: added", "–: removed"]
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from archgraph.draw.inside.attention import Cell, Opening, opening
 from archgraph.draw.letters.alphabet import label_of
+from archgraph.draw.sketch import titled
 from archgraph.graph.module import Leaf, Net, Node
 
 _COLOURS = {"attention": "predictor", "norm": "target", "add": "target", "convolution": "cost"}
@@ -68,7 +69,7 @@ class Blocks:
 
     def container(self, node: Node) -> Block:
         """The block of a node of the top body: a container, or a box alone for an operation without a role."""
-        title = " ".join(filter(None, (node.role or "module", node.name)))
+        title = titled(node.role or "module", node.name)
         words = node.label or label_of(node.name)
         if isinstance(node.body, Leaf) and node.repeat is None:
             if not node.role:
@@ -155,7 +156,7 @@ class Blocks:
     def framed(self, node: Node, path: str, inside: Block) -> Block:
         """A container around a role, else a plate."""
         repeated = f", repeated {node.repeat} times" if node.repeat is not None else ""
-        title = f"{node.role or 'group'} {node.name}{repeated}"
+        title = titled(node.role or "group", node.name) + repeated
         unnamed = node.name.rstrip("_0123456789") == "repeat" and not node.label
         words = "" if unnamed else node.label or label_of(node.name)
         frame = "container" if node.role else "plate"

@@ -78,7 +78,7 @@ def test_geometry_and_titles_stay_as_they_are() -> None:
 
 
 def test_the_description_says_what_is_lit() -> None:
-    assert "Highlighted: input x, source sentence, encoder encoder." in (
+    assert "Highlighted: input x, source sentence, encoder." in (
         draw(TRANSFORMER, highlight="x -> encoder").description
     )
 
@@ -107,7 +107,7 @@ def picture(name: str, folder: Path) -> str:
 
 def test_a_leak_is_drawn_though_the_check_fails(tmp_path: Path) -> None:
     text = picture("time_full_attention_after_delay", tmp_path)
-    assert "Highlighted: target y, prediction y_tilde, encoder enc, predictor predictor, decoder decoder" in text
+    assert "Highlighted: target y, prediction y_tilde, encoder enc, predictor, decoder" in text
 
 
 def test_a_cycle_that_needs_its_future_is_drawn_too(tmp_path: Path) -> None:
