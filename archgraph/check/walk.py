@@ -10,6 +10,7 @@ from archgraph.check.loop import Loop, same_value
 from archgraph.check.order import arrange, shortest_cycle
 from archgraph.check.transfer import Revealed, crossing, delayed, through_leaf
 from archgraph.core.diagnostic import Collector, Note
+from archgraph.core.dims import Dim
 from archgraph.core.lags import Bound, Lags, meet
 from archgraph.core.source import Span
 from archgraph.graph.masks import Mask
@@ -66,7 +67,21 @@ class Walker:
             return NodeFacts(node, (), given, {"out": given["in"][0]} if given.get("in") else {})
         if node.shared:
             self._same_shapes(node, copies)
-        return NodeFacts(node, tuple(copies), given, _results(copies[-1]))
+        return NodeFacts(node, tuple(copies), given, {**_results(copies[-1]), **self._together(node, copies)})
+
+    def _together(self, node: Node, copies: list[BodyFacts]) -> dict[str, Value]:
+        """What the copies give together: sums, or stacks along a new first axis."""
+        found: dict[str, Value] = {}
+        for port in node.outputs:
+            values = [_results(copy)[port.name] for copy in copies if port.copies]
+            if len({value.type for value in values}) > 1:
+                message = f"the copies of '{node.name}' give '{port.name}' in different shapes, which cannot be joined"
+                self.fault(faults.REPEAT, message, node.span, hint="let every copy give the same shape")
+                raise Broken
+            if values:
+                whole = replace(values[-1], time=meet(value.time for value in values))
+                found[port.name] = whole if port.copies == "sum" else _stacked(whole, len(values))
+        return found
 
     def _same_shapes(self, node: Node, copies: list[BodyFacts]) -> None:
         first = [value.type for values in _given(copies[0]).values() for value in values]
@@ -323,6 +338,13 @@ def _shape(leaf: Leaf, types: Types) -> Mapping[str, TensorType]:
 def _masks(value: Value) -> tuple[Mask | None, ...]:
     """A mask for each axis; what a cycle feeds back has none yet while its type is found."""
     return value.masks or (None,) * len(value.type.axes)
+
+
+def _stacked(value: Value, count: int) -> Value:
+    """Equal values of so many copies, along a new first axis."""
+    axes = (Dim.number(count), *value.type.axes)
+    time = {name: replace(lags, axis=None if lags.axis is None else lags.axis + 1) for name, lags in value.time.items()}
+    return Value(replace(value.type, axes=axes), (None, *value.masks), time)
 
 
 def _results(facts: BodyFacts) -> Mapping[str, Value]:

@@ -102,5 +102,6 @@ def read_outputs(net: NetFacts, name: str, wanted: tuple[str, ...]) -> tuple[str
         for wire in net.net.wires
         if wire.source.owner == name and (wire.target.owner or wire.target.port in wanted)
     }
-    body = net.nodes[name].node.body
-    return tuple(port.name for port in body.outputs if port.name in read) or ("out",)
+    node = net.nodes[name].node
+    found = tuple(port.name for port in node.body.outputs if port.name in read)
+    return ("out", *found) if node.repeat is not None and "out" not in found else found or ("out",)

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from archgraph.emit.code import ClassCode, Spot, Writer, read_outputs
 from archgraph.emit.layout import assignment
 from archgraph.emit.scan import Scan
-from archgraph.emit.scope import WIDTH, Demand, MaskPlace, Scope
+from archgraph.emit.scope import INDENT, WIDTH, Demand, MaskPlace, Scope
 from archgraph.emit.site import Place
 from archgraph.graph.module import End, Wire
-from archgraph.graph.program import Group, LeafFacts, NetFacts, NodeFacts, Value
+from archgraph.graph.program import BodyFacts, Group, LeafFacts, NetFacts, NodeFacts, Value
 from archgraph.graph.types import TensorType
 
 NAME = re.compile(r"[A-Za-z_]\w*\Z")
@@ -107,7 +107,7 @@ class Statements:
         if facts.node.share:
             spot = spot.sibling(facts.node.share)
         if facts.node.repeat is not None:
-            values[End(name, "out")] = (self.repeat(facts, given, spot),)
+            self.repeat(facts, given, values, spot)
         elif isinstance(body, LeafFacts):
             self.leaf(facts, body, given, values, spot)
         elif self.classes.needs_class(facts) or not self.owner:
@@ -164,29 +164,41 @@ class Statements:
         fits = len(whole) + len(name) + 3 + 4 * self.scope.depth <= WIDTH - 8 and whole.count("(") <= 3
         return whole if uses == 1 and plain and fits else ""
 
-    def repeat(self, facts: NodeFacts, given: Inputs, spot: Spot) -> str:
-        """The copies of a node one after the other; the name of what comes out."""
-        flow = spot.flow
+    def repeat(self, facts: NodeFacts, given: Inputs, values: Locals, spot: Spot) -> None:
+        """The copies of a node one after the other, what they give together collected on the way."""
+        name, flow = facts.node.name, spot.flow
         if not facts.copies:
-            return given["in"][0]
+            values[End(name, "out")] = given["in"][:1]
+            return
         self.write(flow, given["in"][0])
-        inputs = {**given, "in": (flow,)}
+        ports = [port for port in facts.node.outputs if port.name in spot.outputs and port.copies]
+        items = {port.name: self.scope.names.new(port.name.rpartition(".")[2]) for port in ports}
+        lists = {port.name: self.scope.names.new(f"{items[port.name]}s") for port in ports}
+        for found in lists.values():
+            self.scope.write(f"{found}: list[Tensor] = []")
+        self._copies(facts, {**given, "in": (flow,)}, _Taken(flow, items, lists), spot)
+        values[End(name, "out")] = (flow,)
+        for port in ports:
+            whole = dict(spot.named).get(port.name) or items[port.name]
+            joined = f"torch.stack({lists[port.name]}" + (").sum(0)" if port.copies == "sum" else ", 1)")
+            self.scope.write(f"{whole} = {joined}")
+            values[End(name, port.name)] = (whole,)
+
+    def _copies(self, facts: NodeFacts, inputs: Inputs, taken: _Taken, spot: Spot) -> None:
+        """A loop where all calls are alike, else a call for each copy."""
         numbers = range(len(facts.copies))
         calls = [self.copy(facts, index, spot.copy(index, "layer"), inputs) for index in numbers]
-        if len(set(calls)) == 1:
-            self._loop(facts, calls, spot)
-            return flow
-        for index in numbers:
-            call = self.copy(facts, index, spot.copy(index, f"{spot.module}[{index}]"), inputs)
-            self.scope.lines += assignment(flow, call, self.scope.depth)
-        return flow
-
-    def _loop(self, facts: NodeFacts, calls: list[str], spot: Spot) -> None:
+        left = taken.left(facts.copies[0], spot.outputs)
+        if len(set(calls)) > 1:
+            for index in numbers:
+                call = self.copy(facts, index, spot.copy(index, f"{spot.module}[{index}]"), inputs)
+                self.scope.lines += [*assignment(left, call, self.scope.depth), *taken.kept(self.scope.depth)]
+            return
         made, shared = self.classes.make(facts, self.owner, spot), facts.node.shared
         counted = f"for _ in range({len(calls)}):"
         self.scope.write(counted if shared or not made else f"for layer in {spot.module}:")
         call = re.sub(r"\blayer\b", f"{spot.module}[0]", calls[0], count=1) if shared else calls[0]
-        self.scope.lines += assignment(spot.flow, call, self.scope.depth + 1)
+        self.scope.lines += [*assignment(left, call, self.scope.depth + 1), *taken.kept(self.scope.depth + 1)]
 
     def copy(self, facts: NodeFacts, index: int, spot: Spot, given: Inputs) -> str:
         """The call of one copy."""
@@ -218,6 +230,25 @@ class Statements:
     def scan(self, facts: NetFacts, group: Group, values: Locals, spot: Spot) -> None:
         """A cycle, step by step."""
         Scan(self, facts, group, values, spot).write()
+
+
+@dataclass(frozen=True)
+class _Taken:
+    """What is taken of each copy: its result goes on under `flow`, `items` into `lists`, by port."""
+
+    flow: str
+    items: Mapping[str, str]
+    lists: Mapping[str, str]
+
+    def left(self, body: BodyFacts, outputs: tuple[str, ...]) -> str:
+        """The left side of the assignment of a copy's call."""
+        if isinstance(body, LeafFacts):
+            outputs = tuple(port.name for port in body.leaf.outputs if port.name in body.results)
+        return ", ".join(self.flow if port == "out" else self.items.get(port, "_") for port in outputs)
+
+    def kept(self, depth: int) -> list[str]:
+        """The lines that keep what a copy gave."""
+        return [f"{INDENT * depth}{self.lists[port]}.append({item})" for port, item in self.items.items()]
 
 
 def delay_axis(wire: Wire, known: TensorType) -> int:

@@ -162,9 +162,9 @@ class Node:
 
     @property
     def outputs(self) -> tuple[Port, ...]:
-        """The output ports. Of a repeat only `out`: what else each copy gives is read inside."""
+        """The output ports. Of a repeat `out`, and what its copies give together: the rest is read inside."""
         found = self.body.outputs
-        return found if self.repeat is None else tuple(port for port in found if port.name == "out")
+        return found if self.repeat is None else tuple(port for port in found if port.name == "out" or port.copies)
 
     @property
     def bodies(self) -> tuple[Body, ...]:

@@ -63,11 +63,16 @@ def dim(value: int | Dim) -> Dim:
 
 @dataclass(frozen=True)
 class Port:
-    """A named input or output. `many` takes several tensors in the order of the file."""
+    """A named input or output. `many` takes several tensors in the order of the file.
+
+    `copies` says how an output of the copies of a repeat becomes one of the whole: "sum", or "stack" along a new first
+    axis; "" is for outputs that only a copy has.
+    """
 
     name: str
     required: bool = True
     many: bool = False
+    copies: str = ""
 
 
 class Mismatch(Exception):

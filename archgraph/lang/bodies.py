@@ -212,14 +212,14 @@ class Builder:
         if not self.into.failed:
             unfed(nodes, wires, env, whole=False)
         inputs = [w.source.port for w in wires if not w.source.owner]
-        outputs = [w.target.port for w in wires if not w.target.owner]
+        outputs = {w.target.port: _copies(nodes, w.source) for w in wires if not w.target.owner}
         many = {w.source.port for w in wires if not w.source.owner and _many(nodes, w.target)}
         return Net(
             "nodes",
             nodes,
             wires,
             tuple(Port(name, many=name in many) for name in dict.fromkeys(inputs)),
-            tuple(Port(name) for name in dict.fromkeys(outputs)),
+            tuple(Port(name, copies=copies) for name, copies in outputs.items()),
             spec.span,
         )
 
@@ -323,6 +323,12 @@ def _free(name: str, taken: Container[str], last: dict[str, int]) -> str:
 def _many(nodes: dict[str, Node], end: End) -> bool:
     node = nodes.get(end.owner)
     return bool(node) and any(port.name == end.port and port.many for port in (node.body.inputs if node else ()))
+
+
+def _copies(nodes: dict[str, Node], end: End) -> str:
+    """How an output joins over the copies of a repeat."""
+    node = nodes.get(end.owner)
+    return next((port.copies for port in (node.outputs if node else ()) if port.name == end.port), "")
 
 
 def chain(nodes: dict[str, Node], span: Span) -> Net:

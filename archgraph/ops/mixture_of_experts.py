@@ -42,7 +42,7 @@ class MixtureOfExperts(Operation):
     reference: ClassVar[str] = "Shazeer et al. 2017; Jiang et al. 2024 (Mixtral); balance: Fedus et al. 2022, eq. 4"
     example: ClassVar[str] = "mixture_of_experts: {experts: 8, top: 2, hidden: 256}"
     obvious: ClassVar[str] = "experts"
-    outputs: ClassVar[tuple[Port, ...]] = (Port("out"), Port(BALANCE, required=False))
+    outputs: ClassVar[tuple[Port, ...]] = (Port("out"), Port(BALANCE, required=False, copies="sum"))
     glyph: ClassVar[str] = "convolution"
     words: ClassVar[str] = "Mixture of experts"
     block: ClassVar[bool] = True

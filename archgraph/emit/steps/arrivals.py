@@ -34,6 +34,7 @@ class Arrivals:
         assert self.target.type is not None
         self.axis: Dim = self.target.type.axes[0]
         self.known: Flows = {}
+        self.needed: frozenset[str] = frozenset()  # what the prediction is computed from
         self.once = Statements(self.classes, self.start, "")
         self.moving = Statements(self.classes, self.step, "")
 

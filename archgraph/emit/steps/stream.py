@@ -31,7 +31,7 @@ class Stream(Arrivals):
     def top(self, needed: frozenset[str]) -> Flows:
         """All that the prediction needs; what each variable and node gives."""
         values: Flows = {}
-        self.known = values
+        self.known, self.needed = values, needed
         spot, net = Spot("model", "", "", attributes=True), self.program.net
         groups = [group for group in net.order if not needed.isdisjoint(group.members)]
         tail = self.tail(groups)
@@ -78,10 +78,18 @@ class Stream(Arrivals):
             return
         name = group.members[0]
         if name in facts.nodes:
-            result = spot.child(name, self.result(facts, name), read_outputs(facts, name, spot.outputs))
+            result = spot.child(name, self.result(facts, name), self.outputs(facts, name, spot))
             self.node(facts.nodes[name], self.given(facts, name, values), values, result)
         else:
             self.variable(self.program.graph.variables[name], values)
+
+    def outputs(self, facts: NetFacts, name: str, spot: Spot) -> tuple[str, ...]:
+        """The outputs of a node that something reads; at the top, something that the prediction needs."""
+        found = read_outputs(facts, name, spot.outputs)
+        if facts is not self.program.net:
+            return found
+        read = {wire.source.port for wire in facts.net.outof(name) if wire.target.owner in self.needed}
+        return tuple(port for port in found if port in read or port == "out")
 
     def result(self, facts: NetFacts, name: str) -> str:
         """What the result of a node is called: after the variable it goes into, else after the node."""
