@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from archgraph.core.dims import Dim
 from archgraph.graph.module import Graph
 from archgraph.graph.program import Program
 
@@ -160,7 +162,7 @@ def scene_of(program: Program | Graph, *, shapes: bool = False, equations: bool 
         return page(_graph(program), _plain(look))
     scene = draw(_graph(program), **look)
     if shapes and isinstance(program, Program):
-        scene = labelled(scene, _axes(program), THEMES[_plain(look).theme])
+        scene = labelled(scene, _axes(program, unroll=_plain(look).unroll), THEMES[_plain(look).theme])
     return under(scene, _graph(program), _plain(look)) if equations else scene
 
 
@@ -171,16 +173,26 @@ def _plain(look: dict[str, Any]) -> Look:
     return Look(**{name: value for name, value in look.items() if name not in _ADDED})
 
 
-def _axes(program: Program) -> dict[str, str]:
-    """The axes of each variable and of each node with one output, by name and path."""
+def _axes(program: Program, *, unroll: int) -> dict[str, str]:
+    """The axes of each variable and of each node with one output, by name and path; of copies, those of one step."""
+    from archgraph.draw.staging.unroll import copy_of, steps_of
+
     types = {name: value.type for name, value in program.variables.items()}
     for path, facts in program.nodes():
         if len(facts.results) == 1:
             types[path] = next(iter(facts.results.values())).type
-    return {
-        name: " × ".join(f"({axis.shown})" if axis.segments else axis.shown for axis in type.axes)
-        for name, type in types.items()
-    }
+    found = {name: _shown(type.axes) for name, type in types.items()}
+    if unroll:
+        time = steps_of(program.graph)
+        steps = {
+            name: [axis for axis in type.axes if not time.intersection(axis.names)] for name, type in types.items()
+        }
+        found |= {copy_of(name, 1): _shown(axes) for name, axes in steps.items()}
+    return found
+
+
+def _shown(axes: Iterable[Dim]) -> str:
+    return " × ".join(f"({axis.shown})" if axis.segments else axis.shown for axis in axes)
 
 
 def _suffix(path: Path) -> str:

@@ -11,10 +11,9 @@ from archgraph.draw.paths import Box, Point, around, bounds
 from archgraph.draw.scene import Group, Item, Line, Scene, Shape, Words
 from archgraph.draw.theme import Theme
 
-_SIZE = 13.0
+_SIZES = (13.0, 11.0, 9.0)
 _GAP = 4.0
 _AIR = 2.0
-_RISE = 0.75
 _FALL = 0.25
 _FRAMES = ("container", "plate", "callout")
 
@@ -28,29 +27,30 @@ def labelled(scene: Scene, axes: Mapping[str, str], theme: Theme) -> Scene:
         theme: the colours.
     """
     with typeface.lettered(next((item.font for item in scene.walk() if isinstance(item, Words)), "")):
-        return _labelled(scene, axes, theme)
+        # One size for all: the largest at which as many as possible have room.
+        return max((_labelled(scene, axes, theme, size) for size in _SIZES), key=lambda done: len(done.items))
 
 
-def _labelled(scene: Scene, axes: Mapping[str, str], theme: Theme) -> Scene:
+def _labelled(scene: Scene, axes: Mapping[str, str], theme: Theme, size: float) -> Scene:
     taken = list(_obstacles(scene.items))
     found: dict[str, Group] = {}
     for line in (item for item in scene.walk() if isinstance(item, Line)):
         source = line.source.removesuffix("--op")
         text = axes.get(source, "")
-        spot = _spot(line, text, scene, taken) if text and source not in found else None
+        spot = _spot(line, (typeface.width(text, size), size), scene, taken) if text and source not in found else None
         if spot is None:
             continue
-        start = (spot[0], spot[3] - _FALL * _SIZE)
+        start = (spot[0], spot[3] - _FALL * size)
         id = f"axes--{source}"
-        words = lettering.words(f"{id}/words", text, start, size=_SIZE, colour=theme.text)
+        words = lettering.words(f"{id}/words", text, start, size=size, colour=theme.text)
         found[source] = Group(id, f"axes of {source}: {text}", "axes", (words,))
         taken.append(spot)
     return replace(scene, items=(*scene.items, *found.values()))
 
 
-def _spot(line: Line, text: str, scene: Scene, taken: list[Box]) -> Box | None:
-    """The box of a text beside the longest stretch of a wire that has room."""
-    across, down = typeface.width(text, _SIZE), (_RISE + _FALL) * _SIZE
+def _spot(line: Line, extent: Point, scene: Scene, taken: list[Box]) -> Box | None:
+    """The box of a text, so wide and high, beside the longest stretch of a wire that has room."""
+    across, down = extent
     page = (_GAP, _GAP, scene.width - _GAP, scene.height - _GAP)
     for one, other in sorted(pairwise(line.points), key=_length, reverse=True):
         for x, y in _beside(one, other, across, down):
@@ -63,7 +63,7 @@ def _spot(line: Line, text: str, scene: Scene, taken: list[Box]) -> Box | None:
 
 def _beside(one: Point, other: Point, across: float, down: float) -> Iterator[Point]:
     """Left upper corners of a text over and under a level stretch, or right and left of an upright one."""
-    for part in (0.5, 0.35, 0.65, 0.2, 0.8):
+    for part in (0.5, 0.6, 0.35, 0.65, 0.2, 0.8):
         x, y = one[0] + (other[0] - one[0]) * part, one[1] + (other[1] - one[1]) * part
         if one[1] == other[1]:
             yield x - across / 2, y - _GAP - down

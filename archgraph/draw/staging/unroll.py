@@ -35,18 +35,28 @@ def stepwise(graph: Graph, sketch: Sketch) -> frozenset[str]:
     Raises:
         PictureError: nothing is delayed.
     """
-    delayed = {wire.source.owner: wire.axis for wire in graph.wires if wire.delay}
+    delayed = _delayed(graph)
     if not delayed:
         raise PictureError("nothing is delayed here, so there are no steps to unroll")
-    axes = {name: _axes(graph, name) for name in graph.variables}
-    time = {axis for name, own in delayed.items() for axis in ((own,) if own else axes.get(name, ()))}
-    if not time:
-        time = {axis for name, found in axes.items() if graph.variables[name].observed for axis in found}
+    axes, time = {name: _axes(graph, name) for name in graph.variables}, steps_of(graph)
     found = {name for name, own in axes.items() if own & time and name in sketch.parts}
     found |= {name for name in delayed if name in sketch.parts}
     fixed = {name for name, variable in graph.variables.items() if variable.observed} - found
     found |= {name for name, part in sketch.parts.items() if part.sort in ("delay", "switch")}
     return _onward(sketch, found, fixed)
+
+
+def steps_of(graph: Graph) -> frozenset[str]:
+    """The axes whose steps an unrolled graph has side by side: those along which something is delayed."""
+    axes = {name: _axes(graph, name) for name in graph.variables}
+    time = {axis for name, own in _delayed(graph).items() for axis in ((own,) if own else axes.get(name, ()))}
+    observed = (found for name, found in axes.items() if graph.variables[name].observed)
+    return frozenset(time) or frozenset(axis for found in observed for axis in found)
+
+
+def _delayed(graph: Graph) -> dict[str, str]:
+    """What is delayed, with the axis that is named for it, "" for none."""
+    return {wire.source.owner: wire.axis for wire in graph.wires if wire.delay}
 
 
 def _axes(graph: Graph, name: str) -> frozenset[str]:
@@ -73,17 +83,20 @@ def unrolled(sketch: Sketch, steps: frozenset[str], count: int) -> Unrolled:
         copier.link(link)
     shared = tuple(name for name in copier.parts if name in sketch.parts)
     pairs = tuple(
-        tuple(_copy(name, step) for name in pair)
+        tuple(copy_of(name, step) for name in pair)
         for pair in sketch.pairs
         if steps.issuperset(pair)
         for step in range(1, count + 1)
     )
     made = Sketch(copier.parts, tuple(copier.links), pairs)
-    by_step = tuple(tuple(_copy(name, step) for name in sketch.parts if name in steps) for step in range(1, count + 1))
+    by_step = tuple(
+        tuple(copy_of(name, step) for name in sketch.parts if name in steps) for step in range(1, count + 1)
+    )
     return Unrolled(made, by_step, shared, tuple(copier.delays), tuple(copier.starts))
 
 
-def _copy(name: str, step: int) -> str:
+def copy_of(name: str, step: int) -> str:
+    """The name of the copy of a part in a step, counted from 1."""
     return f"{name}--{step}"
 
 
@@ -100,7 +113,7 @@ class _Copier:
         things = {name: part for name, part in sketch.parts.items() if part.sort not in _BETWEEN}
         self.parts = {name: part for name, part in things.items() if name not in steps}
         for step in self.times:
-            self.parts |= {_copy(n, step): _at(part, step) for n, part in things.items() if n in steps}
+            self.parts |= {copy_of(n, step): _at(part, step) for n, part in things.items() if n in steps}
 
     def link(self, link: Link) -> None:
         """The copies of one link; what comes through a delay comes from an earlier step."""
@@ -108,13 +121,13 @@ class _Copier:
             return
         delay, start = self.behind(link.source)
         for step in self.times if link.target in self.steps else (0,):
-            target = _copy(link.target, step) if step else link.target
+            target = copy_of(link.target, step) if step else link.target
             if delay:
                 self.add(link, self.delayed(delay, start, step), target, step)
                 continue
             many = link.source in self.steps
             for at in (step,) if step else self.times:
-                self.add(link, _copy(link.source, at) if many else link.source, target, at if many else step)
+                self.add(link, copy_of(link.source, at) if many else link.source, target, at if many else step)
                 if not many:
                     break
 
@@ -143,7 +156,7 @@ class _Copier:
             title = f"{self.sketch.parts[delay].title}, from step {before} to {step}"
             self.parts[name] = replace(self.sketch.parts[delay], name=name, title=title)
             self.delays[name] = before
-            held = _copy(source, before) if source in self.steps else source
+            held = copy_of(source, before) if source in self.steps else source
             # Called after the step that it leads to, as the link behind it is.
             self.links.append(Link(f"{source}-{delay}--{step}", held, name))
         return name
@@ -167,7 +180,7 @@ def _at(part: Part, step: int) -> Part:
     title = f"{part.title}, step {step}"
     words = part.sort == "module"
     tex = part.tex if words else _numbered(part.tex, step)
-    return replace(part, name=_copy(part.name, step), title=title, tex=tex)
+    return replace(part, name=copy_of(part.name, step), title=title, tex=tex)
 
 
 def _numbered(tex: str, step: int) -> str:

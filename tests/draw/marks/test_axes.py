@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import xml.etree.ElementTree as Tree
+from pathlib import Path
+
 import pytest
 
+import archgraph
 from archgraph.draw import draw, write
 from archgraph.draw.marks.axes import labelled
 from archgraph.draw.scene import Group, Words
 from archgraph.draw.theme import THEMES
-from tests.draw.audit import audit
+from tests.draw.audit import SVG, audit
 from tests.draw.graphs import ALL, TRANSFORMER
 from tests.draw.walls import walls
 
+SPEC = Path(__file__).parents[3] / "specs" / "story" / "transformer.yaml"
 AXES = {"x": "S", "y": "T", "encoder": "S × 256", "enc": "T × 256", "h": "T × 256", "y_tilde": "T × 8000"}
 
 
@@ -41,3 +46,13 @@ def test_axes_lie_on_nothing(name: str, depth: int) -> None:
     axes = dict.fromkeys((*subject.variables, *subject.nodes), "T × 256")
     svg = write(labelled(draw(subject, depth=depth), axes, THEMES["dark"]), "svg")
     assert audit(svg) + walls(svg) == []
+
+
+def test_unrolled_picture_has_the_axes_of_one_step(tmp_path: Path) -> None:
+    archgraph.render(SPEC, tmp_path / "unrolled.svg", shapes=True, unroll=3)
+    groups = Tree.parse(tmp_path / "unrolled.svg").iter(f"{SVG}g")
+    found = {group.attrib["id"]: group.attrib["aria-label"] for group in groups if group.get("data-kind") == "axes"}
+    assert found["axes--h--1"] == "axes of h--1: 256"
+    assert found["axes--encoder"] == "axes of encoder: S × 256"
+    assert not [id for id in found if id.endswith(("--2", "--3"))]
+    assert audit((tmp_path / "unrolled.svg").read_bytes()) == []

@@ -121,7 +121,7 @@ def test_a_hostile_caption_is_only_text(caption: str) -> None:
 
 
 def test_a_long_caption_is_wrapped_and_kept_on_the_page() -> None:
-    scene = draw(called(Callout(("h",), "some words of a caption that goes on " * 12)))
+    scene = draw(called(Callout(("h",), "some words of a caption that goes on " * 24)))
     assert audit(write(scene, "svg")) == []
     assert scene.height > 540
 
