@@ -12,6 +12,7 @@ from archgraph.draw.scene import Group, Item, Line, Scene, Shape, Words
 from archgraph.draw.theme import Theme
 
 _SIZES = (13.0, 11.0, 9.0)
+_MOST = 0.7
 _GAP = 4.0
 _AIR = 2.0
 _FALL = 0.25
@@ -27,8 +28,10 @@ def labelled(scene: Scene, axes: Mapping[str, str], theme: Theme) -> Scene:
         theme: the colours.
     """
     with typeface.lettered(next((item.font for item in scene.walk() if isinstance(item, Words)), "")):
-        # One size for all: the largest at which as many as possible have room.
-        return max((_labelled(scene, axes, theme, size) for size in _SIZES), key=lambda done: len(done.items))
+        # One size for all: the largest at which most have room of those that have room at all.
+        done = [_labelled(scene, axes, theme, size) for size in _SIZES]
+    written = [len(each.items) - len(scene.items) for each in done]
+    return next(each for each, many in zip(done, written, strict=True) if many >= _MOST * max(written))
 
 
 def _labelled(scene: Scene, axes: Mapping[str, str], theme: Theme, size: float) -> Scene:
