@@ -142,3 +142,26 @@ def test_small_picture_under_a_wide_legend_stands_in_the_middle_of_what_is_left(
 def around_ink(group: Group) -> Box:
     boxes = [item.box for item in group.items if isinstance(item, (Shape, Words, Symbol))]
     return around(corner for box in boxes for corner in (box[:2], box[2:])) if boxes else (0.0, 0.0, 0.0, 0.0)
+
+
+def test_legend_begins_at_one_edge_right_of_the_widest_symbol() -> None:
+    scene = draw(graph("Wide", "m_x:input x:hidden", "f", "m_x>f f>x", {"m_x": "one", "x": "other"}))
+    starts = {item.origin[0] for item in scene.walk() if isinstance(item, Words) and item.id.startswith("legend--")}
+    assert len(starts) == 1
+    assert audit(write(scene, "svg")) == []
+
+
+def test_legend_of_many_lines_ends_on_the_slide() -> None:
+    names = [f"x_{index}" for index in range(14)]
+    edges = " ".join(f"{name}>f" for name in names) + " f>h"
+    subject = graph("Many", " ".join(f"{name}:input" for name in names) + " h:hidden", "f", edges)
+    said = {name: replace(one, label=f"input {name}") for name, one in subject.variables.items()}
+    scene = draw(replace(subject, variables=said))
+    lines = [item for item in scene.walk() if isinstance(item, Words) and item.id.startswith("legend--")]
+    assert max(line.box[3] for line in lines) < 540.0
+    assert audit(write(scene, "svg")) == []
+
+
+def test_line_of_legend_too_long_for_a_slide_is_reported() -> None:
+    with pytest.raises(ValueError, match="does not fit the slide at 9 pt"):
+        draw(graph("Long", "x:input h:hidden", "f", "x>f f>h", {"x": "and on " * 100}))

@@ -25,6 +25,7 @@ _SYMBOL = 34.0
 # No symbol rises further above its line: a tilde over a tall letter keeps clear of the line before.
 _RISE = 30.0
 _INDENT = 36.0
+_APART = 12.0
 # The legend reads as the model does: what is given, what is computed, what is predicted.
 ORDER = ("input", "target", "contrastive", "hidden", "latent", "parameter", "prediction")
 
@@ -65,38 +66,61 @@ def texts(head: Heading, size: float, theme: Theme) -> tuple[Group, ...]:
         title = lettering.words("title--/words", head.title, (LEFT, _TITLE_LINE), size=fitted, colour=theme.text)
         items.append(Group("title--", head.title, "title", (title,)))
     first = _LEGEND_LINE if head.title else _TITLE_LINE
-    lines: tuple[Variable | Note, ...] = (*head.entries, *head.notes)
+    lines = [*map(_entry, head.entries), *map(_note, head.notes)]
     # A long legend is set closer and smaller, so that it ends on the slide.
     scale = max(min(1.0, (_LAST - first) / max(len(lines) - 1, 1) / _LEADING), _CLOSEST)
-    for index, each in enumerate(lines):
-        line = first + index * _LEADING * scale
-        items.append(_noted(each, line, scale, theme) if isinstance(each, Note) else _entry(each, line, scale, theme))
+    signs = [_sign(each, first + index * _LEADING * scale, scale, theme) for index, each in enumerate(lines)]
+    # What is said begins at one edge, right of the widest sign.
+    edge = max([LEFT + _INDENT * scale, *(sign.box[2] + _APART * scale for sign in signs)])
+    for index, (each, sign) in enumerate(zip(lines, signs, strict=True)):
+        fitted = _fitted(each.said, LEGEND_SIZE * scale, LEFT + _ROOM - edge)
+        start = (edge, first + index * _LEADING * scale)
+        said = lettering.words(f"{each.id}/words", each.said, start, size=fitted, colour=theme.text)
+        items.append(Group(each.id, f"{each.name}: {said.text}", "legend", (sign, said)))
     return tuple(items)
 
 
-def _noted(note: Note, line: float, scale: float, theme: Theme) -> Group:
-    id = f"legend--{note.said}"
-    sign = lettering.words(f"{id}/sign", note.sign, (LEFT, line), size=LEGEND_SIZE * scale, colour=note.colour)
-    start = (max(LEFT + _INDENT * scale, sign.box[2] + 12.0 * scale), line)
-    said = lettering.words(f"{id}/words", note.said, start, size=LEGEND_SIZE * scale, colour=theme.text)
-    return Group(id, f"{note.sign}: {note.said}", "legend", (sign, said))
+@dataclass(frozen=True)
+class _Line:
+    """A line of legend: a symbol, or a sign in words and its colour, and what it means."""
+
+    id: str
+    name: str
+    said: str
+    tex: str = ""
+    kind: str = ""
+    colour: str = ""
 
 
-def _entry(variable: Variable, line: float, scale: float, theme: Theme) -> Group:
-    id = f"legend--{variable.name}"
+def _entry(variable: Variable) -> _Line:
     tex = variable.math or symbol_of(variable.name)
-    colour = theme.stroke(variable.kind)
-    size = lettering.rising(tex, _RISE, _SYMBOL) * scale
-    sign = lettering.symbol_at(f"{id}/symbol", tex, (LEFT, line), size=size, colour=colour)
-    start = max(LEFT + _INDENT * scale, sign.box[2] + 12.0 * scale)
-    size = _fitted(variable.label, LEGEND_SIZE * scale, LEFT + _ROOM - start)
-    said = lettering.words(f"{id}/words", variable.label, (start, line), size=size, colour=theme.text)
-    return Group(id, f"{variable.name}: {said.text}", "legend", (sign, said))
+    return _Line(f"legend--{variable.name}", variable.name, variable.label, tex, variable.kind)
+
+
+def _note(note: Note) -> _Line:
+    return _Line(f"legend--{note.said}", note.sign, note.said, colour=note.colour)
+
+
+def _sign(line: _Line, base: float, scale: float, theme: Theme) -> Words | Symbol:
+    """The symbol or sign at the left of a line."""
+    if not line.tex:
+        size = LEGEND_SIZE * scale
+        return lettering.words(f"{line.id}/sign", line.name, (LEFT, base), size=size, colour=line.colour)
+    size = lettering.rising(line.tex, _RISE, _SYMBOL) * scale
+    colour = theme.stroke(line.kind)
+    return lettering.symbol_at(f"{line.id}/symbol", line.tex, (LEFT, base), size=size, colour=colour)
 
 
 def _fitted(text: str, size: float, room: float) -> float:
-    """The size at which a line is no wider than the room, 9 pt at least."""
-    return max(lettering.SMALLEST, min(size, size * room / max(typeface.width(text, size), 1.0)))
+    """The size at which a line is no wider than the room.
+
+    Raises:
+        TooLongError: it is wider at 9 pt.
+    """
+    fitted = min(size, size * room / max(typeface.width(text, size), 1.0))
+    if fitted < lettering.SMALLEST:
+        raise lettering.TooLongError(f"the line {text[:40]!r}… does not fit the slide at {lettering.SMALLEST:.0f} pt")
+    return fitted
 
 
 def ink(items: tuple[Item, ...]) -> list[Box]:
