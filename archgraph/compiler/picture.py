@@ -154,16 +154,30 @@ def _facts(program: Program | Graph) -> tuple[tuple[str, str], ...]:
 def scene_of(program: Program | Graph, *, shapes: bool = False, equations: bool | str = False, **look: Any) -> Scene:
     """The picture of a program, with what its look adds."""
     from archgraph.draw import draw
+
+    if equations == "only":
+        return _equated(program, None, look)
+    scene = draw(_graph(program), **look)
+    if shapes and isinstance(program, Program):
+        scene = _labelled(program, scene, _plain(look))
+    return _equated(program, scene, look) if equations else scene
+
+
+# What few pictures need is loaded by those alone: a slide waits for nothing else.
+
+
+def _equated(program: Program | Graph, scene: Scene | None, look: dict[str, Any]) -> Scene:
     from archgraph.draw.equations.page import page, under
+
+    graph = _graph(program)
+    return page(graph, _plain(look)) if scene is None else under(scene, graph, _plain(look))
+
+
+def _labelled(program: Program, scene: Scene, look: Look) -> Scene:
     from archgraph.draw.marks.axes import labelled
     from archgraph.draw.theme import THEMES
 
-    if equations == "only":
-        return page(_graph(program), _plain(look))
-    scene = draw(_graph(program), **look)
-    if shapes and isinstance(program, Program):
-        scene = labelled(scene, _axes(program, unroll=_plain(look).unroll), THEMES[_plain(look).theme])
-    return under(scene, _graph(program), _plain(look)) if equations else scene
+    return labelled(scene, _axes(program, unroll=look.unroll), THEMES[look.theme])
 
 
 def _plain(look: dict[str, Any]) -> Look:

@@ -10,7 +10,6 @@ from functools import cache
 from typing import Any
 
 from archgraph.draw import writers
-from archgraph.draw.inside.picture import opened
 from archgraph.draw.letters.typeface import lettered
 from archgraph.draw.look import Look
 from archgraph.draw.marks.heading import heading
@@ -58,6 +57,8 @@ def draw(graph: Graph, **look: Any) -> Scene:
     lit = way(parts, wanted.highlight) if wanted.highlight else None
     with lettered(wanted.font):
         if wanted.depth:
+            from archgraph.draw.inside.picture import opened  # a slide waits for nothing that it does not show
+
             scene = opened(graph, head, wanted.depth, theme, parts=parts)
         else:
             scene = slide(head, roles(graph, wanted), theme)

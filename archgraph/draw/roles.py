@@ -14,8 +14,6 @@ from archgraph.draw.layout.turn import turned
 from archgraph.draw.look import Look
 from archgraph.draw.marks.callouts import Mark, marks
 from archgraph.draw.sketch import Sketch, sketch
-from archgraph.draw.staging.alike import alike
-from archgraph.draw.staging.spread import spread
 from archgraph.draw.staging.story import Steps, story
 from archgraph.draw.staging.unroll import Unrolled, stepwise, unrolled
 from archgraph.draw.staging.use import generating
@@ -69,6 +67,9 @@ def _copies(graph: Graph, parts: Sketch, look: Look) -> Unrolled:
 def roles(graph: Graph, look: Look) -> Roles:
     """The roles of a graph in their places."""
     if look.unroll:
+        from archgraph.draw.staging.alike import alike  # few pictures are unrolled
+        from archgraph.draw.staging.spread import spread
+
         copies = _copies(graph, _used(graph, look), look)
         places = alike(copies, spread(copies))
         return Roles(copies.sketch, places, route(copies.sketch, places), smallest=_SMALLEST)

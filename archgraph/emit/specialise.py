@@ -24,7 +24,8 @@ def specialise(text: str) -> str:
     """An emitted file with the options of its layers settled, where all uses agree."""
     tree = ast.parse(text)
     classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
-    settled = {name: _settled(node, _uses(tree, _family(name, classes))) for name, node in classes.items()}
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    settled = {name: _settled(node, _uses(calls, _family(name, classes))) for name, node in classes.items()}
     edits: list[tuple[int, int, str]] = []
     file = _File(text)
     for node in classes.values():
@@ -33,7 +34,7 @@ def specialise(text: str) -> str:
         if options:
             edits.append((*file.span(node), _Class(file, node, options, classes[owner]).rewritten()))
     dropped = {name: frozenset(settled.get(_owner(node, classes), ())) for name, node in classes.items()}
-    for call in _uses(tree, frozenset(name for name, gone in dropped.items() if gone)):
+    for call in _uses(calls, frozenset(name for name, gone in dropped.items() if gone)):
         if not any(file.inside(call, start, stop) for start, stop, _ in edits):
             edits.append((*file.span(call), _Fold(file, {}, {}, dropped).call(call)))
     return file.edited(edits)
@@ -59,8 +60,8 @@ def _called(call: ast.Call) -> str:
     return call.func.id if isinstance(call.func, ast.Name) else ""
 
 
-def _uses(tree: ast.Module, names: frozenset[str]) -> list[ast.Call]:
-    return [node for node in ast.walk(tree) if isinstance(node, ast.Call) and _called(node) in names]
+def _uses(calls: list[ast.Call], names: frozenset[str]) -> list[ast.Call]:
+    return [call for call in calls if _called(call) in names]
 
 
 def _settled(node: ast.ClassDef, calls: list[ast.Call]) -> dict[str, object]:

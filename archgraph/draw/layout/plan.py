@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from archgraph.draw.layout.family import family
 from archgraph.draw.layout.grid import Plan
-from archgraph.draw.layout.layers import layered
 from archgraph.draw.sketch import Sketch
 
 
 def plan(sketch: Sketch) -> Plan:
     """A place on the u grid for every part."""
-    return family(sketch) or layered(sketch)
+    found = family(sketch)
+    if found is not None:
+        return found
+    from archgraph.draw.layout.layers import layered  # which a picture of the family need not wait for
+
+    return layered(sketch)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import xml.etree.ElementTree as Tree
 
 # The namespace of the spec inside a picture.
 SPACE = "urn:archgraph:spec"
@@ -32,6 +31,8 @@ def kept(spec: str) -> str:
 
 def found(document: bytes) -> str:
     """The spec that a document carries, "" for none; raises ValueError for what is no XML."""
+    import xml.etree.ElementTree as Tree  # nobody who only draws needs a parser
+
     try:
         root = Tree.fromstring(document)
     except Tree.ParseError as fault:
