@@ -22,6 +22,9 @@ _EDGE = 22.5
 _RIGHT = 915.0
 _TOP = 60.0
 _AIR = 18.0
+# How much smaller a picture may be to stand in the middle, and how far below it is low, in points.
+_NEARLY = 0.85
+_LOW = 30.0
 _TITLE_SIZES = (TITLE_SIZE, 38.0, 33.0)
 
 
@@ -94,7 +97,8 @@ def _page(head: Heading, subject: Subject, theme: Theme) -> Page:
             return first, heads, WIDTH, HEIGHT
     for frame in _frames(core, subject, ink(full)):
         if _fits(frame, whole, boxes, ink(full)):
-            return frame, full, WIDTH, HEIGHT
+            raised = (each for each in _raised(frame, core, subject, ink(full)) if _fits(each, whole, boxes, ink(full)))
+            return next(raised, frame), full, WIDTH, HEIGHT
     return _grown(whole, full)
 
 
@@ -125,6 +129,20 @@ def _frames(box: Box, subject: Subject, taken: list[Box]) -> Iterator[Frame]:
         rows = (middle, below, highest) if subject.centred else (highest, below)
         for row in (*rows, lowest):
             yield Frame(x, row, unit)
+
+
+def _raised(frame: Frame, box: Box, subject: Subject, taken: list[Box]) -> Iterator[Frame]:
+    """Frames for a picture that is low on the page: rather a little smaller, and beside the texts in the middle."""
+    _, top, _, bottom = frame.area(box)
+    percent = round(100 * frame.scale)
+    if (top + bottom) / 2 < HEIGHT / 2 + _LOW:
+        return
+    under = max((text[3] for text in taken), default=0.0) + _AIR
+    for smaller in range(percent, max(subject.smallest, round(_NEARLY * percent)) - 1, -5):
+        unit = UNIT * smaller / 100
+        raised = Frame(_RIGHT - box[2] * unit, HEIGHT / 2 + (box[1] + box[3]) / 2 * unit, unit)
+        if raised.area(box)[1] < under:
+            yield raised
 
 
 def _fits(frame: Frame, whole: Box, boxes: list[Box], taken: list[Box]) -> bool:

@@ -165,3 +165,11 @@ def test_legend_of_many_lines_ends_on_the_slide() -> None:
 def test_line_of_legend_too_long_for_a_slide_is_reported() -> None:
     with pytest.raises(ValueError, match="does not fit the slide at 9 pt"):
         draw(graph("Long", "x:input h:hidden", "f", "x>f f>h", {"x": "and on " * 100}))
+
+
+def test_layers_stand_in_the_middle_where_a_little_smaller_will_do() -> None:
+    said = {"x": "what is seen", "z": "what is said"}
+    scene = draw(graph("Two", "x:input y:input z:hidden", "f g k", "x>f f>g g>k y>k k>z", said))
+    groups = [item for item in scene.items if isinstance(item, Group) and item.kind in ("variable", "node")]
+    boxes = [around_ink(group) for group in groups]
+    assert min(box[1] for box in boxes) + max(box[3] for box in boxes) == pytest.approx(540.0, abs=10.0)
