@@ -113,7 +113,9 @@ def _framed(block: Block, inner: Laid) -> Laid:
         top = _PADS["plate"][3]
     inner = inner.moved(0.0, bottom - inner.box[1])
     least = 0.0 if block.opening else named(block)
-    box = (inner.box[0] - left, 0.0, max(inner.box[2] + right, least), inner.box[3] + top)
+    # As far to the left as to the right: what is inside a container stands in its middle.
+    widest = -_SIDE if block.frame == "container" and least else 0.0
+    box = (min(inner.box[0] - left, widest), 0.0, max(inner.box[2] + right, least), inner.box[3] + top)
     frame = Place((box[0] + box[2]) / 2, box[3] / 2, box[2] - box[0], box[3], block.frame, "up")
     return replace(inner, places={block.id: frame, **inner.places}, box=box)
 

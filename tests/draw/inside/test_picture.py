@@ -101,6 +101,14 @@ def test_containers_stand_as_on_the_lecture_slide() -> None:
     assert decoder[3] < enc[1]
 
 
+def test_boxes_stand_in_the_middle_of_their_container() -> None:
+    scene = draw(story("variational_autoencoder"), depth=1)
+    containers, boxes = groups(scene, "container"), groups(scene, "node")
+    for container, box in (("decoder", "decoder.linear"), ("sampler", "sampler--op")):
+        outer, inner = containers[container].items[0].box, boxes[box].items[0].box
+        assert inner[0] - outer[0] == pytest.approx(outer[2] - inner[2], abs=0.1)
+
+
 def test_context_enters_cross_attention_from_the_left() -> None:
     scene = draw(story("transformer"), depth=1)
     wire = groups(scene, "wire")["encoder.repeat.0.layer_norm_2-predictor.repeat.0.residual.cross_attention"]
