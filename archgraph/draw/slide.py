@@ -135,7 +135,8 @@ def _raised(frame: Frame, box: Box, subject: Subject, taken: list[Box]) -> Itera
     """Frames for a picture that is low on the page: rather a little smaller, and beside the texts in the middle."""
     _, top, _, bottom = frame.area(box)
     percent = round(100 * frame.scale)
-    if (top + bottom) / 2 < HEIGHT / 2 + _LOW:
+    # What has the notation's own size keeps it, so that pictures of the family can be compared.
+    if (top + bottom) / 2 < HEIGHT / 2 + _LOW or (percent == 100 and not subject.centred):
         return
     under = max((text[3] for text in taken), default=0.0) + _AIR
     for smaller in range(percent, max(subject.smallest, round(_NEARLY * percent)) - 1, -5):
