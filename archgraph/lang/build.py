@@ -9,6 +9,7 @@ from archgraph.core.diagnostic import Collector, Stop
 from archgraph.core.source import Mapping, Scalar, Source, Span
 from archgraph.core.suggest import hint
 from archgraph.graph.module import Graph, Node, Tie, Variable
+from archgraph.graph.types import TensorType
 from archgraph.lang.arguments import Registry
 from archgraph.lang.bodies import Builder
 from archgraph.lang.decode import decode
@@ -130,21 +131,7 @@ def _variable(spec: VariableSpec, env: Environment) -> Variable | None:
         pad = "lengths" if spec.pad and spec.pad.value == "lengths" else _symbol(spec.pad, "pad", env)
     except Refused:
         return None
-    if type_ is None and spec.kind in ("input", "target", "parameter"):
-        env.into.add(
-            schema.MISSING,
-            f"the {spec.kind} '{spec.name}' needs a type",
-            spec.span,
-            hint='add type: "real[T, 32]"',
-        )
-        return None
-    if type_ is not None and spec.kind in ("input", "target") and any(axis.segments for axis in type_.axes):
-        env.into.add(
-            schema.TYPE,
-            f"the {spec.kind} '{spec.name}' is {type_}, and what is given comes in one piece",
-            spec.type.span if spec.type else spec.span,
-            hint="give it the last segment, and put the others in front with prepend",
-        )
+    if not _told(spec, type_, env):
         return None
     tokens = type_ is not None and type_.element == "tokens"
     for name, scalar in (("pad", spec.pad), ("start", spec.start), ("stop", spec.stop)):
@@ -169,6 +156,27 @@ def _variable(spec: VariableSpec, env: Environment) -> Variable | None:
         spec.math,
         spec.codec,
     )
+
+
+def _told(spec: VariableSpec, type_: TensorType | None, env: Environment) -> bool:
+    """Whether a variable has the type that its kind needs; records what is missing or cannot be given."""
+    if type_ is None and spec.kind in ("input", "target", "parameter"):
+        env.into.add(
+            schema.MISSING,
+            f"the {spec.kind} '{spec.name}' needs a type",
+            spec.span,
+            hint='add type: "real[T, 32]"',
+        )
+        return False
+    if type_ is not None and spec.kind in ("input", "target") and any(axis.segments for axis in type_.axes):
+        env.into.add(
+            schema.TYPE,
+            f"the {spec.kind} '{spec.name}' is {type_}, and what is given comes in one piece",
+            spec.type.span if spec.type else spec.span,
+            hint="give it the last segment, and put the others in front with prepend",
+        )
+        return False
+    return True
 
 
 def _symbol(scalar: Scalar | None, name: str, env: Environment) -> int | None:

@@ -203,6 +203,7 @@ class _Matcher:
         return [pattern(text) for text in self.rules.unused]
 
     def place(self, name: str) -> _Place:
+        """Where a weight of the spec comes from, by the first rule that fits its name."""
         for path, origin in self._names:
             found = path.fullmatch(name)
             if found is None:

@@ -38,10 +38,12 @@ class _Piece:
 
     @property
     def low(self) -> float:
+        """The lowest row that it meets."""
         return min(self.start, *self.ends)
 
     @property
     def high(self) -> float:
+        """The highest row that it meets."""
         return max(self.start, *self.ends)
 
 
