@@ -28,14 +28,14 @@ def test_difference_is_drawn_in_the_format_of_the_ending(name: str, start: bytes
 def test_predictor_and_delay_are_told_to_be_added(tmp_path: Path) -> None:
     diff("-o", tmp_path / "d.svg", "--theme", "light", "--title", "What is new")
     text = (tmp_path / "d.svg").read_text(encoding="utf-8")
-    for word in ("predictor predictor: added", "delay of y by one step: added", "What is new", "#ffffff"):
+    for word in ('"predictor: added"', "delay of y by one step: added", "What is new", "#ffffff"):
         assert word in text
 
 
 def test_params_and_layers_that_differ_are_changes_in_place(tmp_path: Path) -> None:
     words = [str(STORY / "conditional_predictive.yaml"), "-o", str(tmp_path / "d.svg")]
     assert CliRunner().invoke(COMMAND, [PAIR[1], *words]).exit_code == 0
-    assert "predictor predictor: changed" in (tmp_path / "d.svg").read_text(encoding="utf-8")
+    assert '"predictor: changed"' in (tmp_path / "d.svg").read_text(encoding="utf-8")
 
 
 def test_unknown_format_and_theme_are_wrong_usage(tmp_path: Path) -> None:
