@@ -11,12 +11,12 @@ import linecache
 import sys
 from functools import cache, partial
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from archgraph.compiler.guards import guard
 from archgraph.emit.source import emit as emit_source
 from archgraph.emit.source import refusal
-from archgraph.emit.steps.causal import facts
+from archgraph.emit.steps.causal import clashing, facts
 from archgraph.graph.program import Program
 
 if TYPE_CHECKING:
@@ -73,6 +73,8 @@ def _model_class(program: Program, recompute: bool) -> type[nn.Module]:
     text = source(program, recompute=recompute)
     module = load(text)
     names = [name for name, value in vars(module).items() if isinstance(value, type)]
+    if clashing(program):  # a node is called as a method would be: the node stays what it is
+        return cast("type[nn.Module]", vars(module)[names[-1]])
     reason = refusal(program)
     return _running(text, names[-1], () if reason else tuple(facts(program).items()), reason)
 

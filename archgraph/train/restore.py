@@ -11,6 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from archgraph.nn.streaming import Causal
 from archgraph.train.codec import Codec
 from archgraph.train.errors import TrainError
 from archgraph.train.field import Field
@@ -73,10 +74,10 @@ class Trained:
         Raises:
             TrainError: it cannot go step by step; the message says why.
         """
-        found = getattr(self.model, "target", None)
-        if found is None:
-            raise TrainError(f"the model cannot generate: {self.model.reason}", "call it instead")
-        return str(found.name)
+        if not isinstance(self.model, Causal):
+            reason = getattr(type(self.model), "reason", "a node is called as something that a stream needs itself")
+            raise TrainError(f"the model cannot generate: {reason}", "call it instead")
+        return self.model.target.name
 
     def generate(self, *, rows: Rows | None = None, sampling: Sampling = GREEDY) -> list[str]:
         """Return generated texts of the model's target.

@@ -228,6 +228,31 @@ def test_an_attention_to_all_is_named_with_its_way_and_line() -> None:
         model.generate(max_length=3)
 
 
+@pytest.mark.parametrize("name", ["batch", "capacity", "first", "model", "state", "stop", "temperature", "weight"])
+def test_a_variable_called_as_an_argument_of_streams_compiles_and_says_so(name: str) -> None:
+    fed = FED.replace("  s: {", f"  {name}: {{").replace("- s -[", f"- {name} -[")
+    targeted = (
+        STOPPED.replace("  y: {", f"  {name}: {{").replace("- y -[", f"- {name} -[").replace("- y, y", f"- {name}, y")
+    )
+    for spec in (fed, targeted):
+        model: Any = archgraph.compile(spec, seed=0)
+        with pytest.raises(ValueError, match=f"the variable '{name}' is called as something that a stream needs"):
+            model.generate(max_length=2)
+    assert model(**{name: torch.randint(3, 5, (2, 4))}).loss.isfinite()
+
+
+@pytest.mark.parametrize("name", ["generate", "reason", "start", "step", "stream", "target"])
+def test_a_node_called_as_a_method_of_streams_stays_a_node(name: str) -> None:
+    plain, model = (
+        archgraph.compile(spec, seed=0)
+        for spec in (STOPPED, STOPPED.replace("enc", name).replace(f"{name}oder", "encoder"))
+    )
+    y = torch.randint(3, 5, (2, 4))
+    torch.testing.assert_close(model(y=y).loss, plain(y=y).loss)
+    assert torch.equal(pickle.loads(pickle.dumps(model))(y=y).loss, model(y=y).loss)
+    assert f"{name}.tokens" in model.state_dict()
+
+
 def test_a_copy_and_a_pickle_stream_alike() -> None:
     model = story("language_model")
     for other in (copy.deepcopy(model), pickle.loads(pickle.dumps(model))):

@@ -16,6 +16,10 @@ from archgraph.graph.module import End, Variable
 from archgraph.graph.program import Program
 from archgraph.graph.types import TensorType
 
+# What `stream` and `generate` call their own arguments: a variable of that name could not be given.
+OPTIONS = {"batch", "capacity", "max_length", "temperature", "top_k", "top_p", "beams", "stop"}
+# What a model that streams has as attributes: a node of that name is one already.
+ATTRIBUTES = frozenset({"start", "step", "stream", "generate", "target", "reason"})
 LOCAL = {"batch", "capacity", "state", "first", "read", "place", "model", "weight", "kept"}
 
 
@@ -35,6 +39,10 @@ def methods(model: Model) -> Methods:
     """
     program = model.program
     target, prediction = predicted(program)
+    for name in clashing(program):
+        raise NotCausal(f"'{name}' is called as something that a stream needs itself: call it otherwise")
+    for name in sorted((OPTIONS | LOCAL) & {v.name for v in (*model.observed, target)}):
+        raise NotCausal(f"the variable '{name}' is called as something that a stream needs itself: call it otherwise")
     scope, step = (Scope(Names(_taken(model)), model.classes.use) for _ in range(2))
     scope.observed = {v.name: model.mask(v) for v in model.observed if v.pad is not None}
     asked: list[str] = []
@@ -62,6 +70,12 @@ def methods(model: Model) -> Methods:
     flags = [f"{flag}: {FLAGS[flag]}" for flag in (*lengths, *dict.fromkeys(asked))]
     lines = _start([f"{v.name}: Tensor" for v in inputs] + flags, stream, state) + _step(stream, prediction, result)
     return Methods(tuple(model.resolved(lines)), frozenset(stream.stepped))
+
+
+def clashing(program: Program) -> tuple[str, ...]:
+    """The nodes and learned variables whose names are attributes of a model that streams."""
+    learned = {v.name for v in program.graph.variables.values() if v.kind == "parameter"}
+    return tuple(sorted(ATTRIBUTES & (learned | set(program.graph.nodes))))
 
 
 def _way(program: Program, source: str, path: str) -> str:
