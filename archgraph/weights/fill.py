@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -14,6 +15,7 @@ from torch.overrides import TorchFunctionMode
 from archgraph.weights.errors import WeightsError, unreadable
 from archgraph.weights.header import AGAIN, Stored
 from archgraph.weights.match import Account, Taken
+from archgraph.weights.memory import house
 
 DTYPES = {
     **{"BOOL": torch.bool, "U8": torch.uint8, "I8": torch.int8, "I16": torch.int16, "I32": torch.int32},
@@ -56,19 +58,44 @@ def fill(model: nn.Module, account: Account) -> nn.Module:
     Raises:
         WeightsError: a file cannot be read, has another type, or tensors that must be equal are not.
     """
+    house(model)
     state = model.state_dict()
+    order = sorted(account.loaded, key=lambda each: (str(each.stored.file), each.stored.start, each.first))
     with ExitStack() as stack:
         files = _Files(stack)
         for one, owner in account.tied:
             files.equal(one, owner)
-        found = {}
-        for taken in sorted(account.loaded, key=lambda each: (str(each.stored.file), each.stored.start, each.first)):
-            found[taken.name] = files.read(taken, state[taken.name].dtype)
-    model.load_state_dict(found, strict=False, assign=True)
-    for name, value in [*model.named_parameters(), *model.named_buffers()]:
+        for taken, target in _joined([(taken, state[taken.name]) for taken in order]):
+            files.read(taken, target)
+    for name, value in model.named_buffers():
         if value.is_meta:
             raise AssertionError(f"'{name}' has got no memory")
     return model
+
+
+def _joined(pairs: list[tuple[Taken, Tensor]]) -> Iterator[tuple[Taken, Tensor]]:
+    """Weights with their memory; neighbours in a file that are neighbours in memory, as q, k, v may be, are one."""
+    last: tuple[Taken, Tensor] | None = None
+    for pair in pairs:
+        joint = last and _joint(last, pair)
+        if last and not joint:
+            yield last
+        last = joint or pair
+    if last:
+        yield last
+
+
+def _joint(one: tuple[Taken, Tensor], other: tuple[Taken, Tensor]) -> tuple[Taken, Tensor] | None:
+    (left, memory), (right, after) = one, other
+    same = left.stored == right.stored and left.rows and left.first + left.rows == right.first
+    if not same or memory.untyped_storage().data_ptr() != after.untyped_storage().data_ptr():
+        return None
+    straight = memory.is_contiguous() and after.is_contiguous() and memory.dtype == after.dtype
+    if not straight or memory.storage_offset() + memory.numel() != after.storage_offset():
+        return None
+    rows = left.rows + right.rows
+    shape = (rows, *left.shape[1:])
+    return replace(left, shape=shape, rows=rows), memory.as_strided(shape, memory.stride())
 
 
 class _Files:
@@ -82,19 +109,19 @@ class _Files:
         # What lies in another form is laid out here first; new memory for each would cost more than to read it.
         self._desk = torch.empty(0, dtype=torch.uint8)
 
-    def read(self, taken: Taken, dtype: torch.dtype) -> Tensor:
-        """A weight in memory of its own."""
+    def read(self, taken: Taken, target: Tensor) -> None:
+        """Fill the memory of a weight."""
         stored = taken.stored
         if stored.dtype not in DTYPES:
             raise WeightsError(f"{stored.file}: '{stored.name}' has the type {stored.dtype}", "store it in float32")
-        found = torch.empty(taken.shape, dtype=dtype)
-        if stored.start >= 0 and dtype == DTYPES[stored.dtype] and not taken.transposed:
-            self._straight(stored, taken.first, found)
-            return found
+        same = target.dtype == DTYPES[stored.dtype] and target.is_contiguous() and target.device.type == "cpu"
+        if stored.start >= 0 and same and not taken.transposed:
+            self._straight(stored, taken.first, target)
+            return
         whole = self._whole(stored)
         turned = whole.t() if taken.transposed else whole
         turned = turned[taken.first : taken.first + taken.rows] if taken.rows else turned
-        return found.copy_(turned.reshape(taken.shape))
+        target.copy_(turned.reshape(taken.shape))
 
     def _whole(self, stored: Stored) -> Tensor:
         if self._last is None or self._last[0] != stored:
@@ -109,9 +136,9 @@ class _Files:
             self._last = (stored, found)
         return self._last[1]
 
-    def _straight(self, stored: Stored, first: int, found: Tensor) -> None:
+    def _straight(self, stored: Stored, first: int, target: Tensor) -> None:
         """Fill memory with a tensor from a row on, straight from the file."""
-        memory = found.reshape(-1).view(torch.uint8).numpy().data
+        memory = target.view(-1).view(torch.uint8).numpy().data
         row = stored.size // stored.shape[0] if stored.shape and stored.shape[0] else 0
         try:
             file = self._file(stored.file)
