@@ -32,6 +32,7 @@ class Classes:
     use: set[str] = field(default_factory=set)
     written: list[ClassCode] = field(default_factory=list)
     cache: dict[object, ClassCode] = field(default_factory=dict)
+    standing: dict[str, ClassCode] = field(default_factory=dict)  # by the path of the module
     taken: Names = field(default_factory=lambda: Names(set(RESERVED) | names()))
 
     @property
@@ -61,12 +62,23 @@ class Classes:
         """What the code of a body depends on: what it is, the types that come in, and which masks are one."""
         return id(body.leaf if isinstance(body, LeafFacts) else body.net), _signature(body.given)
 
+    def fitting(self, body: BodyFacts, spot: Spot) -> ClassCode | None:
+        """The class that stands at a spot, if it was written for such a body, and gives what is read there."""
+        code = self.standing.get(spot.path)
+        if code is None or code.form != self._form(body) or not set(spot.outputs) <= set(code.outputs):
+            return None
+        return None if any(demand.kind == "size" for demand in code.demands) else code
+
+    def _form(self, body: BodyFacts) -> object:
+        return id(body.leaf if isinstance(body, LeafFacts) else body.net), _signature(body.given, renamed=True)
+
     def title(self, wish: str, kind: str) -> str:
         """The name of a class: as wished, unless the file has that; then with its kind, as in `EmbeddingNode`."""
         return self.taken.new(f"{wish}{kind}" if wish in self.taken.taken else wish)
 
     def _write(self, facts: NetFacts, spot: Spot, name: str) -> ClassCode:
         wanted = spot.outputs
+        makes = self.makes(facts, name, spot)
         scope = Scope(Names(set(RESERVED) | names()), self.use)
         arguments = _arguments(facts.given, scope)
         values: dict[End, tuple[str, ...]] = {}
@@ -77,7 +89,6 @@ class Classes:
         inside = Spot("self", spot.path, arguments[0].name if arguments else "x", wanted)
         results = statements.net(facts, values, inside)
         demands = tuple(scope.demands.values())
-        makes = self.makes(facts, name, spot)
         lines = [
             f"class {name}(nn.Module):",
             f'    """{_summary(name, facts, wanted)}"""',
@@ -86,7 +97,7 @@ class Classes:
             *_signature_lines(arguments, demands, wanted),
             *_returning(scope.lines, [results[port] for port in wanted]),
         ]
-        return ClassCode(name, tuple(lines), arguments, demands, wanted)
+        return ClassCode(name, tuple(lines), arguments, demands, wanted, self._form(facts))
 
     def makes(self, facts: NetFacts, owner: str, spot: Spot) -> list[str]:
         """The lines of a constructor."""
@@ -118,7 +129,8 @@ class Classes:
             inputs = {port: ("",) * len(values) for port, values in body.given.items()}
             return body.leaf.op.make(Place(body, scope, spot.path, "", inputs, self.ties))
         if self.needs_class(facts) or not owner:
-            return f"{self.named(body, owner, facts, spot).name}()"
+            self.standing[spot.path] = self.named(body, owner, facts, spot)
+            return f"{self.standing[spot.path].name}()"
         inner = {
             name: self.make(node, owner, spot.child(name, "", read_outputs(body, name, spot.outputs)))
             for name, node in body.nodes.items()
@@ -139,14 +151,22 @@ class Classes:
         return self.body(body, word, spot)
 
 
-def _signature(given: Values) -> object:
-    """What the code of a body depends on: the types that come in, and which masks are one."""
+def _signature(given: Values, *, renamed: bool = False) -> object:
+    """What the code of a body depends on: the types that come in, and which masks are one.
+
+    With `renamed`, free axes are numbered, whatever they are called.
+    """
     order: dict[object, int] = {}
+    numbers: dict[object, int] = {}
     parts = []
     for port, values in given.items():
         for value in values:
             masks = tuple(None if m is None else _form(m, order) for m in value.masks)
-            parts.append((port, value.type.element, value.type.classes, value.type.axes, masks))
+            axes: list[object] = [
+                numbers.setdefault(axis, len(numbers)) if renamed and axis.constant is None else (axis,)
+                for axis in value.type.axes
+            ]
+            parts.append((port, value.type.element, value.type.classes, tuple(axes), masks))
     return tuple(parts)
 
 

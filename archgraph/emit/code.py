@@ -28,31 +28,36 @@ class ClassCode:
     arguments: tuple[Argument, ...]
     demands: tuple[Demand, ...]
     outputs: tuple[str, ...]
+    form: object = None  # what the code depends on, whatever its axes are called
 
 
 @dataclass(frozen=True)
 class Spot:
-    """Where a node stands: its submodule, its path, the name for its result, and which outputs are read."""
+    """Where a node stands: its submodule, its path, the name for its result, and which outputs are read.
+
+    `lent` says that the submodule is another node's, whose class may have been written for other types and masks.
+    """
 
     module: str
     path: str
     flow: str
     outputs: tuple[str, ...] = ("out",)
     named: tuple[tuple[str, str], ...] = ()  # names for single outputs, where something knows better than the node
+    lent: bool = False
     attributes: bool = False  # whether the submodule is of a class of its own, and those inside are its attributes
 
     def child(self, name: str, flow: str, outputs: tuple[str, ...]) -> Spot:
         """The spot of a node inside: an attribute of a class, an item of what holds layers."""
         held = self.attributes or self.module == "self"
         module = f"{self.module}.{name}" if held else f'{self.module}["{name}"]'
-        return Spot(module, f"{self.path}.{name}".lstrip("."), flow, outputs)
+        return Spot(module, f"{self.path}.{name}".lstrip("."), flow, outputs, lent=self.lent)
 
     def sibling(self, name: str) -> Spot:
         """The spot of a node beside this one."""
         path = f"{self.path.rpartition('.')[0]}.{name}".lstrip(".")
         if self.module.endswith('"]'):
-            return replace(self, module=f'{self.module[: self.module.rindex("[")]}["{name}"]', path=path)
-        return replace(self, module=f"{self.module.rpartition('.')[0]}.{name}", path=path)
+            return replace(self, module=f'{self.module[: self.module.rindex("[")]}["{name}"]', path=path, lent=True)
+        return replace(self, module=f"{self.module.rpartition('.')[0]}.{name}", path=path, lent=True)
 
     def copy(self, index: int, module: str) -> Spot:
         """The spot of one copy of a repeat."""
@@ -90,6 +95,9 @@ class Writer(Protocol):
 
     def likeness(self, body: BodyFacts) -> object:
         """What the code of a body depends on: equal for bodies that are written alike."""
+
+    def fitting(self, body: BodyFacts, spot: Spot) -> ClassCode | None:
+        """The class that stands at a spot, if it can be called for a body."""
 
     def make(self, facts: NodeFacts, owner: str, spot: Spot) -> str:
         """The constructor expression of a node's submodule."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from archgraph.emit.code import ClassCode, Spot, Writer, read_outputs
 from archgraph.emit.layout import assignment
@@ -110,13 +110,21 @@ class Statements:
             self.repeat(facts, given, values, spot)
         elif isinstance(body, LeafFacts):
             self.leaf(facts, body, given, values, spot)
-        elif self.classes.needs_class(facts) or not self.owner:
-            code = self.classes.named(facts.copies[0], self.owner, facts, spot)
-            self.assign(name, code.outputs, self.call(code, spot.module, given, facts), values, spot)
         elif body is not None:
+            held = self.classes.needs_class(facts) or not (self.owner or "." in spot.path)
+            code = self._code(facts, body, spot) if held else None
+            if code is not None:
+                self.assign(name, code.outputs, self.call(code, spot.module, given, facts), values, spot)
+                return
             inside = {End("", port): found for port, found in given.items()}
-            results = self.net(body, inside, spot)
+            results = self.net(body, inside, replace(spot, attributes=spot.attributes or held))
             values.update({End(name, port): (value,) for port, value in results.items()})
+
+    def _code(self, facts: NodeFacts, body: BodyFacts, spot: Spot) -> ClassCode | None:
+        """The class to call; None where that of a shared module does not fit, whose parts are then written out."""
+        if spot.lent:
+            return self.classes.fitting(body, spot)
+        return self.classes.named(body, self.owner, facts, spot)
 
     def leaf(self, facts: NodeFacts, body: LeafFacts, given: Inputs, values: Locals, spot: Spot) -> None:
         """One operation; outputs that nothing reads are not named."""
@@ -186,26 +194,70 @@ class Statements:
 
     def _copies(self, facts: NodeFacts, inputs: Inputs, taken: _Taken, spot: Spot) -> None:
         """A loop where all calls are alike, else a call for each copy."""
+        if facts.node.rounds:
+            self._rounds(facts, inputs, taken, spot)
+            return
+        if spot.lent and not all(
+            isinstance(body, LeafFacts) or self.classes.fitting(body, self._place(facts, index, spot))
+            for index, body in enumerate(facts.copies)
+        ):
+            self._written_out(facts, inputs, taken, spot)
+            return
         numbers = range(len(facts.copies))
-        calls = [self.copy(facts, index, spot.copy(index, "layer"), inputs) for index in numbers]
+        places = [self._place(facts, index, spot) for index in numbers]
+        calls = [self.copy(facts, index, replace(places[index], module="layer"), inputs) for index in numbers]
         left = taken.left(facts.copies[0], spot.outputs)
         if len(set(calls)) > 1:
             for index in numbers:
-                call = self.copy(facts, index, spot.copy(index, f"{spot.module}[{index}]"), inputs)
+                call = self.copy(facts, index, places[index], inputs)
                 self.scope.lines += [*assignment(left, call, self.scope.depth), *taken.kept(self.scope.depth)]
             return
-        made, shared = self.classes.make(facts, self.owner, spot), facts.node.shared
+        each, shared = re.search(r"\blayer\b", calls[0]), facts.node.shared
         counted = f"for _ in range({len(calls)}):"
-        self.scope.write(counted if shared or not made else f"for layer in {spot.module}:")
+        self.scope.write(counted if shared or not each else f"for layer in {spot.module}:")
         call = re.sub(r"\blayer\b", f"{spot.module}[0]", calls[0], count=1) if shared else calls[0]
         self.scope.lines += [*assignment(left, call, self.scope.depth + 1), *taken.kept(self.scope.depth + 1)]
+
+    def _place(self, facts: NodeFacts, index: int, spot: Spot) -> Spot:
+        """Where a copy stands: all at the first where they share their weights."""
+        place = 0 if facts.node.shared else index
+        return spot.copy(place, f"{spot.module}[{place}]")
+
+    def _written_out(self, facts: NodeFacts, inputs: Inputs, taken: _Taken, spot: Spot) -> None:
+        """The copies of a shared node one after the other, past classes that do not fit them."""
+        for index, body in enumerate(facts.copies):
+            values: Locals = {}
+            place = self._place(facts, index, spot)
+            layer = self.scope.names.new("layer")
+            self.scope.write(f"{layer}: Any = {place.module}")
+            one = NodeFacts(replace(facts.node, repeat=None, share=""), (body,), body.given, body.results)
+            inside = replace(place, module=layer, attributes=True, named=tuple(taken.items.items()))
+            self.node(one, inputs, values, inside)
+            self.write(taken.flow, values[End(facts.node.name, "out")][0])
+            self.scope.lines += taken.kept(self.scope.depth)
+
+    def _rounds(self, facts: NodeFacts, inputs: Inputs, taken: _Taken, spot: Spot) -> None:
+        """A shared node over and over: a loop where all rounds are alike, else one after the other."""
+        alike = all(_static(body) == _static(facts.copies[0]) for body in facts.copies)
+        if alike:
+            self.scope.write(f"for _ in range({len(facts.copies)}):")
+        self.scope.depth += alike
+        for body in facts.copies[:1] if alike else facts.copies:
+            assert isinstance(body, NetFacts)
+            values: Locals = {}
+            inner = body.nodes[facts.node.share]
+            self.node(inner, inputs, values, replace(spot, named=tuple(taken.items.items())))
+            self.write(taken.flow, values[End(inner.node.name, "out")][0])
+            self.scope.lines += taken.kept(self.scope.depth)
+        self.scope.depth -= alike
 
     def copy(self, facts: NodeFacts, index: int, spot: Spot, given: Inputs) -> str:
         """The call of one copy."""
         body = facts.copies[index]
         if isinstance(body, LeafFacts):
             return body.leaf.op.emit(Place(body, self.scope, spot.path, spot.module, given, self.classes.ties))
-        code = self.classes.named(body, self.owner, facts, spot)
+        code = self._code(facts, body, spot)
+        assert code is not None, "copies whose class does not fit are written out"
         call = self.call(code, spot.module, given, facts, index)
         if not self.classes.recompute:
             return call
@@ -249,6 +301,11 @@ class _Taken:
     def kept(self, depth: int) -> list[str]:
         """The lines that keep what a copy gave."""
         return [f"{INDENT * depth}{self.lists[port]}.append({item})" for port, item in self.items.items()]
+
+
+def _static(body: BodyFacts) -> object:
+    """What the code of a body depends on besides the body: the types and masks that come in."""
+    return [(port, [value.static for value in values]) for port, values in body.given.items()]
 
 
 def delay_axis(wire: Wire, known: TensorType) -> int:

@@ -143,8 +143,9 @@ class Node:
     """A named part of a body.
 
     `repeat` None is a plain node. Otherwise `copies` holds the bodies of the copies: one body for all of them, or one
-    each where `index` made them differ. `shared` says that all copies have the same weights. `share` is the path of
-    the node whose weights this one uses. `weight` is that of an objective.
+    each where `index` made them differ. `shared` says that all copies have the same weights. `share` is the name of
+    the node beside it whose weights this one uses; with `rounds` its body holds that node, which runs again in each
+    copy. `weight` is that of an objective.
     """
 
     name: str
@@ -155,6 +156,7 @@ class Node:
     copies: tuple[Body, ...] = ()
     shared: bool = False
     share: str = ""
+    rounds: bool = False
     weight: float = 1.0
     label: str = ""
     math: str = ""

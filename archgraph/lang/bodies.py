@@ -33,6 +33,7 @@ class Builder:
     using: list[str] = field(default_factory=list)
     built: int = 0  # operations with every repeat written out
     made: int = 0  # operations that were built one by one
+    sizes: dict[int, tuple[int, int]] = field(default_factory=dict)  # both, of the node with a body of this identity
 
     def nodes(self, specs: tuple[NodeSpec, ...], env: Environment) -> dict[str, Node]:
         """The nodes of one body by name; those with faults are left out, the faults recorded."""
@@ -42,41 +43,37 @@ class Builder:
             if isinstance(spec.body, ShareSpec):
                 continue
             with suppress(Refused):
+                before, made = self.built, self.made
                 node = self.node(spec, name, env)
+                self.sizes[id(node.body)] = (self.built - before, self.made - made)
                 if not spec.broken:
                     found[name] = node
         for spec, name in zip(specs, names, strict=True):
             if isinstance(spec.body, ShareSpec):
-                self._shared(spec, name, spec.body, found)
+                with suppress(Refused):
+                    found[name] = self._shared(replace(spec, name=name), spec.body, env, found)
         return {name: found[name] for name in names if name in found}
 
-    def _shared(self, spec: NodeSpec, name: str, body: ShareSpec, found: dict[str, Node]) -> None:
+    def _shared(self, spec: NodeSpec, body: ShareSpec, env: Environment, found: dict[str, Node]) -> Node:
+        """A node with the weights of one beside it: the body of that, as often as it says."""
         owner = found.get(body.owner)
         if owner is None or owner.share:
             self.into.add(
                 graph_faults.SHARE,
-                f"'{name}' shares the weights of '{body.owner}', which is no node with weights beside it",
+                f"'{spec.name}' shares the weights of '{body.owner}', which is no node with weights beside it",
                 body.span,
                 hint=hint(body.owner, [other for other, node in found.items() if not node.share]),
             )
-            return
-        if spec.repeat is not None:
-            self.into.add(
-                graph_faults.SHARE,
-                f"'{name}' is repeated, and has the weights of '{body.owner}', which are those of one body",
-                spec.repeat.span,
-                hint=f"write 'repeat' and 'share: true' on '{body.owner}', or a node for each copy",
-            )
-            return
-        found[name] = replace(
-            owner,
-            name=name,
-            span=spec.span,
-            role=spec.role or owner.role,
-            share=owner.name,
-            label=spec.label,
-            math=spec.math,
-        )
+            raise Refused
+        count = 1 if spec.repeat is None else self._count(spec.repeat, env)
+        built, made = self.sizes[id(owner.body)]
+        self._afford(made, spec.span)
+        self.made += made
+        self._budget(built * count, spec.repeat or Scalar(body.owner, body.span))
+        head = {"role": spec.role or owner.role, "label": spec.label, "math": spec.math, "share": owner.name}
+        weight = self._weight(spec, env)
+        shared = replace(owner, name=spec.name, span=spec.span, weight=weight, **head)  # type: ignore[arg-type]
+        return shared if spec.repeat is None else _rounds(shared, owner, count)
 
     def node(self, spec: NodeSpec, name: str, env: Environment) -> Node:
         """One node, its repeat written out only where copies differ."""
@@ -85,16 +82,7 @@ class Builder:
         block = spec.body.block if isinstance(spec.body, UseSpec) else ""
         if spec.repeat is None:
             return Node(name, self.body(spec.body, env), spec.span, block=block, **head)  # type: ignore[arg-type]
-        count = env.whole(spec.repeat, "'repeat'")
-        if not isinstance(count, int) or count < 0:
-            shown = "is not known" if not isinstance(count, int) else f"is {count}"
-            self.into.add(
-                values.RANGE,
-                f"'repeat' {shown}, and must be a number from 0",
-                spec.repeat.span,
-                hint="give a number",
-            )
-            raise Refused
+        count = self._count(spec.repeat, env)
         inner = env.inner(0)
         before, made = self.built, self.made
         body = self.body(spec.body, inner)
@@ -113,6 +101,15 @@ class Builder:
             block=block,
             **head,  # type: ignore[arg-type]
         )
+
+    def _count(self, written: Scalar, env: Environment) -> int:
+        count = env.whole(written, "'repeat'")
+        if isinstance(count, int) and count >= 0:
+            return count
+        shown = f"is {count}" if isinstance(count, int) else "is not known"
+        what = f"'repeat' {shown}, and must be a number from 0"
+        self.into.add(values.RANGE, what, written.span, hint="give a number")
+        raise Refused
 
     def _budget(self, size: int, scalar: Scalar) -> None:
         self.built += size
@@ -284,6 +281,17 @@ def _argument(scalar: Scalar, name: str, env: Environment) -> ParamValue:
     return value
 
 
+def _rounds(shared: Node, owner: Node, count: int) -> Node:
+    """A shared node under a repeat: its body holds the owner, whose weights every round uses."""
+    span, name = shared.span, owner.name
+    inner, outer = (
+        [Wire(End("", port.name), End(name, port.name), span) for port in owner.body.inputs],
+        [Wire(End(name, port.name), End("", port.name), span) for port in owner.outputs],
+    )
+    body = Net("layers", {name: owner}, (*inner, *outer), owner.body.inputs, owner.outputs, span)
+    return replace(shared, body=body, repeat=count, copies=(body,) * min(count, 1), shared=True, rounds=True, block="")
+
+
 def _scalars(tree: Mapping | None) -> dict[str, Scalar]:
     return {e.name: e.value for e in tree.entries if isinstance(e.value, Scalar)} if tree else {}
 
@@ -307,6 +315,8 @@ def _default(spec: NodeSpec) -> str:
         return spec.body.name
     if isinstance(spec.body, UseSpec):
         return spec.body.block
+    if isinstance(spec.body, ShareSpec):
+        return "share"
     return "group" if isinstance(spec.body, NetSpec) else "layers"
 
 

@@ -36,12 +36,21 @@ class Copies:
 
     def _unrolled(self, given: Given, spot: Spot) -> Flowing:
         for index in range(len(self.facts.copies)):
-            place = 0 if self.facts.node.shared else index
-            given = {**given, "in": (self._copy(index, given, spot.copy(index, f"{spot.module}[{place}]")),)}
+            given = {**given, "in": (self._copy(index, given, self._at(index, spot)),)}
         return given["in"][0]
 
+    def _at(self, index: int, spot: Spot) -> Spot:
+        """Where a copy stands; the rounds of a node that has the weights of another stand where that one does."""
+        if self.facts.node.rounds:
+            return spot
+        return spot.copy(index, f"{spot.module}[{0 if self.facts.node.shared else index}]")
+
     def _copy(self, index: int, given: Given, spot: Spot) -> Flowing:
-        body, node = self.facts.copies[index], replace(self.facts.node, repeat=None, share="")
+        body, node = self.facts.copies[index], replace(self.facts.node, repeat=None)
+        if isinstance(body, NetFacts) and node.rounds:
+            found: Flows = {}
+            self.walker.node(body.nodes[node.share], given, found, spot)
+            return found[End(node.share, "out")][0]
         if isinstance(body, NetFacts):
             inside: Flows = {End("", port): found for port, found in given.items()}
             return self.walker.net(body, inside, replace(spot, attributes=True))["out"]
@@ -54,11 +63,12 @@ class Copies:
         walker.clock(source.behind)
         walker.moving.write(spot.flow, source.text)
         names = walker.step.names
-        layer, kept = names.new("layer"), Kept(names.new("kept"), f"{spot.path}.0.")
+        layer, first = names.new("layer"), self._at(0, spot)
+        kept = Kept(names.new("kept"), f"{first.path}.")
         outer, walker.kept = walker.kept, kept
         with _apart(walker.start) as early, _apart(walker.step) as late:
             flowing = replace(source, text=spot.flow)
-            result = self._copy(0, {**given, "in": (flowing,)}, spot.copy(0, f"{spot.module}[0]" if shared else layer))
+            result = self._copy(0, {**given, "in": (flowing,)}, first if shared else spot.copy(0, layer))
             if result.text != spot.flow:
                 walker.moving.write(spot.flow, result.text)
         walker.kept = outer
@@ -71,7 +81,8 @@ class Copies:
 
     def _states(self, kept: Kept, made: list[str], loop: str, spot: Spot) -> str:
         """The states of the copies, in a list; the expression that `step` reads it by, "" for none."""
-        walker, key = self.walker, self.walker.key(spot.path)
+        walker, node = self.walker, self.facts.node
+        key = node.name if node.rounds else walker.key(spot.path)
         if not kept.items:
             return ""
         if not made:
