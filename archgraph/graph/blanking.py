@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import ClassVar
 
 from archgraph.graph.masks import Mask
+from archgraph.graph.notation import decimal
 from archgraph.graph.operation import (
     Flow,
     Index,
@@ -65,3 +66,9 @@ class Blanking(Operation):
         options += [f"real={real}"] * bool(real) + [f"generator={site.generator()}"]
         rate = f"{self.rate} * {site.corrupt()}"
         return f"{site.use(f'noise.{self.function}')}({site.given()}, {rate}, {', '.join(options)})"
+
+    def equations(self, wired: Collection[str] = ()) -> tuple[str, ...]:
+        """Which positions are drawn, and what they read as."""
+        drawn = rf"<out.mask> \sim \mathrm{{Bernoulli}} ( {decimal(self.rate)} )"
+        fill = rf" + {self.symbol} <out.mask>" if self.symbol else ""
+        return (drawn, rf"( 1 - <out.mask> ) \odot <in>{fill}")

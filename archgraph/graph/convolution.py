@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import ClassVar, Literal
 
 from archgraph.core.dims import Dim
@@ -79,3 +79,9 @@ class Convolution(Operation):
         """Weight (channels, features, taps...) and bias (channels)."""
         weight = Parameter("weight", (dim(self.channels), *window))
         return (weight, Parameter("bias", (dim(self.channels),))) if self.bias else (weight,)
+
+    def equations(self, wired: Collection[str] = ()) -> tuple[str, ...]:
+        """The window over all places, dilated as its sign says; of what it gives one in `stride` is kept."""
+        sign = rf"\ast_{{{self.dilation}}}" if self.dilation > 1 else r"\ast"
+        found = f"[W] {sign} <in>" + " + [b]" * self.bias
+        return (rf"( {found} ) {{\downarrow}}_{{{self.stride}}}" if self.stride > 1 else found,)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import ClassVar
 
 from archgraph.graph.memory import Saved
@@ -58,7 +58,7 @@ class Join(Operation):
         """The factors of a product; a sum needs nothing."""
         return Saved(("in",)) if self.sign == "*" else Saved()
 
-    def equations(self) -> tuple[str, ...]:
+    def equations(self, wired: Collection[str] = ()) -> tuple[str, ...]:
         """The tensors with the sign of mathematics between them."""
         return (f"<in|{_SIGNS[self.sign]}>",)
 

@@ -71,7 +71,7 @@ class Heads(Operation):
 
     def scores(self) -> Scores:
         """What is done to queries, keys and scores, but for what each operation adds."""
-        return Scores(biased=self.letters, normed=self.qk_norm != "none", cap=self.softcap or 0.0)
+        return Scores(biased=self.letters, normed=self.qk_norm, cap=self.softcap or 0.0)
 
     @property
     def letters(self) -> str:

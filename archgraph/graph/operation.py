@@ -6,7 +6,7 @@ data and pure functions of it; the tensor mathematics lives in `nn/`, by name.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, ClassVar, Literal, Protocol
@@ -278,10 +278,15 @@ class Operation(BaseModel):
         """The bytes in float32, per sample, of what `start` makes for `capacity` steps, as a formula."""
         return Dim.number(0)
 
-    def equations(self) -> tuple[str, ...]:
-        r"""What it computes, in TeX: lines that name parts, at last the expression of the output; () for its name.
+    def equations(self, wired: Collection[str] = ()) -> tuple[str, ...]:
+        r"""What it computes, in TeX: lines `left = right` that name parts, and the expression of the output.
 
-        Atoms stand apart: `<port>` is what is wired there, `[W]` a learned tensor. For example `[W] <in> + [b]`.
+        Atoms stand apart: `<port>` is what is wired there, `[W]` a learned tensor, `<out>` the output itself, of which
+        `\zeta^{-1} <out>` is the last value, and `<out.mask>` another output. For example `[W] <in> + [b]`. With
+        `\sim` in the place of the sign of equality a part is drawn at random. What has no lines is called by its name.
+
+        Args:
+            wired: the optional input ports that are fed.
         """
         return ()
 

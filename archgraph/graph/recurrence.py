@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import ClassVar
 
 from archgraph.core.dims import Dim
@@ -158,3 +158,22 @@ class Recurrent(Operation):
     def state(self, given: Types, masks: Masks, capacity: Dim) -> Dim:
         """What a layer carries on; that of a cell is wired."""
         return dim(self.width) * (0 if given.get("state") else len(self.memory) * NUMBER)
+
+    def equations(self, wired: Collection[str] = ()) -> tuple[str, ...]:
+        """A step from the last state, of each direction."""
+        if "state" in wired:
+            return self.rule("<state>", "<out>")
+        if not self.bidirectional:
+            return self.rule(r"\zeta^{-1} <out>", "<out>")
+        there, back = r"\boldsymbol{h}_{\rightarrow}", r"\boldsymbol{h}_{\leftarrow}"
+        again = rf"\mathrm{{rev}} ( \mathrm{{{self.kind}}} ( \mathrm{{rev}} ( <in> ) ) )"
+        return (*self.rule(rf"\zeta^{{-1}} {there}", there), f"{back} = {again}", f"[ {there} ; {back} ]")
+
+    def rule(self, before: str, after: str) -> tuple[str, ...]:
+        """The lines of one step: how the state `after` it comes from that `before` it, in TeX."""
+        raise NotImplementedError(self.name)
+
+    @staticmethod
+    def gate(part: str, before: str) -> str:
+        """The argument of a gate: its maps of input and state, and its bias."""
+        return f"[W_{{{part}}}] <in> + [U_{{{part}}}] {before} + [b_{{{part}}}]"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import ClassVar, Literal
 
 from archgraph.core.dims import Dim
@@ -76,3 +76,7 @@ class Upsampling(Operation):
         """Weight (features, channels, kernel...) and bias (channels)."""
         weight = Parameter("weight", (features, dim(self.channels), *([Dim.number(self.kernel)] * taps)))
         return (weight, Parameter("bias", (dim(self.channels),))) if self.bias else (weight,)
+
+    def equations(self, wired: Collection[str] = ()) -> tuple[str, ...]:
+        """Zeros between the positions, and the window over all."""
+        return (rf"[W] \ast ( <in> {{\uparrow}}_{{{self.stride}}} )" + " + [b]" * self.bias,)

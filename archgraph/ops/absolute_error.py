@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import ClassVar
 
 from archgraph.graph.energies import Comparison
@@ -16,6 +17,10 @@ class AbsoluteError(Comparison):
     example: ClassVar[str] = "absolute_error"
     words: ClassVar[str] = "Absolute error"
     function: ClassVar[str] = "absolute_error"
+
+    def equations(self, wired: Collection[str] = ()) -> tuple[str, ...]:
+        """The sum of the distances."""
+        return (r"\lVert <target> - <prediction> \rVert _{1}",)
 
 
 OPERATION = AbsoluteError

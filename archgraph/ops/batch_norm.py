@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import ClassVar
 
 from archgraph.core.dims import Dim
@@ -66,6 +66,11 @@ class BatchNorm(Operation):
         """Gain and bias."""
         width = _width(given["in"][0])
         return (Parameter("weight", (width,)), Parameter("bias", (width,)))
+
+    def equations(self, wired: Collection[str] = ()) -> tuple[str, ...]:
+        """Centred and brought to unit variance over the batch, then gain and bias."""
+        centred = r"( <in> - \mathrm{mean}_{\mathcal{B}} ( <in> ) ) / \mathrm{std}_{\mathcal{B}} ( <in> )"
+        return (rf"[\gamma] \odot {centred} + [\beta]",)
 
 
 def _width(x: TensorType) -> Dim:

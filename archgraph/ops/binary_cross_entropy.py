@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import ClassVar
 
 from archgraph.graph.energies import Comparison
@@ -16,6 +17,11 @@ class BinaryCrossEntropy(Comparison):
     example: ClassVar[str] = "binary_cross_entropy"
     words: ClassVar[str] = "Binary cross-entropy"
     function: ClassVar[str] = "binary_cross_entropy"
+
+    def equations(self, wired: Collection[str] = ()) -> tuple[str, ...]:
+        """The log probabilities of ones and of zeros; 1 − σ(ỹ) is σ(−ỹ)."""
+        first = r"<target> ^{\top} \mathrm{log} \sigma ( <prediction> )"
+        return (rf"- {first} - ( 1 - <target> ) ^{{\top}} \mathrm{{log}} \sigma ( - <prediction> )",)
 
 
 OPERATION = BinaryCrossEntropy

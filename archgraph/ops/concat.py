@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import ClassVar
 
 from archgraph.core.dims import Dim
@@ -59,7 +60,7 @@ class Concat(Operation):
         """The joined tensor."""
         return f"torch.cat([{', '.join(site.all())}], -1)"
 
-    def equations(self) -> tuple[str, ...]:
+    def equations(self, wired: Collection[str] = ()) -> tuple[str, ...]:
         """The parts side by side."""
         return (r"[ <in|;> ]",)
 

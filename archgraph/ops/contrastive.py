@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import ClassVar
 
 from archgraph.graph.energies import Energy
@@ -43,6 +44,14 @@ class Contrastive(Energy):
     def emit(self, site: Site) -> str:
         """The loss of the batch, in a part for each sample."""
         return f"{site.use('costs.contrastive')}({', '.join(site.all())})"
+
+    def equations(self, wired: Collection[str] = ()) -> tuple[str, ...]:
+        """Scores of all pairs of N samples, and the log probabilities of the true ones, on the diagonal."""
+        log = r"\mathrm{log} \mathrm{softargmax}"
+        return (
+            r"\boldsymbol{S} = <in|{}^{\top}>",
+            rf"- \mathrm{{tr}} ( {log} ( \boldsymbol{{S}} ) + {log} ( \boldsymbol{{S}} ^{{\top}} ) ) / 2 N",
+        )
 
 
 OPERATION = Contrastive

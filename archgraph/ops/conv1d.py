@@ -61,7 +61,7 @@ class Conv1d(Convolution):
         return self.kernel > 1
 
     def start(self, site: Site) -> str:
-        """The inputs before the first, where a step needs earlier ones."""
+        """The inputs before the first, where a step needs others than its own."""
         return site.method("start", "batch") if self._remembers else ""
 
     def step(self, site: Site, state: str) -> str:
@@ -70,7 +70,7 @@ class Conv1d(Convolution):
 
     @property
     def _remembers(self) -> bool:
-        return self.padding == "causal" and self.kernel > 1
+        return self.padding != "valid" and self.kernel > 1 and self.stride == 1
 
     def parameters(self, given: Types) -> tuple[Parameter, ...]:
         """Weight (channels, n, kernel) and bias."""
@@ -82,8 +82,9 @@ class Conv1d(Convolution):
         return out.axes[0] * out.features * given["in"][0].features * (2 * self.kernel)
 
     def state(self, given: Types, masks: Masks, capacity: Dim) -> Dim:
-        """The inputs that the window still holds."""
-        return given["in"][0].features * (self.reach * NUMBER if self._remembers else 0)
+        """The inputs that the window holds at first: those before the place that it gives."""
+        before = self.reach if self.padding == "causal" else self.reach // 2
+        return given["in"][0].features * (before * NUMBER if self._remembers else 0)
 
 
 OPERATION = Conv1d

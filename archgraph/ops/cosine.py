@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import ClassVar
 
 from archgraph.graph.energies import Comparison
@@ -16,6 +17,10 @@ class Cosine(Comparison):
     example: ClassVar[str] = "cosine"
     words: ClassVar[str] = "Cosine distance"
     function: ClassVar[str] = "cosine"
+
+    def equations(self, wired: Collection[str] = ()) -> tuple[str, ...]:
+        """One less the cosine, at each position."""
+        return (r"1 - <target> ^{\top} <prediction> / ( \lVert <target> \rVert \lVert <prediction> \rVert )",)
 
 
 OPERATION = Cosine

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import ClassVar, Literal
 
@@ -187,11 +187,11 @@ class CrossAttention(Heads):
             return size * (hidden + features) * NUMBER + flags
         return self.room(size, width) + flags
 
-    def equations(self) -> tuple[str, ...]:
+    def equations(self, wired: Collection[str] = ()) -> tuple[str, ...]:
         """Queries, keys and values, and what the queries read."""
         if self.score == "additive":
             return additive("<context>")
-        return dot_product("<context>", replace(self.scores(), causal=self.causal))
+        return dot_product("<context>", replace(self.scores(), causal=self.causal), wired)
 
 
 OPERATION = CrossAttention

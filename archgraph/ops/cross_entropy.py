@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import ClassVar
 
 from archgraph.graph.energies import Comparison, check_where
@@ -60,7 +60,7 @@ class CrossEntropy(Comparison):
         """The target, and the log probabilities."""
         return Saved(("target",), numbers=count(given["prediction"][0]) * (self.chunk is None))
 
-    def equations(self) -> tuple[str, ...]:
+    def equations(self, wired: Collection[str] = ()) -> tuple[str, ...]:
         """The target, one-hot, against the log probabilities."""
         return (r"- <target> ^{\top} \mathrm{log} \mathrm{softargmax} ( <prediction> )",)
 

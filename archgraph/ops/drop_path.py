@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import ClassVar
 
+from archgraph.graph.notation import decimal
 from archgraph.graph.operation import Operation, Rate, Site, Types, need_features
 from archgraph.graph.types import TensorType
 
@@ -32,6 +33,13 @@ class DropPath(Operation):
     def emit(self, site: Site) -> str:
         """The call of the function."""
         return f"{site.use('noise.drop_path')}({site.given()}, {self.rate}, self.training)"
+
+    def equations(self, wired: Collection[str] = ()) -> tuple[str, ...]:
+        """A sample kept or not as a whole, and scaled; in training."""
+        if not self.rate:
+            return ("<in>",)
+        kept = decimal(1 - self.rate)
+        return (rf"m \sim \mathrm{{Bernoulli}} ( {kept} )", rf"m <in> / {kept}")
 
 
 OPERATION = DropPath

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import ClassVar
 
 from archgraph.graph.memory import Saved, count
+from archgraph.graph.notation import decimal
 from archgraph.graph.operation import Operation, Rate, Site, Types
 from archgraph.graph.types import TensorType
 
@@ -36,6 +37,13 @@ class Dropout(Operation):
     def saves(self, given: Types, results: Mapping[str, TensorType]) -> Saved:
         """What each number was multiplied by; on a GPU a bool stands for it."""
         return Saved(numbers=count(given["in"][0])) if self.rate else Saved()
+
+    def equations(self, wired: Collection[str] = ()) -> tuple[str, ...]:
+        """Each number kept or not, and scaled; in training."""
+        if not self.rate:
+            return ("<in>",)
+        kept = decimal(1 - self.rate)
+        return (rf"\boldsymbol{{m}} \sim \mathrm{{Bernoulli}} ( {kept} )", rf"\boldsymbol{{m}} \odot <in> / {kept}")
 
 
 OPERATION = Dropout

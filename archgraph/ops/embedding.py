@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import ClassVar, Literal
 
 from archgraph.core.dims import Dim
 from archgraph.core.lags import POINTWISE
 from archgraph.graph.masks import Mask
+from archgraph.graph.notation import sized, waves
 from archgraph.graph.operation import Count, Flag, Flow, Masks, Mismatch, Operation, Parameter, Site, Size, Types, dim
 from archgraph.graph.types import TensorType, real
 
@@ -101,6 +102,15 @@ class Embedding(Operation):
         tokens = Parameter("tokens", (given["in"][0].classes or Dim.number(1), dim(self.width)))
         learned = Parameter("positions", (Dim.number(self.length), dim(self.width)))
         return (tokens, learned) if self.positions == "learned" else (tokens,)
+
+    def equations(self, wired: Collection[str] = ()) -> tuple[str, ...]:
+        """A column of the table for each symbol, and its position."""
+        scale = [rf"\sqrt{{{sized(self.width)}}}"] * self.scale
+        found = " ".join([*scale, "[E] <in>"])
+        if self.positions == "none":
+            return (found,)
+        table = "[P]" if self.positions == "learned" else r"\boldsymbol{P}"
+        return (*(() if self.positions == "learned" else waves()), f"{found} + {table}")
 
 
 OPERATION = Embedding

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import ClassVar
 
 from archgraph.core.dims import Dim
 from archgraph.core.lags import POINTWISE
 from archgraph.graph.masks import Mask
+from archgraph.graph.notation import named
 from archgraph.graph.operation import Flow, Masks, Mismatch, Operation, Site, Types, need_features
 from archgraph.graph.types import TensorType
 
@@ -50,6 +51,10 @@ class Expand(Operation):
         """A view, not a copy."""
         before = ", ".join(["-1"] * len(site.types["in"][0].axes))
         return f"{site.given()}.unsqueeze(-2).expand({before}, {site.size(self.axis)}, -1)"
+
+    def equations(self, wired: Collection[str] = ()) -> tuple[str, ...]:
+        """The same at each of the positions."""
+        return (rf"<in> 1_{{{named(self.axis)}}} ^{{\top}}",)
 
 
 OPERATION = Expand

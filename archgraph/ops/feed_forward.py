@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import ClassVar
 
 from archgraph.core.dims import Dim
@@ -95,7 +95,7 @@ class FeedForward(Operation):
         kept = {"relu": 1, "tanh": 1, "sigmoid": 1, "squared_relu": 2, "gelu_quick": 4}.get(self.activation, 2)
         return Saved(("in",), numbers=hidden * (kept + 2 * self.gated))
 
-    def equations(self) -> tuple[str, ...]:
+    def equations(self, wired: Collection[str] = ()) -> tuple[str, ...]:
         """Widen, activate, narrow."""
         rho = {"squared_relu": r"\mathrm{relu} ^{2}"}.get(
             self.activation, rf"\mathrm{{{self.activation.partition('_')[0]}}}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import ClassVar
 
 from archgraph.core.lags import EVERYTHING, POINTWISE
@@ -48,6 +48,10 @@ class Gather(Operation):
     def saves(self, given: Types, results: Mapping[str, TensorType]) -> Saved:
         """The numbers of the positions."""
         return Saved(("index",))
+
+    def equations(self, wired: Collection[str] = ()) -> tuple[str, ...]:
+        """The columns of those numbers."""
+        return (r"<in> _{<index>}",)
 
 
 OPERATION = Gather

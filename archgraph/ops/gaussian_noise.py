@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import ClassVar
 
+from archgraph.graph.notation import decimal
 from archgraph.graph.operation import Operation, Positive, Site, Types, need_features
 from archgraph.graph.types import TensorType
 
@@ -36,6 +37,13 @@ class GaussianNoise(Operation):
         options = ([f"real={real}"] if real else []) + [f"generator={site.generator()}"]
         noisy = f"{site.use('noise.gaussian_noise')}({x}, {self.std}, {', '.join(options)})"
         return f"{noisy} if {site.corrupt()} else {x}"
+
+    def equations(self, wired: Collection[str] = ()) -> tuple[str, ...]:
+        """The noise, and the sum."""
+        return (
+            r"\boldsymbol{\epsilon} \sim \mathcal{N} ( 0 , 1 )",
+            rf"<in> + {decimal(self.std)} \boldsymbol{{\epsilon}}",
+        )
 
 
 OPERATION = GaussianNoise

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import ClassVar
 
 from archgraph.graph.memory import Saved, count
@@ -44,7 +44,7 @@ class GaussianSampler(Operation):
         """The deviation, and the noise."""
         return Saved(numbers=count(given["mu"][0]) * 2)
 
-    def equations(self) -> tuple[str, ...]:
+    def equations(self, wired: Collection[str] = ()) -> tuple[str, ...]:
         """The mean, and noise as wide as the deviation."""
         return (r"<mu> + \mathrm{exp} ( <v> / 2 ) \odot \boldsymbol{\epsilon}",)
 

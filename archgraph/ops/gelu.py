@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import ClassVar, Literal
 
 from archgraph.graph.elementwise import Elementwise
@@ -30,6 +30,13 @@ class Gelu(Elementwise):
         if self.form == "quick":
             return f"{site.use('activations.quick_gelu')}({site.given()})"
         return f'F.gelu({site.given()}, approximate="tanh")' if self.form == "tanh" else f"F.gelu({site.given()})"
+
+    def equations(self, wired: Collection[str] = ()) -> tuple[str, ...]:
+        """Let through by how many normals are below it."""
+        if self.form == "tanh":
+            near = r"\sqrt{2/\pi} ( <in> + 0.044715 <in> ^{3} )"
+            return (rf"<in> \odot ( 1 + \mathrm{{tanh}} ( {near} ) ) / 2",)
+        return (r"<in> \odot \sigma ( 1.702 <in> )" if self.form == "quick" else r"<in> \odot \Phi ( <in> )",)
 
 
 OPERATION = Gelu

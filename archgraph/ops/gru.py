@@ -19,5 +19,16 @@ class Gru(Recurrent):
     gates: ClassVar[int] = 3
     reread: ClassVar[int] = 7
 
+    def rule(self, before: str, after: str) -> tuple[str, ...]:
+        """A gate that resets, one that updates, and what is new between the states."""
+        reset, update, new = r"\boldsymbol{r}", r"\boldsymbol{u}", r"\boldsymbol{n}"
+        kept = f"[U_{{n}}] {before} + [c_{{n}}]"
+        return (
+            rf"{reset} = \sigma ( {self.gate('r', before)} )",
+            rf"{update} = \sigma ( {self.gate('u', before)} )",
+            rf"{new} = \mathrm{{tanh}} ( [W_{{n}}] <in> + [b_{{n}}] + {reset} \odot ( {kept} ) )",
+            rf"{after} = ( 1 - {update} ) \odot {new} + {update} \odot {before}",
+        )
+
 
 OPERATION = Gru

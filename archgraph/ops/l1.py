@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import ClassVar
 
 from archgraph.graph.energies import Penalty
@@ -17,7 +18,7 @@ class L1(Penalty):
     words: ClassVar[str] = "L1"
     function: ClassVar[str] = "l1"
 
-    def equations(self) -> tuple[str, ...]:
+    def equations(self, wired: Collection[str] = ()) -> tuple[str, ...]:
         """The sum of magnitudes."""
         return (r"\lVert <in> \rVert _{1}",)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import ClassVar
 
 from archgraph.graph.energies import Penalty
@@ -17,7 +18,7 @@ class L2(Penalty):
     words: ClassVar[str] = "L2"
     function: ClassVar[str] = "l2"
 
-    def equations(self) -> tuple[str, ...]:
+    def equations(self, wired: Collection[str] = ()) -> tuple[str, ...]:
         """The squared length."""
         return (r"\lVert <in> \rVert ^{2}",)
 

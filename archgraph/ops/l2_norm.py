@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import ClassVar
 
 from archgraph.graph.memory import Saved, product
@@ -45,6 +45,10 @@ class L2Norm(Operation):
     def saves(self, given: Types, results: Mapping[str, TensorType]) -> Saved:
         """What goes in, and the lengths: as they are, and as they are divided by."""
         return Saved(("in",), numbers=product(given["in"][0].axes[:-1]) * 2)
+
+    def equations(self, wired: Collection[str] = ()) -> tuple[str, ...]:
+        """Over the length."""
+        return (r"<in> / \lVert <in> \rVert",)
 
 
 OPERATION = L2Norm

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import ClassVar
 
 from archgraph.graph.memory import Saved, product
@@ -51,6 +51,10 @@ class LayerNorm(Operation):
     def saves(self, given: Types, results: Mapping[str, TensorType]) -> Saved:
         """The input, and two numbers a position."""
         return Saved(("in",), numbers=product(given["in"][0].axes[:-1]) * 2)
+
+    def equations(self, wired: Collection[str] = ()) -> tuple[str, ...]:
+        """Centred and brought to unit variance over the features, then gain and bias."""
+        return (r"[\gamma] \odot ( <in> - \mathrm{mean} ( <in> ) ) / \mathrm{std} ( <in> ) + [\beta]",)
 
 
 OPERATION = LayerNorm

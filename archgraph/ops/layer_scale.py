@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import ClassVar
 
 from archgraph.graph.operation import Mismatch, Operation, Parameter, Positive, Site, Types, need_features
@@ -44,6 +44,10 @@ class LayerScale(Operation):
     def parameters(self, given: Types) -> tuple[Parameter, ...]:
         """The gains."""
         return (Parameter("weight", (given["in"][0].features,)),)
+
+    def equations(self, wired: Collection[str] = ()) -> tuple[str, ...]:
+        """A gain for each feature."""
+        return (r"[\gamma] \odot <in>",)
 
 
 OPERATION = LayerScale

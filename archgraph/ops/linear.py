@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import ClassVar
 
 from archgraph.core.dims import Dim
@@ -76,7 +76,7 @@ class Linear(Operation):
             total = total * axis
         return total
 
-    def equations(self) -> tuple[str, ...]:
+    def equations(self, wired: Collection[str] = ()) -> tuple[str, ...]:
         """The affine map."""
         return ("[W] <in> + [b]" if self.bias else "[W] <in>",)
 

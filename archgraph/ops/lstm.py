@@ -27,5 +27,15 @@ class Lstm(Recurrent):
     reread: ClassVar[int] = 17  # oneDNN's, which torch takes on a CPU, has a work space of its own
     memory: ClassVar[tuple[str, ...]] = ("state", "cell")
 
+    def rule(self, before: str, after: str) -> tuple[str, ...]:
+        """Gates of what comes in, what is forgotten and what goes out, the cell, and the state."""
+        cell = "<cell>" if before == "<state>" else r"\zeta^{-1} <out.cell>"
+        return (
+            *(rf"\boldsymbol{{{part}}} = \sigma ( {self.gate(part, before)} )" for part in "ifo"),
+            rf"\boldsymbol{{g}} = \mathrm{{tanh}} ( {self.gate('g', before)} )",
+            rf"<out.cell> = \boldsymbol{{f}} \odot {cell} + \boldsymbol{{i}} \odot \boldsymbol{{g}}",
+            rf"{after} = \boldsymbol{{o}} \odot \mathrm{{tanh}} ( <out.cell> )",
+        )
+
 
 OPERATION = Lstm

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import ClassVar
 
 from archgraph.graph.operation import Count, Flow, Mismatch, Operation, Site, Types, featurewise, need_features
@@ -46,6 +46,10 @@ class Maxout(Operation):
     def emit(self, site: Site) -> str:
         """The greatest along an axis of its own."""
         return f"{site.given()}.unflatten(-1, (-1, {self.pieces})).amax(-1)"
+
+    def equations(self, wired: Collection[str] = ()) -> tuple[str, ...]:
+        """The greatest of each run."""
+        return (rf"\mathrm{{max}}_{{k<{self.pieces}}} <in> _{{{self.pieces}i+k}}",)
 
 
 OPERATION = Maxout

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import ClassVar
 
 from archgraph.core.dims import Dim
@@ -113,6 +113,20 @@ class MixtureOfExperts(Operation):
         """The input, the router's weights, and of each expert that is asked what goes in, between, and out."""
         length, width = given["in"][0].axes
         return Saved(("in",), numbers=length * (width * 3 + dim(self.hidden) * 4) * self.top + length * self.experts)
+
+    def equations(self, wired: Collection[str] = ()) -> tuple[str, ...]:
+        """The router, its choice at each position, how evenly it chooses, and the experts by their shares."""
+        share = r"g_{e} / \sum_{k\in\mathcal{T}} g_{k}" if self.normalise else "g_{e}"
+        asked = r"[W_{2,e}] ( \mathrm{silu} ( [W_{g,e}] <in> ) \odot [W_{1,e}] <in> )"
+        return (
+            r"\boldsymbol{g} = \mathrm{softargmax} ( [W_{r}] <in> )",
+            rf"\mathcal{{T}} = \mathrm{{top}}_{{{self.top}}} ( \boldsymbol{{g}} )",
+            r"f_{e} = \mathrm{mean}_{t} 1_{e\in\mathcal{T}}" + f" / {self.top}" * (self.top > 1),
+            rf"<out.{BALANCE}> = {self.experts} \sum_{{e}} f_{{e}} \mathrm{{mean}}_{{t}} g_{{e}}",
+            rf"\sum_{{e\in\mathcal{{T}}}} ( {share} ) {asked}"
+            if self.normalise
+            else rf"\sum_{{e\in\mathcal{{T}}}} {share} {asked}",
+        )
 
 
 OPERATION = MixtureOfExperts

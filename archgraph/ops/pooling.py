@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import ClassVar, Literal
 
 from archgraph.core.lags import POINTWISE, Transfer
@@ -57,6 +57,13 @@ class Pooling(Operation):
     def title(self) -> str:
         """The kind of pooling."""
         return f"{self.kind.capitalize()} pooling"
+
+    def equations(self, wired: Collection[str] = ()) -> tuple[str, ...]:
+        """Over the positions, or one of them."""
+        if self.kind in ("first", "last"):
+            return (rf"<in> _{{{'1' if self.kind == 'first' else 'T'}}}",)
+        over = rf"\mathrm{{{self.kind}}}_{{t}}" if self.kind != "sum" else r"\sum_{t}"
+        return (rf"{over} <in> _{{t}}",)
 
 
 OPERATION = Pooling

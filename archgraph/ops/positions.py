@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import ClassVar, Literal
 
 from archgraph.core.dims import Dim
 from archgraph.core.lags import POINTWISE
+from archgraph.graph.notation import waves
 from archgraph.graph.operation import (
     Count,
     Flow,
@@ -112,6 +113,12 @@ class Positions(Operation):
         """The table, if it is learned."""
         table = Parameter("table", (Dim.number(self.length), given["in"][0].features))
         return (table,) if self.kind == "learned" else ()
+
+    def equations(self, wired: Collection[str] = ()) -> tuple[str, ...]:
+        """The table added."""
+        if self.kind == "learned":
+            return ("<in> + [P]",)
+        return (*waves(self.theta, halves=self.order == "halves", columns=self.columns or 0), r"<in> + \boldsymbol{P}")
 
 
 OPERATION = Positions

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import ClassVar
 
 from pydantic import field_validator
@@ -144,6 +144,10 @@ class Prepend(Operation):
     def title(self) -> str:
         """What is put in front."""
         return f"Prepend {self.segment}"
+
+    def equations(self, wired: Collection[str] = ()) -> tuple[str, ...]:
+        """What is put there, and behind it the sequence: a column each."""
+        return (rf"[ {'<front>' if 'front' in wired else '[C]'} , <in> ]",)
 
 
 def _placed(given: TensorType, places: tuple[int, ...]) -> Flow:

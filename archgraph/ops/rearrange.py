@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import ClassVar
 
 from pydantic import Field, field_validator
@@ -10,6 +10,7 @@ from pydantic import Field, field_validator
 from archgraph.core.dims import Dim
 from archgraph.core.lags import POINTWISE, Transfer
 from archgraph.graph.masks import Grouped, Mask
+from archgraph.graph.notation import named
 from archgraph.graph.operation import Flow, Masks, Mismatch, Operation, Site, Size, Types, dim
 from archgraph.graph.patterns import Group, Pattern, parse_pattern
 from archgraph.graph.types import TensorType
@@ -138,6 +139,11 @@ class Rearrange(Operation):
             )
         return {unknown[0]: axis.exactly(known.constant)}
 
+    def equations(self, wired: Collection[str] = ()) -> tuple[str, ...]:
+        """The indices of an entry before and after, as einops has them."""
+        before, after = (",".join(map(_indexed, groups)) for groups in (self.parsed.before, self.parsed.after))
+        return (rf"<in> _{{{before}{{\to}}{after}}}",)
+
 
 def _keep_positions(pattern: Pattern, factors: dict[str, Dim]) -> None:
     """Raise Mismatch where a free axis is split or merged other than as a patch, or the way back."""
@@ -193,6 +199,11 @@ def _reorder(pattern: Pattern) -> str:
     if len(moved) == 2:
         return f".transpose({moved[0]}, {moved[1]})"
     return f".permute(0, {', '.join(str(source) for source in order)})"
+
+
+def _indexed(group: Group) -> str:
+    names = "".join(map(named, group))
+    return f"({names})" if len(group) > 1 else names or "1"
 
 
 def _shown(group: Group) -> str:

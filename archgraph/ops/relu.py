@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import ClassVar
 
 from archgraph.graph.elementwise import Elementwise
@@ -17,6 +18,10 @@ class Relu(Elementwise):
     function: ClassVar[str] = "torch.relu"
     by_value: ClassVar[bool] = True
     words: ClassVar[str] = "ReLU"
+
+    def equations(self, wired: Collection[str] = ()) -> tuple[str, ...]:
+        """What is positive."""
+        return (r"\mathrm{max} ( <in> , 0 )",)
 
 
 OPERATION = Relu

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import ClassVar
 
 from archgraph.graph.operation import Mismatch, Operation, Port, Site, Types
@@ -33,6 +34,10 @@ class Residual(Operation):
     def emit(self, site: Site) -> str:
         """The sum."""
         return f"{site.given('in')} + {site.given('branch')}"
+
+    def equations(self, wired: Collection[str] = ()) -> tuple[str, ...]:
+        """The sum of both."""
+        return (r"<in> + <branch>",)
 
 
 OPERATION = Residual

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import ClassVar
 
 from archgraph.graph.memory import Saved, count, product
@@ -67,6 +67,11 @@ class RmsNorm(Operation):
         """The input, its sizes, and the input divided by them."""
         x = given["in"][0]
         return Saved(("in",), numbers=count(x) + product(x.axes[:-1]))
+
+    def equations(self, wired: Collection[str] = ()) -> tuple[str, ...]:
+        """Over the root mean square of the features, times the gain."""
+        gain = r"( 1 + [\gamma] )" if self.unit_offset else r"[\gamma]"
+        return (rf"{gain} \odot <in> / \mathrm{{rms}} ( <in> )",)
 
 
 OPERATION = RmsNorm

@@ -19,5 +19,9 @@ class Rnn(Recurrent):
     gates: ClassVar[int] = 1
     reread: ClassVar[int] = 1
 
+    def rule(self, before: str, after: str) -> tuple[str, ...]:
+        """A map of input and state, and a tanh."""
+        return (rf"{after} = \mathrm{{tanh}} ( [W] <in> + [U] {before} + [b] )",)
+
 
 OPERATION = Rnn

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Annotated, ClassVar
 
 from pydantic import Field
 from pydantic.json_schema import WithJsonSchema
 
+from archgraph.graph.notation import decimal
 from archgraph.graph.operation import EXPRESSION, Operation, Site, Types, need_features
 from archgraph.graph.types import TensorType
 
@@ -37,6 +38,10 @@ class Scale(Operation):
     def emit(self, site: Site) -> str:
         """The product."""
         return f"{site.given()} * {self.factor!r}"
+
+    def equations(self, wired: Collection[str] = ()) -> tuple[str, ...]:
+        """The factor in front."""
+        return (rf"{decimal(self.factor)} <in>",)
 
 
 OPERATION = Scale

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import ClassVar
 
 from archgraph.core.lags import EVERYTHING, POINTWISE
@@ -73,6 +73,14 @@ class Scatter(Operation):
     def saves(self, given: Types, results: Mapping[str, TensorType]) -> Saved:
         """The numbers of the positions."""
         return Saved(("index",))
+
+    def equations(self, wired: Collection[str] = ()) -> tuple[str, ...]:
+        """Each column at its place by a matrix of ones and zeros; where it has none, what was there."""
+        into = "<into>" if "into" in wired else r"[\mu] 1 ^{\top}"
+        return (
+            r"\boldsymbol{S}_{kt} = 1_{t=<index>_{k}}",
+            rf"<in> \boldsymbol{{S}} + {into} ( \boldsymbol{{I}} - \boldsymbol{{S}} ^{{\top}} \boldsymbol{{S}} )",
+        )
 
 
 OPERATION = Scatter

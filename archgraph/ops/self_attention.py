@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Annotated, ClassVar, Literal
 
@@ -216,10 +216,10 @@ class SelfAttention(Heads):
         """Keys and values of all steps."""
         return self.room(capacity, given["in"][0].features)
 
-    def equations(self) -> tuple[str, ...]:
+    def equations(self, wired: Collection[str] = ()) -> tuple[str, ...]:
         """Queries, keys and values, and what the queries read."""
-        plain = self.scores()
-        return dot_product("<in>", replace(plain, positions=self.positions, window=self.window, causal=self.causal))
+        plain = replace(self.scores(), positions=self.positions, window=self.window, causal=self.causal)
+        return dot_product("<in>", plain, wired)
 
 
 OPERATION = SelfAttention

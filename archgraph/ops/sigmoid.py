@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import ClassVar
 
 from archgraph.graph.elementwise import Elementwise
@@ -17,6 +18,10 @@ class Sigmoid(Elementwise):
     function: ClassVar[str] = "torch.sigmoid"
     by_value: ClassVar[bool] = True
     words: ClassVar[str] = "Sigmoid"
+
+    def equations(self, wired: Collection[str] = ()) -> tuple[str, ...]:
+        """The logistic function."""
+        return (r"\sigma ( <in> )",)
 
 
 OPERATION = Sigmoid

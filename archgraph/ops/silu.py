@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import ClassVar
 
 from archgraph.graph.elementwise import Elementwise
@@ -16,6 +17,10 @@ class Silu(Elementwise):
     example: ClassVar[str] = "silu"
     function: ClassVar[str] = "F.silu"
     words: ClassVar[str] = "SiLU"
+
+    def equations(self, wired: Collection[str] = ()) -> tuple[str, ...]:
+        """Let through by its own sigmoid."""
+        return (r"<in> \odot \sigma ( <in> )",)
 
 
 OPERATION = Silu

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import ClassVar
 
 from archgraph.graph.memory import Saved
@@ -41,7 +41,7 @@ class Softmax(Operation):
         """What comes out."""
         return Saved(outputs=("out",))
 
-    def equations(self) -> tuple[str, ...]:
+    def equations(self, wired: Collection[str] = ()) -> tuple[str, ...]:
         """Where the maximum is, softly."""
         return (r"\mathrm{softargmax} ( <in> )",)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Annotated, ClassVar
 
 from pydantic import Field
 
 from archgraph.core.dims import Dim
 from archgraph.graph.masks import Mask
+from archgraph.graph.notation import sized
 from archgraph.graph.operation import (
     Flow,
     Masks,
@@ -73,6 +74,15 @@ class Split(Operation):
         if len(self.parts) == 1:
             return site.given()
         return f"{site.given()}.split_with_sizes(({', '.join(str(size) for size in self.parts.values())}), -1)"
+
+    def equations(self, wired: Collection[str] = ()) -> tuple[str, ...]:
+        """A run of the features for each part."""
+        lines, start = [], Dim.number(0)
+        for name, size in self.parts.items():
+            stop = start + dim(size)
+            lines.append(rf"<out.{name}> = <in> _{{{sized(start + Dim.number(1))}:{sized(stop)}}}")
+            start = stop
+        return tuple(lines)
 
 
 OPERATION = Split

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import ClassVar
 
 from archgraph.graph.energies import Comparison
@@ -25,7 +25,7 @@ class SquaredError(Comparison):
         """The difference."""
         return Saved(numbers=count(given["prediction"][0]))
 
-    def equations(self) -> tuple[str, ...]:
+    def equations(self, wired: Collection[str] = ()) -> tuple[str, ...]:
         """The squared distance."""
         return (r"\lVert <target> - <prediction> \rVert ^{2}",)
 

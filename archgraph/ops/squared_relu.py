@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import ClassVar
 
 from archgraph.graph.elementwise import Elementwise
@@ -20,6 +21,10 @@ class SquaredRelu(Elementwise):
     def emit(self, site: Site) -> str:
         """Two methods of torch."""
         return f"torch.relu({site.given()}).square()"
+
+    def equations(self, wired: Collection[str] = ()) -> tuple[str, ...]:
+        """The square of what is positive."""
+        return (r"\mathrm{max} ( <in> , 0 ) ^{2}",)
 
 
 OPERATION = SquaredRelu

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import ClassVar
 
 from archgraph.core.dims import Dim, Segment
 from archgraph.core.lags import EVERYTHING, Transfer
 from archgraph.core.suggest import hint
 from archgraph.graph.masks import Mask, stretch
+from archgraph.graph.notation import named
 from archgraph.graph.operation import Flow, Masks, Mismatch, Operation, Site, Types, need_sequence
 from archgraph.graph.types import TensorType
 
@@ -93,6 +94,10 @@ class Take(Operation):
                 f"there is no segment '{self.segment}' in {x}", hint=hint(self.segment, names), field="segment"
             )
         return names.index(self.segment)
+
+    def equations(self, wired: Collection[str] = ()) -> tuple[str, ...]:
+        """The columns of the segment."""
+        return (rf"<in> _{{{named(self.segment)}}}",)
 
 
 def _written(size: Dim, site: Site) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import ClassVar
 
 from archgraph.graph.elementwise import Elementwise
@@ -17,6 +18,10 @@ class Tanh(Elementwise):
     function: ClassVar[str] = "torch.tanh"
     by_value: ClassVar[bool] = True
     words: ClassVar[str] = "tanh"
+
+    def equations(self, wired: Collection[str] = ()) -> tuple[str, ...]:
+        """The hyperbolic tangent."""
+        return (r"\mathrm{tanh} ( <in> )",)
 
 
 OPERATION = Tanh

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import ClassVar
 
 from archgraph.core.dims import Dim
@@ -41,6 +41,10 @@ class Temperature(Operation):
     def parameters(self, given: Types) -> tuple[Parameter, ...]:
         """The logarithm of the inverse temperature."""
         return (Parameter("log_scale", (Dim.number(1),)),)
+
+    def equations(self, wired: Collection[str] = ()) -> tuple[str, ...]:
+        """The learned temperature below."""
+        return (r"<in> / [\tau]",)
 
 
 OPERATION = Temperature

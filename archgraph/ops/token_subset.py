@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import ClassVar
 
 from archgraph.core.lags import EVERYTHING
@@ -67,6 +67,14 @@ class TokenSubset(Operation):
     def saves(self, given: Types, results: Mapping[str, TensorType]) -> Saved:
         """The numbers of the positions that are kept."""
         return Saved(outputs=("index",))
+
+    def equations(self, wired: Collection[str] = ()) -> tuple[str, ...]:
+        """Which positions are drawn, which are not, and the columns of the former."""
+        return (
+            rf"<out.index> \sim \mathrm{{subset}}_{{{self.keep}}} ( 1 , \ldots , T )",
+            r"<out.mask> = 1_{t\notin{<out.index>}}",
+            "<in> _{<out.index>}",
+        )
 
 
 OPERATION = TokenSubset

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import ClassVar
 
 from archgraph.graph.energies import Penalty
@@ -19,6 +20,10 @@ class UnitVariance(Penalty):
     example: ClassVar[str] = "unit_variance"
     words: ClassVar[str] = "Unit variance"
     function: ClassVar[str] = "unit_variance"
+
+    def equations(self, wired: Collection[str] = ()) -> tuple[str, ...]:
+        """What the divergence from a unit normal owes to the variance."""
+        return (r"1 ^{\top} ( \mathrm{exp} ( <in> ) - <in> - 1 ) / 2",)
 
 
 OPERATION = UnitVariance

@@ -6,11 +6,24 @@ a name of its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from archgraph.draw.equations.names import functions, operation
-from archgraph.draw.equations.pieces import Equation, Piece, Pieces, applied, factor, spelled, tex
+from archgraph.draw.equations.pieces import (
+    Equation,
+    Formula,
+    Piece,
+    Pieces,
+    applied,
+    bracketed,
+    factor,
+    formulas,
+    joined,
+    port_symbol,
+    spelled,
+    tex,
+)
 from archgraph.graph.module import OBJECTIVES, End, Leaf, Net, Node, Wire
 
 _DEEPEST = 2
@@ -22,7 +35,7 @@ class Body:
 
     Attributes:
         net: the nodes and wires.
-        symbols: by the name of a variable, or of an input port of the body.
+        symbols: by the name of a variable, or of an input port of the body that is fed.
         prefix: what goes before the ids of the equations.
         capitals: what objectives are called, by name.
         within: names that are taken by functions around, and what tells those of this body apart.
@@ -40,6 +53,10 @@ class Body:
         spelled_out = [name for name, node in self.net.nodes.items() if _learned(node)]
         self.marks = {name: self.functions[name].tex for name in spelled_out} if len(spelled_out) > 1 else {}
 
+    def into(self, name: str) -> tuple[Wire, ...]:
+        """The wires into a part, but those from an input port of the body that nothing feeds."""
+        return arriving(self.net, name, self.symbols)
+
     def equations(self) -> Iterator[Equation]:
         """The lines of the body in the order of the flow."""
         for wire in self.net.wires:
@@ -56,12 +73,22 @@ class Body:
 
     def node(self, name: str) -> Iterator[Equation]:
         """The lines of one node."""
-        lines = self.lines(name)
-        for index, line in enumerate(lines[:-1]):
-            left, _, right = line.partition(" = ")
-            written = Equation(f"{self.prefix}{name}--{index + 1}", tex(left), self.spell(name, right))
-            yield written
-        yield Equation(f"{self.prefix}{name}", self.outputs(name), self.value(name))
+        yield from self.parts(name)
+        if not self.lines(name) or any(line.output == "out" for line in self.lines(name)):
+            yield Equation(f"{self.prefix}{name}", self.outputs(name), self.value(name))
+
+    def parts(self, name: str) -> Iterator[Equation]:
+        """The lines of a node but that of its output: what it names, and what else it gives, if anything reads that."""
+        lines, id = self.lines(name), f"{self.prefix}{name}"
+        read = {wire.source.port for wire in self.net.outof(name)}
+        for index, line in enumerate(lines):
+            if line.output == "out":
+                continue
+            if not line.output:
+                yield Equation(f"{id}--{index + 1}", tex(line.left), self.spell(name, line.right), line.sign)
+            elif line.output in read or any(other.count(f"out.{line.output}") for other in lines):
+                left = self.output(name, line.output)
+                yield Equation(f"{id}--{line.output}", left, self.spell(name, line.right), line.sign)
 
     def order(self) -> list[str]:
         """The nodes, each after what it reads without delay, else as in the file."""
@@ -82,12 +109,12 @@ class Body:
 
     def before(self, name: str) -> list[str]:
         """The nodes that feed one without delay, through variables too."""
-        direct = [wire.source.owner for wire in self.net.into(name) if not wire.delay]
+        direct = [wire.source.owner for wire in self.into(name) if not wire.delay]
         through = [
             wire.source.owner
             for owner in direct
             if owner and owner not in self.net.nodes
-            for wire in self.net.into(owner)
+            for wire in self.into(owner)
             if not wire.delay and not wire.initial
         ]
         return [owner for owner in (*direct, *through) if owner in self.net.nodes]
@@ -102,24 +129,35 @@ class Body:
             self.inlined[name] = _DEEPEST
             wires = self.net.outof(name)
             alone = len(wires) == 1 and wires[0].target.owner not in self.symbols and not wires[0].delay
-            if alone and len(self.lines(name)) < 2 and wires[0].source.port == "out":
-                inner = [w.source.owner for w in self.net.into(name) if w.source.owner in self.net.nodes]
+            if alone and wires[0].source.port == "out" and self.short(name) and not self.repeated(wires[0]):
+                inner = [w.source.owner for w in self.into(name) if w.source.owner in self.net.nodes]
                 held = [self.depth(owner) for owner in inner]
                 most = _DEEPEST if wires[0].target.owner else _DEEPEST - 1  # what the body gives has no other name
                 self.inlined[name] = min(most, 1 + max([d for d in held if d < _DEEPEST], default=-1))
         return self.inlined[name]
 
-    def lines(self, name: str) -> tuple[str, ...]:
+    def short(self, name: str) -> bool:
+        """Whether a node is one expression, in which it does not occur itself."""
+        lines = self.lines(name)
+        return len(lines) < 2 and not any(line.count("out") for line in lines)
+
+    def repeated(self, wire: Wire) -> bool:
+        """Whether what arrives by a wire is written more than once there."""
+        if wire.target.owner not in self.net.nodes:
+            return False
+        return sum(line.count(wire.target.port) for line in self.lines(wire.target.owner)) > 1
+
+    def lines(self, name: str) -> tuple[Formula, ...]:
         """What the one operation of a node computes; () where it has several, or only a name."""
         leaf = single(self.net.nodes[name])
-        return leaf.op.equations() if leaf else ()
+        return formulas(leaf.op.equations({wire.target.port for wire in self.into(name)})) if leaf else ()
 
     def value(self, name: str) -> Pieces:
         """What a node gives: spelled out, or as a function of what flows in."""
-        lines = self.lines(name)
-        if lines:
-            return self.spell(name, lines[-1])
-        return applied(self.function(name), [self.read(wire) for wire in self.net.into(name)])
+        whole = next((line for line in self.lines(name) if line.output == "out"), None)
+        if whole:
+            return self.spell(name, whole.right)
+        return applied(self.function(name), [self.read(wire) for wire in self.into(name)])
 
     def function(self, name: str) -> Piece:
         """The function that a node is; the power of one that is repeated."""
@@ -131,8 +169,11 @@ class Body:
     def spell(self, name: str, template: str) -> Pieces:
         """The text of an operation with what flows in."""
         ports: dict[str, list[Pieces]] = {}
-        for wire in self.net.into(name):
+        for wire in self.into(name):
             ports.setdefault(wire.target.port, []).append(self.read(wire))
+        ports["out"] = [self.named(name, "out")] if "<out>" in template else []
+        for line in self.lines(name):
+            ports[f"out.{line.output}"] = [self.output(name, line.output)]
         return spelled(template, ports, self.marks.get(name, ""))
 
     def read(self, wire: Wire) -> Pieces:
@@ -164,17 +205,36 @@ class Body:
         below = "" if port == "out" else rf"_{{\mathrm{{{port}}}}}"
         return (Piece(rf"\boldsymbol{{h}}^{{{above}}}{below}", "hidden"),)
 
+    def output(self, name: str, port: str) -> Pieces:
+        """What an output is called beside the first: as what reads it, or by its own name where nothing does."""
+        read = any(wire.source.port == port for wire in self.net.outof(name))
+        return self.named(name, port) if read else (port_symbol(port),)
+
     def outputs(self, name: str) -> Pieces:
-        """The left side of a node's line: each of its outputs that is read."""
-        ports = dict.fromkeys(wire.source.port for wire in self.net.outof(name))
+        """The left side of a node's line: each of its outputs that is read, but what has a line of its own."""
+        own = {line.output for line in self.lines(name)} - {"out"}
+        ports = dict.fromkeys(wire.source.port for wire in self.net.outof(name) if wire.source.port not in own)
         names = [self.named(name, port) for port in ports]
         if not names:
             return self.named(name, "out")
-        flat = [piece for at, found in enumerate(names) for piece in ((Piece(","), *found) if at else found)]
-        return (Piece("("), *flat, Piece(")")) if len(names) > 1 else tuple(flat)
+        return bracketed(joined(names, ",")) if len(names) > 1 else names[0]
+
+
+def arriving(net: Net, name: str, fed: Collection[str]) -> tuple[Wire, ...]:
+    """The wires into a part of a body, of whose own input ports some are fed."""
+    return tuple(wire for wire in net.into(name) if wire.source.owner or wire.source.port in fed)
 
 
 def single(node: Node) -> Leaf | None:
+    """The operation that a node is, and that is written in its place; None where it is called by its name.
+
+    A chain of one layer is called by its name if that layer takes several lines.
+    """
+    leaf = _alone(node)
+    return leaf if leaf is node.body or (leaf and len(leaf.op.equations()) == 1) else None
+
+
+def _alone(node: Node) -> Leaf | None:
     """The one operation of a node, whose ports are those of the node; None where there are more."""
     if node.repeat is not None:
         return None
@@ -182,10 +242,10 @@ def single(node: Node) -> Leaf | None:
         return node.body
     alone = node.body.style == "layers" and len(node.body.nodes) == 1
     plain = {port.name for port in node.body.inputs} <= {"in", "context"}
-    return single(next(iter(node.body.nodes.values()))) if alone and plain else None
+    return _alone(next(iter(node.body.nodes.values()))) if alone and plain else None
 
 
 def _learned(node: Node) -> bool:
     """Whether the equations of a node name learned tensors."""
     leaf = single(node)
-    return leaf is not None and any("[" in line for line in leaf.op.equations())
+    return leaf is not None and any(line.learned for line in formulas(leaf.op.equations()))

@@ -7,18 +7,25 @@ from dataclasses import dataclass
 
 from archgraph.draw.equations.bodies import Body, single
 from archgraph.draw.equations.names import functions, operation
-from archgraph.draw.equations.pieces import Equation, Piece, Pieces, applied, bracketed, factor, joined, spelled, tex
+from archgraph.draw.equations.operations import operations
+from archgraph.draw.equations.pieces import (
+    Equation,
+    Piece,
+    Pieces,
+    applied,
+    bracketed,
+    factor,
+    joined,
+    port_symbol,
+)
 from archgraph.draw.inside.blocks import FOLDED
-from archgraph.draw.letters.alphabet import symbol_of
 from archgraph.draw.sketch import sketch
 from archgraph.draw.staging.use import generating, prediction
-from archgraph.graph.module import Graph, Leaf, Net, Node, Variable, walk
+from archgraph.graph.module import Graph, Leaf, Net, Node, Variable
 
 # What an energy is of, in this order: what is given, what is asked for, what nobody knows.
 _FREE = ("input", "target", "latent")
 _ENERGIES = ("cost", "regulariser")
-# What the ports of a body are called in its own equations; others by their names.
-_PORTS = {"in": "x", "context": "c", "state": "s"}
 
 
 def equations(graph: Graph, depth: int = 0, use: str = "train") -> tuple[Equation, ...]:
@@ -44,7 +51,7 @@ def equations(graph: Graph, depth: int = 0, use: str = "train") -> tuple[Equatio
     if depth:
         found += [line for name in graph.nodes if name in kept for line in _Inside(depth).module(name, body)]
     if depth > 1:
-        found += _operations(graph)
+        found += operations(graph)
     return tuple(found)
 
 
@@ -65,6 +72,7 @@ def _objectives(graph: Graph, body: Body) -> Iterator[Equation]:
     if energies and not single:
         yield Equation("energy--", whole, joined([_term(graph, body, name) for name in energies], "+"))
     for name in body.capitals:
+        yield from body.parts(name)
         left = whole if single and name in energies else _call(graph, body, name)
         if body.lines(name):
             yield Equation(name, left, body.value(name))
@@ -114,12 +122,13 @@ class _Inside:
 
     def named(self, body: Net, function: Piece, name: str, around: Body) -> Iterator[Equation]:
         """The lines of a body of named nodes."""
-        symbols = {port.name: (_port(port.name),) for port in body.inputs}
+        fed = {wire.target.port for wire in around.into(name)}
+        symbols = {port.name: (port_symbol(port.name),) for port in body.inputs if port.name in fed}
         taken = frozenset(piece.tex for piece in around.functions.values())
         inner = Body(body, symbols, f"{around.prefix}{name}.", within=(taken, function.tex))
         yield from inner.equations()
         # In the order of the wires that come in, as the module is called.
-        ports = dict.fromkeys(wire.target.port for wire in around.net.into(name) if wire.target.port in symbols)
+        ports = dict.fromkeys(wire.target.port for wire in around.into(name) if wire.target.port in symbols)
         ends = [inner.read(wire) for port in body.outputs for wire in body.into("") if wire.target.port == port.name]
         right = ends[0] if len(ends) == 1 else bracketed(joined(ends, ","))
         yield Equation(f"{around.prefix}{name}--inside", applied(function, [symbols[port] for port in ports]), right)
@@ -154,25 +163,3 @@ class _Inside:
             return self.chain(node.body)
         branch = self.composed(list(reversed(node.body.nodes.values()))[1:])
         return bracketed((Piece("1"), Piece("+"), *branch)) if branch else (Piece("2"),)
-
-
-def _operations(graph: Graph) -> Iterator[Equation]:
-    """What each operation inside the modules computes, once."""
-    seen: set[tuple[str, ...]] = set()
-    for _, node in walk(graph.nodes):
-        lines = node.body.op.equations() if isinstance(node.body, Leaf) and not node.role else ()
-        if not lines or lines in seen or node.name in graph.nodes:
-            continue
-        seen.add(lines)
-        op = node.body.op  # type: ignore[union-attr]
-        ports = {port.name: [(_port(port.name),)] for port in op.ports_in() if port.required}
-        id = f"{op.name}--{len(seen)}"
-        for index, line in enumerate(lines[:-1]):
-            left, _, right = line.partition(" = ")
-            yield Equation(f"{id}-{index + 1}", tex(left), spelled(right, ports, ""))
-        call = applied(operation(op), [part for parts in ports.values() for part in parts])
-        yield Equation(id, call, spelled(lines[-1], ports, ""))
-
-
-def _port(name: str) -> Piece:
-    return Piece(symbol_of(_PORTS.get(name, name)))

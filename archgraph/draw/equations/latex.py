@@ -12,7 +12,7 @@ from archgraph.draw.writers import tex
 def latex(equations: Iterable[Equation], theme: Theme | None = None) -> str:
     """An `align*` with a line for each equation; it needs amsmath, and xcolor with the colours of a theme."""
     listed = list(equations)
-    lines = [f"  {_side(each.left, theme)} &= {_side(each.right, theme)}" for each in listed]
+    lines = [f"  {_side(each.left, theme)} &{each.sign} {_side(each.right, theme)}" for each in listed]
     body = " \\\\\n".join(lines)
     return f"{_colours(listed, theme)}\\begin{{align*}}\n{body}\n\\end{{align*}}\n"
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
-RELATIONS = frozenset(("=",))
-OPERATORS = frozenset(("+", "-", r"\odot", r"\circ"))
+from archgraph.draw.letters.alphabet import symbol_of
+
+RELATIONS = ("=", r"\sim")
+OPERATORS = frozenset(("+", "-", r"\odot", r"\circ", r"\ast"))
 COMMAS = frozenset((",", ";"))
 # After which a little room stands, unless a bracket follows.
-_FUNCTIONS = re.compile(r"\\mathrm\{[a-z]+\}(_\{.*\})?$")
-_PORT = re.compile(r"<(?P<port>\w+)(?:\|(?P<join>\S+))?>")
+_FUNCTIONS = re.compile(r"(\\mathrm\{[a-z]+\}|\\sum)(_\{.*\})?$")
+_PORT = re.compile(r"<(?P<port>[\w.]+)(?:\|(?P<join>\S+))?>")
 _LEARNED = re.compile(r"\[(?P<tex>\S+)\]")
 
 
@@ -27,7 +30,7 @@ class Piece:
         """How much room it takes about itself: relation, operator, comma, function or nothing."""
         if self.tex in RELATIONS:
             return "relation"
-        if self.tex in OPERATORS:
+        if self.tex.partition("_")[0] in OPERATORS:
             return "operator"
         if self.tex in COMMAS:
             return "comma"
@@ -35,15 +38,75 @@ class Piece:
 
 
 Pieces = tuple[Piece, ...]
+# What the ports of operations and bodies are called in their own equations; others by their names.
+_PORTS = {
+    "in": "x",
+    "context": "c",
+    "state": "s",
+    "cell": "c",
+    "mask": "m",
+    "index": "i",
+    "places": "p",
+    "context_places": "p_c",
+    "prediction": "y_tilde",
+    "target": "y",
+    "balance": "b",
+    "front": "f",
+    "into": "y",
+    "branch": "f",
+}
+
+
+def port_symbol(name: str) -> Piece:
+    """The symbol of a port in the equations of what it belongs to."""
+    return Piece(symbol_of(_PORTS.get(name, name)))
 
 
 @dataclass(frozen=True)
 class Equation:
-    """A line: `left` = `right`, under an id."""
+    """A line: `left` = `right`, under an id; `sign` stands between them."""
 
     id: str
     left: Pieces
     right: Pieces
+    sign: str = "="
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A line of `Operation.equations` taken apart; `left` is `<out>` for the output, `<out.name>` for another one."""
+
+    left: str
+    sign: str
+    right: str
+
+    @property
+    def output(self) -> str:
+        """The output port that it gives, "" for a part that it names."""
+        port = _PORT.fullmatch(self.left)
+        return "" if port is None else port["port"].removeprefix("out.")
+
+    def count(self, port: str) -> int:
+        """How often it reads a port, or an output."""
+        return sum(found["port"] == port for found in _PORT.finditer(self.right))
+
+    @property
+    def learned(self) -> bool:
+        """Whether it has learned tensors."""
+        return any(map(_LEARNED.fullmatch, self.right.split()))
+
+
+def formulas(lines: Iterable[str]) -> tuple[Formula, ...]:
+    """The lines of `Operation.equations`, an expression alone being that of the output."""
+    return tuple(map(_formula, lines))
+
+
+def _formula(line: str) -> Formula:
+    for sign in RELATIONS:
+        left, found, right = line.partition(f" {sign} ")
+        if found:
+            return Formula(left, sign, right)
+    return Formula("<out>", "=", line)
 
 
 def tex(text: str) -> Pieces:
@@ -64,6 +127,13 @@ def factor(pieces: Pieces) -> Pieces:
         if piece.sort in ("operator", "comma") and not depth:
             return bracketed(pieces)
     return pieces
+
+
+def unit(pieces: Pieces) -> Pieces:
+    """Pieces that a script can follow: what is neither a symbol nor a function of something gets brackets."""
+    depths = list(accumulate({"(": 1, ")": -1, "[": 1, "]": -1}.get(piece.tex, 0) for piece in pieces))
+    called = len(pieces) > 1 and pieces[1].tex == "(" and 0 not in depths[1:-1]
+    return pieces if len(pieces) == 1 or called else bracketed(pieces)
 
 
 def joined(parts: Sequence[Pieces], sign: str) -> Pieces:
@@ -93,14 +163,15 @@ def spelled(template: str, ports: Mapping[str, Sequence[Pieces]], mark: str) -> 
         port, learned = _PORT.fullmatch(atom), _LEARNED.fullmatch(atom)
         if port:
             bare = port["join"] != r"\odot" and _enclosed(atoms, index)
-            parts = [part if bare else factor(part) for part in ports[port["port"]]]
+            held = unit if atoms[index + 1 : index + 2] and atoms[index + 1][0] in "_^" else factor
+            parts = [part if bare else held(part) for part in ports[port["port"]]]
             found += joined(parts, port["join"] or ",")
         elif learned:
             found.append(Piece(marked(learned["tex"], mark)))
         elif atom[0] in "_^":
             found.append(Piece(f"{{}}{_filled(atom, ports)}"))
         else:
-            found.append(Piece(atom))
+            found.append(Piece(_filled(atom, ports), "delay" if atom.startswith(r"\zeta^") else ""))
     return tuple(found)
 
 

@@ -65,7 +65,7 @@ class Block:
 
 def said(equation: Equation) -> str:
     """An equation as text."""
-    return " ".join(plain(piece.tex) for piece in (*equation.left, Piece("="), *equation.right))
+    return " ".join(plain(piece.tex) for piece in (*equation.left, Piece(equation.sign), *equation.right))
 
 
 def arranged(equations: Iterable[Equation], room: float) -> Block:

@@ -1,6 +1,6 @@
 r"""Symbols: a small subset of LaTeX drawn with the glyphs of Latin Modern Math.
 
-Known are letters and digits, Greek by name, `\tilde \hat \check \bar \dot \vec`, scripts, braces,
+Known are letters and digits, Greek by name, `\tilde \hat \check \bar \dot \vec`, scripts, braces, `\sqrt`
 and `\boldsymbol \mathbf \mathrm \mathit \mathcal \mathbb`. Letters outside a style command are italic, as in
 LaTeX.
 """
@@ -23,6 +23,8 @@ _SCRIPT = 0.7
 _ACCENT_BASE = 0.45
 _SLANT = 0.04
 _DEEPEST = 40
+# How far the sign of a root hangs below the line in the font, and how thick its bar is.
+_RADICAL, _BAR = 0.77, 0.04
 
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\s+|.", re.DOTALL)
 
@@ -120,6 +122,8 @@ class _Reader:
             return inside
         if token[1:] in STYLES:
             return self.atom(STYLES[token[1:]])
+        if token == r"\sqrt":
+            return _rooted(self.atom(style))
         if token[1:] in ACCENTS:
             return _accented(self.atom(style), ACCENTS[token[1:]])
         return _character(self.character(token), style)
@@ -134,6 +138,22 @@ class _Reader:
 def _character(character: str, style: str) -> Drawn:
     path, advance = glyph(styled(character, style), SYMBOLS)
     return Drawn(path, advance)
+
+
+def _rooted(inside: Drawn) -> Drawn:
+    """A radical, whose bar goes on over what is inside."""
+    found, advance = glyph("√", SYMBOLS)
+    sign = moved(found, 0.0, -_RADICAL)
+    _, top, right, _ = bounds(sign)
+    end = advance + inside.pen
+    bar: Path = (
+        ("M", (right, top)),
+        ("L", (end, top)),
+        ("L", (end, top + _BAR)),
+        ("L", (right, top + _BAR)),
+        ("Z", ()),
+    )
+    return Drawn(sign + bar + moved(inside.path, advance, 0.0), end)
 
 
 def _accented(base: Drawn, accent: str) -> Drawn:

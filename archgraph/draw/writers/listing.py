@@ -95,6 +95,8 @@ def _piece(parts: list[str]) -> str:
     name = token[1:]
     if token.startswith("\\") and name in STYLES:
         return _piece(parts) if parts else ""
+    if token == r"\sqrt":
+        return f"√{_piece(parts) if parts else ''}"
     if token.startswith("\\") and name in ACCENTS:
         return _accented(_piece(parts) if parts else "", ACCENTS[name])
     return COMMANDS.get(name, name) if token.startswith("\\") else token

@@ -105,7 +105,7 @@ class _Reader:
             self.tokens.pop()
             return f"{{{inner}}}"
         name = token[1:]
-        if token.startswith("\\") and (name in STYLES or name in ACCENTS):
+        if token.startswith("\\") and (name in STYLES or name in ACCENTS or name == "sqrt"):
             return f"\\{_NAMES.get(name, name)}{self.argument()}"
         return _character(token)
 

@@ -14,6 +14,7 @@ from archgraph.draw.equations.typeset import said
 from archgraph.draw.errors import PictureError
 from archgraph.draw.sketch import sketch
 from archgraph.graph.module import Graph
+from archgraph.ops.unit_variance import UnitVariance
 
 STORY = {path.stem: path for path in (Path(__file__).parents[3] / "specs" / "story").glob("*.yaml")}
 
@@ -190,8 +191,25 @@ def test_names_are_as_short_as_keeps_them_apart() -> None:
     assert lines(story("conditional_predictive"))[0] == "h=Pred(Enc(ζ⁻¹y),Enc_x(x))"
 
 
-def test_objective_without_a_formula_is_called_by_its_operation() -> None:
+def test_objective_without_a_formula_is_called_by_its_operation(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "V(v)=1^⊤(exp(v)-v-1)/2" in lines(story("variational_autoencoder"))
+    monkeypatch.setattr(UnitVariance, "equations", lambda self, wired=(): ())
     assert "V(v)=UnitVariance(v)" in lines(story("variational_autoencoder"))
+
+
+def test_objective_of_several_lines_names_its_parts() -> None:
+    assert of(
+        """
+archgraph: 1
+variables:
+  x: {kind: input, type: "real[4]"}
+  t: {kind: input, type: "real[4]"}
+nodes:
+  L: {role: loss, op: contrastive}
+edges:
+  - x, t -> L
+"""
+    ) == ["S=x^⊤t", "L(x,t)=-tr(logsoftargmax(S)+logsoftargmax(S^⊤))/2N"]
 
 
 def attention(options: str) -> list[str]:
@@ -214,5 +232,85 @@ def test_attention_is_spelled_with_its_options() -> None:
     assert "Q=rot(W_qx+b_q)" in attention("positions: rotary")
     assert attention("positions: alibi, causal: true")[3:5] == ["D_ij=-m|i-j|", "M_ij=log1_i≤j"]
     assert attention("window: 3")[3] == "M_ij=log1_|i-j|<3"
-    assert attention("softcap: 5.0")[-1].startswith("h=W_oVsoftargmax_β(5tanh((K^⊤Q)/5))")
-    assert "K=norm(W_kx+b_k)" in attention("qk_norm: rms")
+    # What bends the scores comes before the mask, and β is of the products alone.
+    assert attention("softcap: 5.0, causal: true")[-1] == "h=W_oVsoftargmax(5tanh(βK^⊤Q/5)+M)+b_o"
+    assert attention("positions: relative")[-1] == "h=W_oVsoftargmax(βK^⊤Q+D)+b_o"
+    assert "K=RMSNorm(W_kx+b_k)" in attention("qk_norm: rms")
+
+
+def test_places_are_told_to_queries_and_keys_where_they_are_fed() -> None:
+    text = """
+archgraph: 1
+variables:
+  x: {kind: input, type: "real[T, 8]"}
+  p: {kind: input, type: "real[T, 8]"}
+  h: hidden
+  g: hidden
+nodes:
+  look: {op: {self_attention: {heads: 2}}}
+  tanh: {op: tanh}
+edges:
+  - x -> look -> h
+  - p -> tanh -> g
+"""
+    assert of(text)[1] == "K=W_kx+b_k"
+    assert of(text + "  - p -> look.places\n")[:3] == ["Q=W_q(x+p)+b_q", "K=W_k(x+p)+b_k", "V=W_vx+b_v"]
+
+
+RECURRENT = """
+archgraph: 1
+variables:
+  x: {kind: input, type: "real[T, 4]"}
+  h: {kind: hidden, type: "real[T, 4]"}
+nodes:
+  cell: {op: {gru: {width: 4}}}
+edges:
+  - x -> cell -> h
+"""
+
+
+def test_layer_reads_its_own_last_output_and_a_cell_what_is_fed() -> None:
+    assert of(RECURRENT)[-1] == "h=(1-u)⊙n+u⊙ζ⁻¹h"
+    assert of(RECURRENT + "  - h -[delay]-> cell.state\n")[-1] == "h=(1-u)⊙n+u⊙ζ⁻¹h"
+    assert of(RECURRENT)[0] == "r=σ(W_rx+U_rζ⁻¹h+b_r)"
+
+
+def test_outputs_beside_the_first_have_lines_where_something_reads_them() -> None:
+    found = of(
+        """
+archgraph: 1
+variables:
+  y: {kind: target, type: "real[T, 4]"}
+  y_hat: {kind: contrastive, type: "real[T, 4]"}
+  y_tilde: prediction
+nodes:
+  hide: {role: corruption, op: {token_dropout: 0.2}}
+  dec: {role: decoder, layers: [{linear: 4}]}
+  C: {role: cost, op: squared_error}
+edges:
+  - y -> hide -> y_hat -> dec -> y_tilde
+  - y, y_tilde -> C
+  - hide.mask -> C.where
+"""
+    )
+    assert found[0] == "h^Hide_mask∼Bernoulli(0.2)"
+    assert found[1] == "ŷ=(1-h^Hide_mask)⊙y"
+
+
+def test_what_is_written_twice_gets_a_name() -> None:
+    text = """
+archgraph: 1
+variables:
+  x: {kind: input, type: "real[4]"}
+  h: hidden
+nodes:
+  first: {op: {linear: 4}}
+  second: {op: OPERATION}
+edges:
+  - x -> first -> second -> h
+"""
+    assert of(text.replace("OPERATION", "silu")) == [
+        "h^First=W_Firstx+b_First".replace("_First", ""),
+        "h=h^First⊙σ(h^First)",
+    ]
+    assert of(text.replace("OPERATION", "tanh")) == ["h=tanh(Wx+b)"]
