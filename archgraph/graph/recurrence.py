@@ -166,7 +166,7 @@ class Recurrent(Operation):
         if not self.bidirectional:
             return self.rule(r"\zeta^{-1} <out>", "<out>")
         there, back = r"\boldsymbol{h}_{\rightarrow}", r"\boldsymbol{h}_{\leftarrow}"
-        again = rf"\mathrm{{rev}} ( \mathrm{{{self.kind}}} ( \mathrm{{rev}} ( <in> ) ) )"
+        again = rf"\mathrm{{rev}} ( \mathrm{{{self.kind}}}_{{\leftarrow}} ( \mathrm{{rev}} ( <in> ) ) )"
         return (*self.rule(rf"\zeta^{{-1}} {there}", there), f"{back} = {again}", f"[ {there} ; {back} ]")
 
     def rule(self, before: str, after: str) -> tuple[str, ...]:

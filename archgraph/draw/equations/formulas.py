@@ -51,7 +51,8 @@ def equations(graph: Graph, depth: int = 0, use: str = "train") -> tuple[Equatio
     if depth:
         found += [line for name in graph.nodes if name in kept for line in _Inside(depth).module(name, body)]
     if depth > 1:
-        found += operations(graph)
+        called = {piece.tex for line in found for piece in line.right}
+        found += operations(graph, called)
     return tuple(found)
 
 

@@ -8,24 +8,47 @@ from archgraph.draw.equations.pieces import COMMAS, Equation, Piece, Pieces
 from archgraph.draw.theme import Theme
 from archgraph.draw.writers import tex
 
+# A page of the size of its box, by primitives, since no class that measures its page comes with a small TeX.
+_DOCUMENT = r"""\documentclass{article}
+\usepackage{amsmath,amssymb,xcolor}
+%(colours)s\begin{document}
+\setbox0\hbox{\kern12bp\color[HTML]{%(text)s}$\displaystyle
+%(body)s$\kern12bp}
+\hoffset-1in\voffset-1in
+\paperwidth\wd0\paperheight\dimexpr\ht0+\dp0+24bp\relax
+\ifdefined\pdfpagewidth
+  \pdfpagewidth\paperwidth\pdfpageheight\paperheight
+\else
+  \pagewidth\paperwidth\pageheight\paperheight
+\fi
+\shipout\vbox{\offinterlineskip
+%(ground)s  \kern12bp\box0}
+\end{document}
+"""
+_GROUND = r"""  \hbox{\color[HTML]{%s}\vrule width\paperwidth height\paperheight}\kern-\paperheight
+"""
+
 
 def latex(equations: Iterable[Equation], theme: Theme | None = None) -> str:
     """An `align*` with a line for each equation; it needs amsmath, and xcolor with the colours of a theme."""
     listed = list(equations)
-    lines = [f"  {_side(each.left, theme)} &{each.sign} {_side(each.right, theme)}" for each in listed]
-    body = " \\\\\n".join(lines)
-    return f"{_colours(listed, theme)}\\begin{{align*}}\n{body}\n\\end{{align*}}\n"
+    return f"{_colours(listed, theme)}{_block(listed, theme, 'align*')}"
 
 
 def document(equations: Iterable[Equation], theme: Theme, *, transparent: bool = False) -> str:
     """A document of the equations alone, as large as they are, on the ground of the theme."""
-    ground = "" if transparent else f"\\pagecolor[HTML]{{{theme.background[1:].upper()}}}\n"
-    return (
-        "\\documentclass[border=12bp,varwidth=\\maxdimen]{standalone}\n"
-        "\\usepackage{amsmath,amssymb,xcolor}\n"
-        f"\\begin{{document}}\n{ground}\\color[HTML]{{{theme.text[1:].upper()}}}\n"
-        f"{latex(equations, theme)}\\end{{document}}\n"
-    )
+    listed = list(equations)
+    return _DOCUMENT % {
+        "colours": _colours(listed, theme),
+        "text": theme.text[1:].upper(),
+        "body": _block(listed, theme, "aligned"),
+        "ground": "" if transparent else _GROUND % theme.background[1:].upper(),
+    }
+
+
+def _block(equations: list[Equation], theme: Theme | None, environment: str) -> str:
+    lines = [f"  {_side(each.left, theme)} &{each.sign} {_side(each.right, theme)}" for each in equations]
+    return f"\\begin{{{environment}}}\n" + " \\\\\n".join(lines) + f"\n\\end{{{environment}}}\n"
 
 
 def _colours(equations: list[Equation], theme: Theme | None) -> str:

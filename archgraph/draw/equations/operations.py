@@ -22,15 +22,16 @@ from archgraph.graph.module import Graph, Net
 from archgraph.graph.operation import Operation
 
 
-def operations(graph: Graph) -> Iterator[Equation]:
-    """The lines of each operation that no line of the variables spells out, in the order of the flow."""
+def operations(graph: Graph, called: Set[str]) -> Iterator[Equation]:
+    """The lines of each operation that other lines have `called` by its name, in the order of the flow."""
     seen: set[tuple[str, ...]] = set()
     for node in graph.nodes.values():
         if not isinstance(node.body, Net) or single(node) is not None:
             continue
         for op, fed in _inside(node.body, {wire.target.port for wire in graph.into(node.name)}):
             lines = op.equations(fed)
-            if lines and lines not in seen:
+            name = operation(op).tex
+            if lines and lines not in seen and any(name in piece for piece in called):
                 seen.add(lines)
                 yield from written(op, fed, id=f"{op.name}--{len(seen)}")
 

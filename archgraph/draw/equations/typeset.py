@@ -78,7 +78,7 @@ def arranged(equations: Iterable[Equation], room: float) -> Block:
     for index, (equation, (left, end)) in enumerate(zip(listed, lefts, strict=True)):
         y = _ASCENT + line * _LEADING
         spots += [Spot(index, piece, x + edge - end, y) for piece, x in left]
-        for number, part in enumerate(_broken((Piece("="), *equation.right), room - edge)):
+        for number, part in enumerate(_broken((Piece(equation.sign), *equation.right), room - edge)):
             placed, stop = _row(part, edge + (_INDENT if number else 0.0))
             spots += [Spot(index, piece, x, _ASCENT + line * _LEADING) for piece, x in placed]
             width, line = max(width, stop), line + 1

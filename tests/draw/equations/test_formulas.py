@@ -77,6 +77,12 @@ def test_depth_2_says_what_operations_compute_once() -> None:
     assert found.count("M_ij=log1_i≤j") == 1
 
 
+def test_operation_that_is_spelled_out_in_its_place_is_not_told_again() -> None:
+    found = lines(story("rnn_seq2seq"), 2)
+    assert "h^Attention=csoftargmax(w^⊤tanh(q+K))" in found
+    assert not [each for each in found if each.startswith("CrossAttention(")]
+
+
 def test_parts_of_a_group_are_told_apart_from_those_around_it() -> None:
     found = lines(story("transformer_interleaved"), 1)
     lefts = [each.partition("=")[0] for each in found]

@@ -90,8 +90,8 @@ def test_page_is_as_large_as_its_equations() -> None:
 
 def test_document_is_on_the_ground_of_its_theme_and_a_snippet_is_the_block_alone() -> None:
     document = source(story("autoencoder"), Look(theme="light"), Options())
-    assert document.startswith("\\documentclass") and "\\pagecolor[HTML]{FFFFFF}" in document
-    assert "pagecolor" not in source(story("autoencoder"), Look(theme="light"), Options(transparent=True))
+    assert document.startswith("\\documentclass") and "\\color[HTML]{FFFFFF}\\vrule" in document
+    assert "vrule" not in source(story("autoencoder"), Look(theme="light"), Options(transparent=True))
     assert source(story("autoencoder"), Look(theme="light"), Options(snippet=True)).startswith("\\providecolor")
 
 
