@@ -132,7 +132,7 @@ def _forget(recording: Recording) -> None:
 
 
 def _attends(module: nn.Module) -> bool:
-    return {name for name, _ in module.named_children()} >= _MAPS
+    return {*(name for name, _ in module.named_children()), *getattr(module, "sizes", ())} >= _MAPS
 
 
 def _inside(path: str, part: str) -> bool:

@@ -42,9 +42,11 @@ def specialise(text: str) -> str:
 
 def _owner(node: ast.ClassDef, classes: Mapping[str, ast.ClassDef]) -> str:
     """The class whose constructor a class has."""
-    if _constructor(node) is None and node.bases and isinstance(node.bases[0], ast.Name):
+    while _constructor(node) is None and node.bases and isinstance(node.bases[0], ast.Name):
         base = classes.get(node.bases[0].id)
-        return base.name if base else node.name
+        if base is None:
+            break
+        node = base
     return node.name
 
 

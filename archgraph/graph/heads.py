@@ -113,12 +113,13 @@ class Heads(Operation):
             return self.inner(width)
         return dim(self.value_width) * self.heads, dim(self.value_width) * (self.kv_heads or self.heads)
 
-    def options(self, width: Dim) -> list[str]:
-        """The arguments of the runtime layer that are not as by default."""
+    def options(self, width: Dim, *, apart: bool) -> list[str]:
+        """The arguments of the runtime layer that are not as by default; whether all maps must stay `apart`."""
         found = [f"kv_heads={self.kv_heads}"] * (self.kv_heads not in (None, self.heads))
         found += [f"head_width={self.head_width}"] * (self.head_width is not None)
         found += [f"value_width={self.value_width}"] * (self.value_width is not None)
         found += [f"{part}_bias=False" for part in ("q", "k", "v", "out") if part[0] not in self.letters]
+        found += ["apart=True"] * apart
         if self.qk_norm != "none":
             found += [f"{self.qk_norm}=True"] + [f"epsilon={self.epsilon}"] * (self.epsilon != 1e-6)
         found += [f"scale={self.score_scale!r}"] * (self.score_scale is not None)

@@ -9,6 +9,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from archgraph.nn.joined import Joined
+
 
 def project(x: Tensor, linear: nn.Linear, heads: int) -> Tensor:
     """Map x and split the features over heads: (B, T, n) to (B, heads, T, D / heads)."""
@@ -17,14 +19,21 @@ def project(x: Tensor, linear: nn.Linear, heads: int) -> Tensor:
     return y.view(batch, length, heads, linear.out_features // heads).transpose(1, 2)
 
 
+def project_joined(x: Tensor, maps: Joined, heads: int) -> tuple[Tensor, ...]:
+    """The same for equal maps that are joined: (B, T, n) to (B, heads, T, D / heads) each."""
+    batch, length, _ = x.shape
+    y, count = F.linear(x, maps.joined_weight, maps.joined_bias), len(maps.sizes)
+    return y.view(batch, length, count, heads, y.shape[-1] // (count * heads)).permute(2, 0, 3, 1, 4).unbind()
+
+
 def merge(y: Tensor, linear: nn.Linear) -> Tensor:
     """Join the heads and map: (B, heads, T, D / heads) to (B, T, width)."""
     return F.linear(y.transpose(1, 2).flatten(2), linear.weight, linear.bias)
 
 
-def empty_cache(batch: int, capacity: int, linear: nn.Linear, heads: int) -> dict[str, Tensor]:
-    """Room for the keys and values (B, heads, capacity, D / heads) of so many steps."""
-    keys = linear.weight.new_zeros(batch, heads, capacity, linear.out_features // heads)
+def empty_cache(batch: int, capacity: int, weight: Tensor, heads: int) -> dict[str, Tensor]:
+    """Room for the keys and values (B, heads, capacity, D / heads) of so many steps, with the `weight` (D, D)."""
+    keys = weight.new_zeros(batch, heads, capacity, len(weight) // heads)
     return {"keys": keys, "values": torch.zeros_like(keys)}
 
 
@@ -46,8 +55,10 @@ def causal_mask(q: Tensor, keys: Tensor) -> Tensor | None:
     return torch.ones(steps, stop, dtype=torch.bool, device=q.device).tril(stop - steps)
 
 
-class Attention(nn.Module):
-    """Attention over heads: queries (B, Tq, width) read a context (B, Tk, context)."""
+class Attention(Joined):
+    """Attention over heads. The maps of what reads one tensor are joined: queries, keys and values, or the last two."""
+
+    joins: tuple[str, ...] = ("q", "k", "v")
 
     def __init__(
         self,
@@ -61,27 +72,20 @@ class Attention(nn.Module):
     ) -> None:
         super().__init__()
         self.heads, self.causal, self.dropout = heads, causal, dropout
-        self.q = nn.Linear(width, width, bias=bias)
-        self.k = nn.Linear(context or width, width, bias=bias)
-        self.v = nn.Linear(context or width, width, bias=bias)
+        if "q" not in self.joins:
+            self.q = nn.Linear(width, width, bias=bias)
+        self.join(dict.fromkeys(self.joins, width), context or width, bias=bias)
         self.out = nn.Linear(width, width, bias=bias)
 
-    def attend(self, x: Tensor, context: Tensor, real: Tensor | None = None) -> Tensor:
-        """Read the context where `real` (B, Tk); if causal, up to the place of the query, and without `real`."""
-        heads = self.heads
-        q, k, v = project(x, self.q, heads), project(context, self.k, heads), project(context, self.v, heads)
+    def attend(self, q: Tensor, k: Tensor, v: Tensor, real: Tensor | None = None) -> Tensor:
+        """Read the values where `real` (B, Tk); if causal, up to the place of the query, and without `real`."""
         mask = None if real is None else real.unsqueeze(1).unsqueeze(1)
         dropout = self.dropout * self.training
         y = F.scaled_dot_product_attention(q, k, v, mask, dropout_p=dropout, is_causal=self.causal)
         return merge(y, self.out)
 
-    def read(self, x: Tensor, context: Tensor, first: int, state: dict[str, Tensor]) -> Tensor:
-        """Attend from the next steps of x (B, n, width), from place `first` on, to the context so far."""
-        q, k, v = (
-            project(x, self.q, self.heads),
-            project(context, self.k, self.heads),
-            project(context, self.v, self.heads),
-        )
+    def read(self, q: Tensor, k: Tensor, v: Tensor, first: int, state: dict[str, Tensor]) -> Tensor:
+        """Attend from the next steps (B, heads, n, D / heads), from place `first` on, to all so far."""
         keys, values = fill_cache(state, first, k, v)
         return merge(F.scaled_dot_product_attention(q, keys, values, causal_mask(q, keys)), self.out)
 
@@ -91,27 +95,33 @@ class SelfAttention(Attention):
 
     def forward(self, x: Tensor, real: Tensor | None = None) -> Tensor:
         """Attend from x to its positions that are `real` (B, T)."""
-        return self.attend(x, x, real)
+        q, k, v = project_joined(x, self, self.heads)
+        return self.attend(q, k, v, real)
 
     def start(self, batch: int, capacity: int) -> dict[str, Tensor]:
         """No keys and values yet, and room for those of `capacity` steps."""
-        return empty_cache(batch, capacity, self.k, self.heads)
+        return empty_cache(batch, capacity, self.out.weight, self.heads)
 
     def step(self, x: Tensor, first: int, state: dict[str, Tensor]) -> Tensor:
         """The next causal steps of x (B, n, width), from place `first` on: (B, n, width)."""
-        return self.read(x, x, first, state)
+        q, k, v = project_joined(x, self, self.heads)
+        return self.read(q, k, v, first, state)
 
 
 class CrossAttention(Attention):
     """Cross-attention: x (B, Tq, width) and context (B, Tk, context) to (B, Tq, width)."""
 
+    joins = ("k", "v")
+
     def forward(self, x: Tensor, context: Tensor, real: Tensor | None = None) -> Tensor:
         """Attend from x to the positions of the context that are `real` (B, Tk)."""
-        return self.attend(x, context, real)
+        k, v = project_joined(context, self, self.heads)
+        return self.attend(project(x, self.q, self.heads), k, v, real)
 
     def start(self, context: Tensor, real: Tensor | None = None) -> dict[str, Tensor]:
         """Keys and values of the whole context (B, Tk, context), and where it is `real` (B, Tk)."""
-        state = {"keys": project(context, self.k, self.heads), "values": project(context, self.v, self.heads)}
+        k, v = project_joined(context, self, self.heads)
+        state = {"keys": k, "values": v}
         return state if real is None else {**state, "mask": real.unsqueeze(1).unsqueeze(1)}
 
     def step(self, x: Tensor, state: dict[str, Tensor]) -> Tensor:
@@ -123,17 +133,21 @@ class CrossAttention(Attention):
 class AlignedAttention(Attention):
     """Causal cross-attention: x (B, T, width) reads the context (B, T, context) up to its own place."""
 
+    joins = ("k", "v")
+
     def forward(self, x: Tensor, context: Tensor) -> Tensor:
         """Attend from each position of x to the context that is not later."""
-        return self.attend(x, context)
+        k, v = project_joined(context, self, self.heads)
+        return self.attend(project(x, self.q, self.heads), k, v)
 
     def start(self, batch: int, capacity: int) -> dict[str, Tensor]:
         """No keys and values yet, and room for those of `capacity` steps."""
-        return empty_cache(batch, capacity, self.k, self.heads)
+        return empty_cache(batch, capacity, self.out.weight, self.heads)
 
     def step(self, x: Tensor, context: Tensor, first: int, state: dict[str, Tensor]) -> Tensor:
         """The next steps of x (B, n, width) and of the context (B, n, context): (B, n, width)."""
-        return self.read(x, context, first, state)
+        k, v = project_joined(context, self, self.heads)
+        return self.read(project(x, self.q, self.heads), k, v, first, state)
 
 
 class AdditiveAttention(nn.Module):

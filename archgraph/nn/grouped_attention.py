@@ -8,6 +8,7 @@ from torch.nn import functional as F
 
 from archgraph.nn.attention import fill_cache, merge, project
 from archgraph.nn.distances import Alibi, distances, relative_scores
+from archgraph.nn.joined import Joined
 from archgraph.nn.rotary import Rotary
 
 
@@ -44,13 +45,16 @@ def attend_capped(
     return F.dropout(weights, dropout) @ v
 
 
-class GroupedAttention(nn.Module):
+class GroupedAttention(Joined):
     """Attention of x (B, T, width) over heads, several of which may share keys and values (Ainslie et al. 2023).
 
+    The maps of what reads one tensor are joined, unless `apart`: their biases differ, or places are added to some.
     `rms` or `layer` brings the queries and keys of each head to one size. `cap` bends the scores to stay within ± cap,
     `scale` multiplies them (0: head_width ** -0.5). `relative` adds the numbers of a table by distance, which another
     layer owns if `buckets` is 0.
     """
+
+    joins: tuple[str, ...] = ("q", "k", "v")
 
     def __init__(
         self,
@@ -63,6 +67,7 @@ class GroupedAttention(nn.Module):
         value_width: int = 0,
         causal: bool = False,
         window: int = 0,
+        apart: bool = False,
         q_bias: bool = True,
         k_bias: bool = True,
         v_bias: bool = True,
@@ -82,10 +87,17 @@ class GroupedAttention(nn.Module):
         super().__init__()
         self.heads, self.kv_heads, self.head_width = heads, kv_heads or heads, head_width or width // heads
         self.causal, self.window, self.scale, self.cap, self.dropout = causal, window, scale, cap, dropout
-        self.q = nn.Linear(width, heads * self.head_width, bias=q_bias)
-        self.k = nn.Linear(context or width, self.kv_heads * self.head_width, bias=k_bias)
-        self.v = nn.Linear(context or width, self.kv_heads * (value_width or self.head_width), bias=v_bias)
-        self.out = nn.Linear(heads * (value_width or self.head_width), width, bias=out_bias)
+        self.value_width, self.apart = value_width or self.head_width, apart
+        read, keys, values = context or width, self.kv_heads * self.head_width, self.kv_heads * self.value_width
+        if apart or "q" not in self.joins:
+            self.q = nn.Linear(width, heads * self.head_width, bias=q_bias)
+        if apart:
+            self.k = nn.Linear(read, keys, bias=k_bias)
+            self.v = nn.Linear(read, values, bias=v_bias)
+        else:
+            sizes = {"q": heads * self.head_width, "k": keys, "v": values}
+            self.join({name: sizes[name] for name in self.joins}, read, bias=v_bias)
+        self.out = nn.Linear(heads * self.value_width, width, bias=out_bias)
         self.rms, self.layer, self.relative, self.reach = rms, layer, relative, reach
         self.rotary, self.alibi = rotary, alibi
         if rms or layer:
@@ -94,26 +106,17 @@ class GroupedAttention(nn.Module):
         if buckets:
             self.table = nn.Parameter(torch.zeros(buckets, heads))
 
-    def ask(self, x: Tensor, first: int = 0, places: Tensor | None = None) -> Tensor:
-        """Queries (B, heads, T, head_width) of x from place `first` on, with `places` added."""
-        q = project(x if places is None else x + places, self.q, self.heads)
-        if self.rms or self.layer:
-            q = self.q_norm(q)
-        return q if self.rotary is None else self.rotary(q, first)
-
-    def offer(self, context: Tensor, first: int = 0, places: Tensor | None = None) -> tuple[Tensor, Tensor]:
-        """Keys and values (B, kv_heads, S, features) of the context from place `first` on; `places` for keys alone."""
-        keyed = context if places is None else context + places
-        k, v = project(keyed, self.k, self.kv_heads), project(context, self.v, self.kv_heads)
-        if self.rms or self.layer:
-            k = self.k_norm(k)
-        return (k if self.rotary is None else self.rotary(k, first)), v
+    def maps(self, x: Tensor) -> list[Tensor]:
+        """What the joined maps make of x (B, T, n), over heads: (B, heads, T, features) each."""
+        batch, length, _ = x.shape
+        found = torch.split(F.linear(x, self.joined_weight, self.joined_bias), list(self.sizes.values()), -1)
+        heads = [self.heads if name == "q" else self.kv_heads for name in self.sizes]
+        return [y.view(batch, length, n, y.shape[-1] // n).transpose(1, 2) for y, n in zip(found, heads, strict=True)]
 
     def room(self, batch: int, capacity: int) -> dict[str, Tensor]:
         """Room for the keys and values (B, kv_heads, capacity, features) of so many steps."""
-        made = {"keys": self.k, "values": self.v}
-        sizes = {name: part.out_features // self.kv_heads for name, part in made.items()}
-        return {name: self.k.weight.new_zeros(batch, self.kv_heads, capacity, size) for name, size in sizes.items()}
+        made = {"keys": self.head_width, "values": self.value_width}
+        return {name: self.out.weight.new_zeros(batch, self.kv_heads, capacity, size) for name, size in made.items()}
 
     def added(self, size: tuple[int, int], q: Tensor, table: Tensor | None) -> Tensor | None:
         """What distance adds to scores of `size` (queries, keys)."""
@@ -160,7 +163,22 @@ class GroupedSelfAttention(GroupedAttention):
 
         `places` (B, T, width) are added to what asks and to what is asked, and not to what is read.
         """
-        return self.attend(self.ask(x, 0, places), *self.offer(x, 0, places), real, table)
+        q, k, v = self.given(x, 0, places)
+        return self.attend(q, k, v, real, table)
+
+    def given(self, x: Tensor, first: int, places: Tensor | None) -> tuple[Tensor, Tensor, Tensor]:
+        """Queries, keys and values (B, heads or kv_heads, T, features) of x from place `first` on."""
+        if self.apart:
+            placed = x if places is None else x + places
+            q, k = project(placed, self.q, self.heads), project(placed, self.k, self.kv_heads)
+            v = project(x, self.v, self.kv_heads)
+        else:
+            q, k, v = self.maps(x)
+        if self.rms or self.layer:
+            q, k = self.q_norm(q), self.k_norm(k)
+        if self.rotary is not None:
+            q, k = self.rotary(q, k, first)
+        return q, k, v
 
     def start(self, batch: int, capacity: int) -> dict[str, Tensor]:
         """No keys and values yet, and room for those of `capacity` steps."""
@@ -176,14 +194,35 @@ class GroupedSelfAttention(GroupedAttention):
         places: Tensor | None = None,
     ) -> Tensor:
         """The next causal steps of x (B, n, width), from place `first` on: (B, n, width)."""
-        keys, values = fill_cache(state, first, *self.offer(x, first, places))
+        q, k, v = self.given(x, first, places)
+        keys, values = fill_cache(state, first, k, v)
         if self.window:
             oldest = max(0, first + 1 - self.window)
             keys, values = keys[:, :, oldest:], values[:, :, oldest:]
-        return self.attend(self.ask(x, first, places), keys, values, None, table)
+        return self.attend(q, keys, values, None, table)
 
 
-class GroupedCrossAttention(GroupedAttention):
+class GroupedCrossing(GroupedAttention):
+    """Queries of x (B, T, width), keys and values of a context (B, S, context)."""
+
+    joins = ("k", "v")
+
+    def ask(self, x: Tensor, places: Tensor | None = None) -> Tensor:
+        """Queries (B, heads, T, head_width) of x with `places` added."""
+        q = project(x if places is None else x + places, self.q, self.heads)
+        return self.q_norm(q) if self.rms or self.layer else q
+
+    def offer(self, context: Tensor, places: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        """Keys and values (B, kv_heads, S, features) of the context; `places` are added for keys alone."""
+        if self.apart:
+            keyed = context if places is None else context + places
+            k, v = project(keyed, self.k, self.kv_heads), project(context, self.v, self.kv_heads)
+        else:
+            k, v = self.maps(context)
+        return (self.k_norm(k) if self.rms or self.layer else k), v
+
+
+class GroupedCrossAttention(GroupedCrossing):
     """Cross-attention: x (B, T, width) and context (B, S, context) to (B, T, width)."""
 
     def forward(
@@ -199,26 +238,28 @@ class GroupedCrossAttention(GroupedAttention):
 
         `places` (B, T, width) are added to what asks, `context_places` (B, S, context) to what is asked.
         """
-        return self.attend(self.ask(x, 0, places), *self.offer(context, 0, context_places), real)
+        k, v = self.offer(context, context_places)
+        return self.attend(self.ask(x, places), k, v, real)
 
     def start(
         self, context: Tensor, real: Tensor | None = None, *, context_places: Tensor | None = None
     ) -> dict[str, Tensor]:
         """Keys and values of the whole context, and where it is `real` (B, S)."""
-        keys, values = self.offer(context, 0, context_places)
+        keys, values = self.offer(context, context_places)
         return {"keys": keys, "values": values} if real is None else {"keys": keys, "values": values, "real": real}
 
     def step(self, x: Tensor, state: dict[str, Tensor], *, places: Tensor | None = None) -> Tensor:
         """The next steps of x (B, n, width), which read the whole context: (B, n, width)."""
-        return self.attend(self.ask(x, 0, places), state["keys"], state["values"], state.get("real"))
+        return self.attend(self.ask(x, places), state["keys"], state["values"], state.get("real"))
 
 
-class GroupedAlignedAttention(GroupedAttention):
+class GroupedAlignedAttention(GroupedCrossing):
     """Causal cross-attention: x (B, T, width) reads the context (B, T, context) up to its own place."""
 
     def forward(self, x: Tensor, context: Tensor) -> Tensor:
         """Attend from each position of x to the context that is not later."""
-        return self.attend(self.ask(x), *self.offer(context))
+        k, v = self.offer(context)
+        return self.attend(self.ask(x), k, v)
 
     def start(self, batch: int, capacity: int) -> dict[str, Tensor]:
         """No keys and values yet, and room for those of `capacity` steps."""
@@ -226,4 +267,6 @@ class GroupedAlignedAttention(GroupedAttention):
 
     def step(self, x: Tensor, context: Tensor, first: int, state: dict[str, Tensor]) -> Tensor:
         """The next steps of x (B, n, width) and of the context (B, n, context): (B, n, width)."""
-        return self.attend(self.ask(x, first), *fill_cache(state, first, *self.offer(context, first)))
+        k, v = self.offer(context)
+        keys, values = fill_cache(state, first, k, v)
+        return self.attend(self.ask(x), keys, values)

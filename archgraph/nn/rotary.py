@@ -32,10 +32,14 @@ class Rotary(nn.Module):
         self.width, self.theta, self.turns = width, theta, turns
         self.linear, self.factor, self.trained, self.low, self.high = linear, factor, trained, low, high
 
-    def forward(self, x: Tensor, first: int = 0) -> Tensor:
-        """Turn x (B, heads, T, D), whose first position stands at place `first`."""
-        angles = self.angles(x, first)
-        cos, sin = angles.cos().to(x.dtype), angles.sin().to(x.dtype)
+    def forward(self, q: Tensor, k: Tensor, first: int = 0) -> tuple[Tensor, Tensor]:
+        """Turn queries and keys (B, heads, T, D), whose first position stands at place `first`."""
+        angles = self.angles(q, first)
+        cos, sin = angles.cos().to(q.dtype), angles.sin().to(q.dtype)
+        return self.turn(q, cos, sin), self.turn(k, cos, sin)
+
+    def turn(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+        """Turn x (B, heads, T, D) by angles with these cosines and sines (T, width / 2)."""
         turning = x.narrow(-1, 0, self.width)
         if self.turns:
             a, b = turning.view(*x.shape[:3], -1, 2).unbind(-1)

@@ -119,7 +119,10 @@ class CrossAttention(Heads):
             name = "AlignedAttention" if self.causal else "CrossAttention"
             return f"{site.use(f'attention.{name}')}({', '.join(options)})"
         name = "GroupedAlignedAttention" if self.causal else "GroupedCrossAttention"
-        return f"{site.use(f'grouped_attention.{name}')}({', '.join(options + self.options(width))})"
+        options += self.options(
+            width, apart=site.has("context_places") or ("k" in self.letters) != ("v" in self.letters)
+        )
+        return f"{site.use(f'grouped_attention.{name}')}({', '.join(options)})"
 
     def emit(self, site: Site) -> str:
         """The call, with the mask of the context."""

@@ -85,11 +85,11 @@ def test_weights_are_those_of_attention_computed_by_hand(model, batch) -> None:
     with archgraph.record(model, "predictor") as found:
         model(**batch)
     hook.remove()
-    x, context, real = seen[0]
+    (x, context, real), state = seen[0], module.state_dict()
     for sample in range(2):
         for head, rows in enumerate((slice(0, 16), slice(16, 32))):
-            q = x[sample] @ module.q.weight[rows].T + module.q.bias[rows]
-            k = context[sample] @ module.k.weight[rows].T + module.k.bias[rows]
+            q = x[sample] @ state["q.weight"][rows].T + state["q.bias"][rows]
+            k = context[sample] @ state["k.weight"][rows].T + state["k.bias"][rows]
             scores = (q @ k.T) / 4
             scores[:, ~real[sample]] = -torch.inf
             assert torch.allclose(found[CROSS][sample, head], scores.softmax(-1), atol=1e-6)
@@ -172,7 +172,8 @@ edges:
     with archgraph.record(model) as found, torch.no_grad():
         h = model(x=x, lengths={"x": lengths}).h
         weights, module = found["encoder.self_attention"], model.encoder.self_attention
-        v = module.v(x).unflatten(-1, (-1, 4)).transpose(1, 2)
+        state = module.state_dict()
+        v = torch.nn.functional.linear(x, state["v.weight"], state["v.bias"]).unflatten(-1, (-1, 4)).transpose(1, 2)
         y = weights @ v.repeat_interleave(4 // v.shape[1], 1)
         again = module.out(y.transpose(1, 2).flatten(2))
     assert weights.shape == (2, 4, 6, 6)

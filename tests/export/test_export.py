@@ -79,7 +79,7 @@ def test_an_onnx_file_has_the_names_of_the_spec(tmp_path: Path) -> None:
     paths = {node.name.rpartition("/")[0] for node in graph.node}
     assert paths - {""} <= ours and "decoder.linear" in paths
     weights = {each.name.removesuffix(".transposed") for each in graph.initializer}
-    assert set(model("conditional_predictive").state_dict()) <= weights
+    assert set(dict(model("conditional_predictive").named_parameters())) <= weights
     assert len({node.name for node in graph.node}) == len(graph.node)
     assert {each.key: each.value for each in onnx.load(path).metadata_props}["archgraph.spec"] == "archgraph: 1"
 

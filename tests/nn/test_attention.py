@@ -13,15 +13,15 @@ B, T, D, H = 3, 6, 8, 2
 def torch_attention(layer: Attention, context: int) -> nn.MultiheadAttention:
     """Torch's own layer with the weights of ours."""
     reference = nn.MultiheadAttention(D, H, batch_first=True, kdim=context, vdim=context)
-    parts = (layer.q, layer.k, layer.v)
-    weights = [part.weight for part in parts]
+    state = layer.state_dict()
+    weights = [state[f"{part}.weight"] for part in "qkv"]
     with torch.no_grad():
         if reference.in_proj_weight is not None:
             reference.in_proj_weight.copy_(torch.cat(weights))
         else:
             for name, weight in zip("qkv", weights, strict=True):
                 getattr(reference, f"{name}_proj_weight").copy_(weight)
-        reference.in_proj_bias.copy_(torch.cat([part.bias for part in parts]))
+        reference.in_proj_bias.copy_(torch.cat([state[f"{part}.bias"] for part in "qkv"]))
         reference.out_proj.load_state_dict(layer.out.state_dict())
     return reference
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from archgraph.nn.attention import CrossAttention
 from archgraph.nn.distances import Alibi, bucket_distances, slopes
@@ -19,9 +20,22 @@ WIDTH, LENGTH = 12, 9
 REAL = real_lengths(torch.tensor([LENGTH, 4]), LENGTH)
 
 
+def mapped(layer: GroupedSelfAttention, x: Tensor) -> list[Tensor]:
+    """Queries, keys and values over heads, each by a map of its own."""
+    state, found = layer.state_dict(), []
+    for name, heads in (("q", layer.heads), ("k", layer.kv_heads), ("v", layer.kv_heads)):
+        y = F.linear(x, state[f"{name}.weight"], state.get(f"{name}.bias"))
+        found.append(y.unflatten(-1, (heads, -1)).transpose(1, 2))
+    if layer.rms or layer.layer:
+        found[:2] = [layer.q_norm(found[0]), layer.k_norm(found[1])]
+    if layer.rotary is not None:
+        found[:2] = layer.rotary(*found[:2])
+    return found
+
+
 def plain(layer: GroupedSelfAttention, x: Tensor, real: Tensor | None = None) -> Tensor:
     """Scores of each head in turn; what may not be read is left out of the softmax."""
-    (q, (k, v)), group = (layer.ask(x), layer.offer(x)), layer.heads // layer.kv_heads
+    (q, k, v), group = mapped(layer, x), layer.heads // layer.kv_heads
     scale = layer.scale or layer.head_width**-0.5
     heads = []
     for head in range(layer.heads):
@@ -46,7 +60,7 @@ def plain(layer: GroupedSelfAttention, x: Tensor, real: Tensor | None = None) ->
 
 OPTIONS: list[dict[str, Any]] = [
     {"kv_heads": 2, "head_width": 6},
-    {"kv_heads": 1, "causal": True, "k_bias": False, "out_bias": False, "rms": True},
+    {"kv_heads": 1, "causal": True, "apart": True, "k_bias": False, "out_bias": False, "rms": True},
     {"layer": True, "scale": 0.7},
     {"window": 3, "value_width": 5},
     {"window": 3, "causal": True, "cap": 1.5},
@@ -89,8 +103,7 @@ def test_without_options_it_is_the_plain_layer() -> None:
 def test_rotary_scores_depend_on_the_distance_alone(turns: bool) -> None:
     q, k = torch.randn(1, 1, 1, 8).expand(1, 1, 6, 8), torch.randn(1, 1, 1, 8).expand(1, 1, 6, 8)
     rotary = Rotary(8, theta=50.0, turns=turns)
-    scores = (rotary(q) @ rotary(k).transpose(-2, -1))[0, 0]
-    shifted = (rotary(q, 11) @ rotary(k, 11).transpose(-2, -1))[0, 0]
+    scores, shifted = ((a @ b.transpose(-2, -1))[0, 0] for a, b in (rotary(q, k), rotary(q, k, 11)))
     torch.testing.assert_close(scores, shifted, rtol=0, atol=1e-10)
     torch.testing.assert_close(scores[1:, 1:], scores[:-1, :-1], rtol=0, atol=1e-10)
     assert (scores[0] - scores[0, 0])[1:].abs().min() > 1e-3
@@ -99,10 +112,10 @@ def test_rotary_scores_depend_on_the_distance_alone(turns: bool) -> None:
 def test_rotary_turns_pairs_by_the_place_over_a_power_of_theta() -> None:
     x = torch.zeros(1, 1, 4, 6)
     x[..., 1] = 1
-    turned = Rotary(4, theta=100.0, turns=True)(x)[0, 0]
+    turned = Rotary(4, theta=100.0, turns=True)(x, x)[0][0, 0]
     torch.testing.assert_close(turned[:, 0], -torch.arange(4.0).sin())
     torch.testing.assert_close(turned[:, 1], torch.arange(4.0).cos())
-    halves = Rotary(4, theta=100.0)(x)[0, 0]
+    halves = Rotary(4, theta=100.0)(x, x)[1][0, 0]
     torch.testing.assert_close(halves[:, 1], (torch.arange(4.0) / 10).cos())
     torch.testing.assert_close(halves[:, 3], (torch.arange(4.0) / 10).sin())
     assert halves[:, 4:].abs().sum() == 0

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 import archgraph
+from tests.nn import apart
 
 MODELS = Path(__file__).parents[2] / "specs" / "models"
 Read = Callable[[Tensor], Tensor]
@@ -68,7 +69,7 @@ def pair(family: Family, dtype: torch.dtype) -> tuple[nn.Module, nn.Module]:
             parameter.add_(0.1 * torch.randn_like(parameter))  # biases and gains are not what they start as
     named = dict(theirs.named_parameters(remove_duplicate=False))
     with torch.no_grad():
-        for name, parameter in ours.named_parameters():
+        for name, parameter in apart.weights(ours).items():
             source, read = look_up(family.rules, name)
             parameter.copy_(read(named[source]))
     return ours, theirs
@@ -87,12 +88,12 @@ def look_up(rules: Rules, name: str) -> tuple[str, Read]:
 def gradients(family: Family, ours: nn.Module, theirs: nn.Module) -> Iterator[tuple[str, Tensor, Tensor]]:
     """The gradients of every parameter of ours, with those of the original, read in the same way."""
     named = dict(theirs.named_parameters(remove_duplicate=False))
-    for name, parameter in ours.named_parameters():
+    for name, own in apart.gradients(ours).items():
         source, read = look_up(family.rules, name)
-        assert parameter.grad is not None, name
+        assert own is not None, name
         gradient = named[source].grad
         assert gradient is not None, source
-        yield name, parameter.grad, read(gradient)
+        yield name, own, read(gradient)
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from transformers.models.gemma2 import modeling_gemma2
 from transformers.models.mixtral import modeling_mixtral
 from transformers.models.qwen3 import modeling_qwen3
 
+from tests.nn import apart
 from tests.parity.pairs import exact
 
 SPEC = """
@@ -47,7 +48,7 @@ def _one_thread() -> Iterator[None]:
 def ours(part: str, weights: dict[str, torch.Tensor]) -> torch.nn.Module:
     """The model of one part with the given weights."""
     model = archgraph.compile(SPEC.format(part=part), seed=0).double()
-    found = {name.removeprefix("encoder.").removeprefix("part."): p for name, p in model.named_parameters()}
+    found = {name.removeprefix("encoder.").removeprefix("part."): p for name, p in apart.weights(model).items()}
     assert set(found) == set(weights)
     with torch.no_grad():
         for name, parameter in found.items():

@@ -16,6 +16,7 @@ from archgraph.emit.statements import Statements
 from archgraph.graph.program import NodeFacts, Program
 from archgraph.report.table import table
 from tests.emit.samples import emitted_model, executed, model_class, values
+from tests.nn.apart import weights
 from tests.properties.graphs import LENGTH, SOURCE, draw
 from tests.properties.probe import computed, excluded, leaks, lively, seen, unchecked
 
@@ -132,7 +133,7 @@ def test_joining_lines_changes_no_bit(seeds: range, monkeypatch: pytest.MonkeyPa
 def test_parameters_are_those_of_the_state_dict(seeds: range) -> None:
     for seed in seeds:
         program, model, _ = drawn(seed)
-        learned = {name: tuple(p.shape) for name, p in model.named_parameters()}
+        learned = {name: tuple(p.shape) for name, p in weights(model).items()}
         known = {name: tuple(int(axis.value({})) for axis in p.shape) for name, p in program.parameters()}
         assert learned == known, seed
         assert sum(p.numel() for p in model.parameters()) == program.count().constant
