@@ -49,8 +49,9 @@ def main(words: list[str] | None = None) -> None:
 def sections(*, quick: bool) -> list[Section]:
     """All tables."""
     name, version = torch.cuda.get_device_name(), torch.version.cuda
-    rows = peers.small(quick, "cuda") + ([] if quick else peers.gpt("cuda") + peers.pair("cuda"))
-    rows += decoding.decoded(quick, "cuda")
+    rows = peers.small(quick, "cuda") + peers.gpt(quick, "cuda") + peers.seq2seq(quick, "cuda")
+    for batch in (1, 8):
+        rows += decoding.decoded(batch, quick, "cuda")
     kernels = "Whether torch's flash kernel alone will do for the compiled models, in bf16, with and without gradients."
     graphs = "Greedy decoding where each step is replayed from a CUDA graph of its place, and where torch compiles it."
     return [

@@ -6,29 +6,29 @@ import warnings
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from statistics import median
 
 from torch import Tensor, nn
 
 import archgraph
-from archgraph.measure.calls import caught
 from benchmarks import decoding, rivals
+from benchmarks.apart import taken_apart
 from benchmarks.handwritten import LanguageModel, Sizes, TorchTransformer, Transformer
-from benchmarks.pairs import interleave
-from benchmarks.sides import Case, Claim, compare, forward, products, settled, symbols, threads, training
+from benchmarks.sides import ITSELF, Case, Claim, compare, forward, products, symbols, training
 from benchmarks.table import Row, Section
 
 SPECS = Path(__file__).parent.parent / "specs" / "story"
 HOW = (
-    "The figures to reach. One call, all sides in turn in one process, in an order drawn anew in each round; ratios of "
-    "medians with 95 % bounds by a bootstrap over rounds. A figure is met when its upper bound is within 0.01. All "
+    "All sides of a table run in turn in one process, in an order drawn anew in each round, until the rounds or the "
+    "seconds of the table are spent; what has no figure to reach runs in every fourth round. Ratios are those of "
+    "medians, with 95 % bounds by a bootstrap over rounds; a figure is met when its upper bound is within 0.01. All "
     "sides have as many weights to 1 %, no dropout, relu where they can, the same delay and the same cross-entropy; "
     "x-transformers has gelu, T5 no biases. 'itself' is a second instance of the hand-written model: what noise makes "
     "of nothing. The floor is the hand-written model's matrix products alone, with those of their gradients in a "
-    "training step, which is forward and backward. Small runs on one thread, the rest on two."
+    "training step, which is forward and backward. 'Taken apart' plays the products that a side itself makes, and each "
+    "kind of its operations, again by themselves. How a 96-layer model compiles stands in RESULTS.md."
 )
-SMALL_SIZES, GPT_SIZES, PAIR_SIZES = Sizes(256, 64, 4, 4, scale=8.0), Sizes(256, 384, 6, 6), Sizes(1000, 256, 8, 4)
-AGAIN = (Claim("itself", "hand-written"), Claim("floor", "hand-written"))
+SMALL_SIZES, PAIR_SIZES, GPT_SIZES = Sizes(256, 64, 4, 4, scale=8.0), Sizes(1000, 256, 8, 4), decoding.SIZES
+AGAIN = (Claim(ITSELF, "hand-written"), Claim("floor", "hand-written"))
 SMALL = (
     Claim("compiled", "hand-written", 0.95),
     Claim("compiled", "GPT-2", 0.45),
@@ -42,41 +42,60 @@ GPT = (
     Claim("compiled", "GPT-2", 0.88),
     Claim("compiled", "x-transformers"),
     Claim("compiled in bf16", "hand-written", 0.55),
+    Claim("hand-written in bf16", "hand-written"),
 )
 PAIR = (
     Claim("compiled", "hand-written", 1.00),
     *(Claim("compiled", name, 0.95) for name in ("nn.Transformer", "BART", "T5", "x-transformers")),
 )
-
-
-def section(*, quick: bool = False) -> Section:
-    """Measure all figures; in a hurry the small ones in few rounds, and of decoding a little."""
-    warnings.filterwarnings("ignore", message=".*nested tensors", category=UserWarning)  # of nn.Transformer
-    rows = small(quick) + ([] if quick else gpt() + pair()) + decoding.rows(quick=quick)
-    return Section("Compiled against peers", HOW, tuple(rows))
+APART = ("compiled", "compiled in bf16", "hand-written")
 
 
 def small(quick: bool = False, device: str = "cpu") -> list[Row]:
     """Forward at small shapes."""
-    pairs = 3 if quick else 250
-    language = Case("small language model, forward", (*without(SMALL, "BART", "T5"), *AGAIN), pairs, 1, device=device)
-    both = Case("small transformer, forward", (*without(SMALL, "GPT-2"), STRAW, *AGAIN), pairs, 1, device=device)
+    given = Case("small", (), 3 if quick else 800, 1, device=device, seconds=40)
+    language = replace(given, name="small language model, forward", claims=(*without(SMALL, "BART", "T5"), *AGAIN))
+    both = replace(given, name="small transformer, forward", claims=(*without(SMALL, "GPT-2"), STRAW, *AGAIN))
     sizes = replace(SMALL_SIZES, vocab=1000, scale=1.0)
     rows = _compared(language, language_sides(SMALL_SIZES, language.length), SMALL_SIZES)
     return rows + _compared(both, pair_sides(sizes, both.length), sizes)
 
 
-def gpt(device: str = "cpu") -> list[Row]:
+def gpt(quick: bool = False, device: str = "cpu") -> list[Row]:
     """The training step of a GPT."""
-    case = Case("GPT of width 384, training step", (*GPT, *AGAIN), 12, 2, 8, 256, backward=True, device=device)
-    return _compared(case, language_sides(GPT_SIZES, case.length), GPT_SIZES)
+    name = "GPT of width 384, training step"
+    case = Case(name, (*GPT, *AGAIN), 200, 2, 8, 256, backward=True, device=device, seconds=210)
+    if quick:
+        case = replace(case, pairs=2, threads=1, batch=2, length=16)
+    sizes = replace(GPT_SIZES, layers=1) if quick else GPT_SIZES
+    return _compared(case, language_sides(sizes, case.length), sizes)
 
 
-def pair(device: str = "cpu") -> list[Row]:
+def seq2seq(quick: bool = False, device: str = "cpu") -> list[Row]:
     """The training step of a transformer."""
-    claims = (*PAIR, STRAW, *AGAIN)
-    case = Case("transformer of width 256, training step", claims, 40, 2, 8, 32, backward=True, device=device)
-    return _compared(case, pair_sides(PAIR_SIZES, case.length), PAIR_SIZES)
+    name, claims = "transformer of width 256, training step", (*PAIR, STRAW, *AGAIN)
+    case = Case(name, claims, 300, 2, 8, 32, backward=True, device=device, seconds=150)
+    if quick:
+        case = replace(case, pairs=2, threads=1, batch=2, length=8)
+    sizes = replace(PAIR_SIZES, layers=1) if quick else PAIR_SIZES
+    return _compared(case, pair_sides(sizes, case.length), sizes)
+
+
+TABLES: dict[str, tuple[str, Callable[[bool], list[Row]]]] = {
+    "small": ("Small models", small),
+    "gpt": ("Training a GPT", gpt),
+    "seq2seq": ("Training a transformer", seq2seq),
+    "decoding": ("Greedy decoding, one row", lambda quick: decoding.decoded(1, quick)),
+    "batch": ("Greedy decoding, eight rows", lambda quick: decoding.decoded(8, quick)),
+    "growth": ("Growth of decoding", decoding.growth),
+}
+
+
+def section(name: str, *, quick: bool = False) -> Section:
+    """Measure one table; in a hurry in few rounds and at small sizes."""
+    warnings.filterwarnings("ignore", message=".*nested tensors", category=UserWarning)  # of nn.Transformer
+    title, rows = TABLES[name]
+    return Section(title, "", tuple(rows(quick)))
 
 
 def without(claims: tuple[Claim, ...], *names: str) -> tuple[Claim, ...]:
@@ -89,7 +108,7 @@ def language_sides(sizes: Sizes, length: int) -> dict[str, nn.Module]:
     hand = LanguageModel(sizes)
     compiled = archgraph.compile(SPECS / "language_model.yaml", params=sizes.params, seed=0)
     others = rivals.language_models(sizes, length, rivals.weights(hand))
-    return alike({"hand-written": hand, "compiled": compiled, "itself": LanguageModel(sizes), **others})
+    return alike({"hand-written": hand, "compiled": compiled, ITSELF: LanguageModel(sizes), **others})
 
 
 def pair_sides(sizes: Sizes, length: int) -> dict[str, nn.Module]:
@@ -98,7 +117,7 @@ def pair_sides(sizes: Sizes, length: int) -> dict[str, nn.Module]:
     sides = {
         "hand-written": hand,
         "compiled": archgraph.compile(SPECS / "transformer.yaml", params=params, seed=0),
-        "itself": Transformer(sizes),
+        ITSELF: Transformer(sizes),
         "nn.Transformer": TorchTransformer(sizes),
     }
     return alike({**sides, **rivals.translators(sizes, length, rivals.weights(hand))})
@@ -118,34 +137,22 @@ def _compared(case: Case, sides: dict[str, nn.Module], sizes: Sizes) -> list[Row
     data = symbols(names, vocab=sizes.vocab, batch=case.batch, length=case.length)
     sides = {name: model.to(case.device) for name, model in sides.items()}
     data = {name: x.to(case.device) for name, x in data.items()}
-    works = works_of(sides, data, backward=case.backward)
-    heads, rows = (case.batch * sizes.heads, case.length, sizes.width // sizes.heads), case.batch * case.length
-    works["floor"] = products(sides["hand-written"], rows=rows, heads=heads, backward=case.backward)
-    counts = ", ".join(f"{name} {rivals.weights(model):,}" for name, model in sides.items() if name != "itself")
-    return [Row(f"{case.name}: weights", counts), *compare(case, works), taken_apart(case, works["compiled"])]
+    works = works_of(sides, data, case)
+    heads = (case.batch * sizes.heads, case.length, sizes.width // sizes.heads)
+    hand, positions = sides["hand-written"], case.batch * case.length
+    works["floor"] = products(hand, rows=positions, heads=heads, backward=case.backward)
+    counts = ", ".join(f"{name} {rivals.weights(model):,}" for name, model in sides.items() if name != ITSELF)
+    rows = [Row(f"{case.name}: weights", counts), *compare(case, works)]
+    return rows + [taken_apart(case, name, works[name]) for name in APART if name in works]
 
 
-def taken_apart(case: Case, work: Callable[[], float | None]) -> Row:
-    """Where the time of a compiled model goes: its own products played alone, and its operations by their share."""
-    floor, calls = caught(work, products=True), caught(work, products=False)
-    pair = [floor.again, work]
-    with threads(case.threads):
-        timed = [settled(side) for side in pair] if case.device == "cuda" else pair
-        own, whole = (median(each) * 1e3 for each in interleave(timed, max(3, case.pairs // 4)))
-        found = sorted(calls.seconds().items(), key=lambda item: -item[1])
-    total = sum(seconds for _, seconds in found)
-    kinds = ", ".join(f"{name} {seconds / total:.0%}" for name, seconds in found[:5])
-    told = f"its products {own:.2f} of {whole:.2f} ms; of torch's operations, each alone: {kinds}"
-    return Row(f"{case.name}: compiled, taken apart", told)
-
-
-def works_of(
-    sides: dict[str, nn.Module], data: dict[str, Tensor], *, backward: bool
-) -> dict[str, Callable[[], float | None]]:
-    """What each side does in a round; the compiled one in bf16 as well, where it is trained."""
+def works_of(sides: dict[str, nn.Module], data: dict[str, Tensor], case: Case) -> dict[str, Callable[[], float | None]]:
+    """What each side does in a round; two of them in bf16 as well, where that is claimed."""
+    claimed = {claim.side for claim in case.claims}
     found: dict[str, Callable[[], float | None]] = {
-        name: training(model, data) if backward else forward(model, data) for name, model in sides.items()
+        name: training(model, data) if case.backward else forward(model, data) for name, model in sides.items()
     }
-    if backward:
-        found["compiled in bf16"] = training(sides["compiled"], data, bf16=True)
+    for name in ("compiled", "hand-written"):
+        if f"{name} in bf16" in claimed:
+            found[f"{name} in bf16"] = training(sides[name], data, bf16=True)
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,9 +12,11 @@ from torch import Tensor, nn
 
 from benchmarks.handwritten import PAD
 from benchmarks.pairs import Ratio, interleave, ratio
+from benchmarks.progress import progress, say
 from benchmarks.table import Row
 
 SLACK = 0.01  # a figure holds when its upper bound is within this
+ITSELF = "itself"  # a second instance of the hand-written side: what noise makes of nothing
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,10 @@ class Claim:
 
 @dataclass(frozen=True)
 class Case:
-    """A comparison: its name, what is claimed, the rounds, the threads, and the data; whether it goes backward."""
+    """A comparison: its name, what is claimed, the rounds at most, the threads, and the data.
+
+    After so many `seconds` no further round begins; `backward` says whether gradients are part of the work.
+    """
 
     name: str
     claims: tuple[Claim, ...]
@@ -37,19 +43,31 @@ class Case:
     length: int = 16
     backward: bool = False
     device: str = "cpu"
+    seconds: float = math.inf
 
 
 def compare(case: Case, works: Mapping[str, Callable[[], float | None]]) -> list[Row]:
-    """Measure all sides in turn; a row for each claim whose sides are there, with the times behind it."""
+    """Measure all sides in turn; a row for each claim whose sides are there, with the times behind it.
+
+    Sides without a figure to reach run in every fourth round.
+    """
+    say(f"{case.name}: {', '.join(works)}")
     timed = [settled(work) if case.device == "cuda" else work for work in works.values()]
+    often = {name for claim in case.claims if _matters(claim) for name in (claim.side, claim.over)}
+    seldom = frozenset(index for index, name in enumerate(works) if name not in often)
+    told = progress(case.name, case.pairs, case.seconds)
     with threads(case.threads):
-        times = dict(zip(works, interleave(timed, case.pairs), strict=True))
-    rows = []
+        found = interleave(timed, case.pairs, seconds=case.seconds, seldom=seldom, told=told)
+    times, rows = dict(zip(works, found, strict=True)), []
     for claim in case.claims:
         if claim.side in times and claim.over in times:
             rows.append(_row(case.name, claim, ratio(times[claim.side], times[claim.over])))
     missing = {name for claim in case.claims for name in (claim.side, claim.over)} - set(times)
     return [*rows, *[Row(f"{case.name}: {name}", "not installed") for name in sorted(missing)]]
+
+
+def _matters(claim: Claim) -> bool:
+    return claim.limit is not None or claim.side == ITSELF
 
 
 def settled(work: Callable[[], float | None]) -> Callable[[], float | None]:

@@ -39,11 +39,16 @@ class Section:
 
 def page(sections: Iterable[Section], *, command: str) -> str:
     """The report as Markdown, with the machine, the date and the versions it holds for."""
-    parts = ["# Benchmarks", "", f"Written by `{command}`.", "", *_machine()]
+    parts = ["# Benchmarks", "", f"Written by `{command}`.", "", *machine()]
     for section in sections:
-        parts += ["", f"## {section.title}", "", section.how, ""]
-        parts += table(("measured", "result", "target", "met"), [row.cells() for row in section.rows])
+        parts += ["", f"## {section.title}", "", *body(section)]
     return "\n".join(parts) + "\n"
+
+
+def body(section: Section) -> list[str]:
+    """What stands under the title of a section."""
+    cells = [row.cells() for row in section.rows]
+    return [*([section.how, ""] if section.how else []), *table(("measured", "result", "target", "met"), cells)]
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
@@ -52,7 +57,8 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
     return [f"| {' | '.join(line)} |" for line in lines]
 
 
-def _machine() -> list[str]:
+def machine() -> list[str]:
+    """The machine, the date and the versions, as lines of a list."""
     load = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "unknown"
     versions = ", ".join(f"{name} {_version(name)}" for name in PACKAGES)
     return [

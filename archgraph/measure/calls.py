@@ -13,8 +13,11 @@ import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import flop_registry
 
-# What torch counts as products, and the recurrent layers that it hands to a library as one.
-FUSED = frozenset({"aten::mkldnn_rnn_layer", "aten::mkldnn_rnn_layer_backward", "aten::_cudnn_rnn"})
+# Products beside those that torch counts: recurrent layers that it hands to a library as one, and what it takes apart
+# into products in any mode but that of inference.
+RECURRENT = frozenset({"aten::mkldnn_rnn_layer", "aten::mkldnn_rnn_layer_backward", "aten::_cudnn_rnn"})
+WHOLE = frozenset({"aten::linear", "aten::matmul", "aten::scaled_dot_product_attention"})
+FUSED = RECURRENT | WHOLE
 
 
 class Calls(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch's own base has no types

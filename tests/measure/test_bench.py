@@ -26,6 +26,13 @@ def _subject(name: str, lengths: dict[str, int] | None = None, batch: int = 2) -
     return subject(model, compiler.program(path, variant="tiny"), lengths=lengths or {}, batch=batch)
 
 
+def test_catches_products_that_inference_mode_leaves_whole() -> None:
+    q, linear = torch.zeros(1, 2, 3, 4), nn.Linear(4, 4)
+    with torch.inference_mode():
+        found = caught(lambda: nn.functional.scaled_dot_product_attention(linear(q).relu(), q, q), products=True)
+    assert [func.overloadpacket.__name__ for func, _, _ in found.calls] == ["linear", "scaled_dot_product_attention"]
+
+
 def test_catches_the_products_and_nothing_else() -> None:
     model = nn.Sequential(nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 2))
     x = torch.randn(5, 3)
