@@ -153,7 +153,7 @@ class _Top(NetWalk):
     def _learnable(self, variable: Variable) -> None:
         """Record a learned variable whose size only data could tell."""
         axes = variable.type.axes if variable.kind == "parameter" and variable.type else ()
-        free = sorted({name for axis in axes for name in axis.names} - self.walker.symbols)
+        free = sorted({name for axis in axes for name in axis.names} - self.walker.symbols - set(self.graph.sizes))
         if free:
             message = f"'{variable.name}' is learned, so its axis '{free[0]}' must be a number"
             self.walker.into.add(faults.SHAPE, message, variable.span, hint="state a number or a param")

@@ -67,12 +67,10 @@ class Model:
         return f"{plain(self.program.graph.title or self.name).rstrip('.')}: {given}."
 
     def _parameters(self) -> list[str]:
-        found = []
-        for variable in self.program.graph.variables.values():
-            if variable.kind == "parameter" and variable.type is not None:
-                sizes = ", ".join(str(axis) for axis in variable.type.axes)
-                found.append(f"{INDENT * 2}self.{variable.name} = nn.Parameter(torch.randn({sizes}) * 0.02)")
-        return found
+        return [
+            f"{INDENT * 2}self.{name} = nn.Parameter(torch.randn({', '.join(map(str, axes))}) * 0.02)"
+            for name, axes in self.program.learned.items()
+        ]
 
     def _output(self) -> list[str]:
         lines = [

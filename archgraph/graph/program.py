@@ -112,9 +112,8 @@ class Program:
                 name = f"{path}.{parameter.name}"
                 if name not in tied:
                     yield name, parameter
-        for name, variable in self.graph.variables.items():
-            if variable.kind == "parameter" and variable.type is not None:
-                yield name, Parameter(name, variable.type.axes)
+        for name, axes in self.learned.items():
+            yield name, Parameter(name, axes)
 
     def count(self) -> Dim:
         """How many learned numbers there are."""
@@ -125,8 +124,14 @@ class Program:
         total = Dim.number(0)
         for facts in {id(facts): facts for facts in leaves}.values():
             total = sum((parameter.count for parameter in facts.parameters()), Dim.number(0)) * times[id(facts)] + total
-        learned = [v.type for v in self.graph.variables.values() if v.kind == "parameter" and v.type is not None]
-        return sum((Parameter("", type_.axes).count for type_ in learned), total)
+        return sum((Parameter(name, axes).count for name, axes in self.learned.items()), total)
+
+    @property
+    def learned(self) -> dict[str, tuple[Dim, ...]]:
+        """The variables that are learned themselves, with their axes as numbers."""
+        sizes = {name: Dim.number(size) for name, size in self.graph.sizes.items()}
+        found = {name: v.type for name, v in self.graph.variables.items() if v.kind == "parameter"}
+        return {name: tuple(axis.replace(sizes) for axis in type_.axes) for name, type_ in found.items() if type_}
 
     @property
     def objectives(self) -> tuple[Node, ...]:

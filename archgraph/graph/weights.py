@@ -19,12 +19,14 @@ class Origin:
         split: parts of the spec's own node that lie behind each other in one tensor, such as q, k, v.
         transposed: whether matrices are stored the other way round.
         reshape: whether the numbers come in order under another shape.
+        axes: of tensors with as many axes, the order in which they come, before their numbers get the spec's shape.
     """
 
     name: str
     split: tuple[str, ...] = ()
     transposed: bool = False
     reshape: bool = False
+    axes: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class WeightRules:
             first of several that the config knows.
         requires: what the config must say where it says anything, each with the values that are fine.
         prefixes: what the names in the file may begin with.
-        aliases: other words for the last part of a name in the file, such as gamma for weight.
+        aliases: other words for parts of a name in the file, such as gamma for weight.
         names: for a path of the spec, and all below it, where its weights come from; None leaves them fresh.
         tied: tensors of the file that equal others of it.
         unused: tensors of the file that the spec does not need.

@@ -98,6 +98,7 @@ class OriginModel(_Strict):
     split: list[str] = []
     transposed: bool = False
     reshape: bool = False
+    axes: list[int] = []
 
 
 class WeightsModel(_Strict):

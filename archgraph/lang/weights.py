@@ -92,9 +92,23 @@ def _origin(entry: Entry, into: Collector) -> Origin | None:
             return None
     if isinstance(value, Mapping):
         model = load(models.OriginModel, value, into, what="the origin of weights")
-        if model is not None:
-            return Origin(model.from_, tuple(model.split), model.transposed, model.reshape)
-        return None
+        if model is None or not _ordered(model, value, into):
+            return None
+        return Origin(model.from_, tuple(model.split), model.transposed, model.reshape, tuple(model.axes))
     fact = f"'{entry.name}' is {describe(value)}, and must be a name in the file"
     into.add(schema.FORM, fact, value.span, hint=f"write '{entry.name}: {{from: h.*.attn.c_attn, split: [q, k, v]}}'")
     return None
+
+
+def _ordered(model: models.OriginModel, tree: Mapping, into: Collector) -> bool:
+    """Whether the axes, if any are said, are each there once, and nothing else turns the tensor or cuts it."""
+    if sorted(model.axes) != list(range(len(model.axes))):
+        fact = f"'axes' is {model.axes}, and must have each number from 0 on once"
+    elif model.axes and (model.transposed or model.split):
+        fact = f"'axes' stands beside '{'transposed' if model.transposed else 'split'}', which it does not go with"
+    else:
+        return True
+    entry = tree.find("axes")
+    assert entry is not None
+    into.add(schema.FORM, fact, entry.value.span, hint="write 'axes: [0, 2, 3, 1]', for a tensor of four axes")
+    return False

@@ -115,11 +115,11 @@ class _Files:
         if stored.dtype not in DTYPES:
             raise WeightsError(f"{stored.file}: '{stored.name}' has the type {stored.dtype}", "store it in float32")
         same = target.dtype == DTYPES[stored.dtype] and target.is_contiguous() and target.device.type == "cpu"
-        if stored.start >= 0 and same and not taken.transposed:
+        if stored.start >= 0 and same and not taken.transposed and not taken.axes:
             self._straight(stored, taken.first, target)
             return
         whole = self._whole(stored)
-        turned = whole.t() if taken.transposed else whole
+        turned = whole.t() if taken.transposed else whole.permute(taken.axes) if taken.axes else whole
         turned = turned[taken.first : taken.first + taken.rows] if taken.rows else turned
         target.copy_(turned.reshape(taken.shape))
 

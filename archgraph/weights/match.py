@@ -29,6 +29,7 @@ class Taken:
         first: the row, after transposing, at which this weight begins.
         rows: how many rows it has; 0 where it is the whole tensor.
         reshape: whether only the count of numbers must agree.
+        axes: the order of the tensor's axes in which its numbers come; as they are where there is none.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Taken:
     first: int = 0
     rows: int = 0
     reshape: bool = False
+    axes: tuple[int, ...] = ()
 
     @property
     def whole(self) -> Shape:
@@ -158,7 +160,8 @@ class _Place:
 def _taken(name: str, place: _Place, stored: Stored, ours: Shapes) -> Taken:
     shape, turned = ours[name], place.origin.transposed and len(stored.shape) == 2
     if not place.beside:
-        return Taken(name, shape, stored, turned, reshape=place.origin.reshape)
+        axes = place.origin.axes if len(place.origin.axes) == len(stored.shape) else ()
+        return Taken(name, shape, stored, turned, reshape=place.origin.reshape or bool(axes), axes=axes)
     sizes = {other: ours[other][0] if ours.get(other) else 0 for other in place.beside}
     before = [sizes[other] for other in place.beside[: place.beside.index(name)]]
     found = Taken(name, shape, stored, turned, sum(before), shape[0] if shape else 0)
@@ -223,8 +226,8 @@ class _Matcher:
 
     def stored(self, name: str) -> Stored | None:
         """The tensor of a name or an alias of it, with or without one of the prefixes."""
-        stem, _, last = name.rpartition(".")
-        others = [f"{stem}.{alias}" for word, alias in self.rules.aliases if word == last and stem]
+        found = ((f".{name}.".replace(f".{word}.", f".{alias}."))[1:-1] for word, alias in self.rules.aliases)
+        others = [each for each in found if each != name]
         for bare in (name, *others) if name else ():
             for candidate in (bare, *(f"{prefix}.{bare}" for prefix in self.rules.prefixes)):
                 if candidate in self.source.tensors:

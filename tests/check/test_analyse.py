@@ -6,6 +6,7 @@ import pytest
 
 from archgraph.check.classify import classify
 from archgraph.compiler import check, program
+from archgraph.core.dims import Dim
 from tests.check.specs import LANGUAGE, codes, varied
 from tests.check.test_classify import JOINT_EMBEDDING
 
@@ -181,6 +182,13 @@ def test_what_is_learned_has_a_size_that_no_data_tells() -> None:
     assert codes(QUERIES) == []
     (item,) = check(varied(QUERIES, ("real[3, 4]", "real[S, 4]"))).diagnostics
     assert (item.code, item.message) == ("AG070", "'q' is learned, so its axis 'S' must be a number")
+
+
+def test_what_is_learned_may_have_an_axis_that_is_fixed_by_name() -> None:
+    fixed = varied(QUERIES, ("real[3, 4]", "real[S, 4]"), ("variables:", "dims: {S: 3}\nvariables:"))
+    found = program(fixed)
+    assert found.count() == program(QUERIES).count()
+    assert dict(found.parameters())["q"].count == Dim.number(12)
 
 
 def test_several_tensors_where_an_operation_takes_one_are_told_once() -> None:

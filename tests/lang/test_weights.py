@@ -68,6 +68,10 @@ def test_the_resolved_text_keeps_the_section() -> None:
         ("decoder.linear: head", "decoder.linear: [head]", "AG019", (21, 21)),
         ("{from: h.*.c_fc, transposed: true}", "{form: h.*.c_fc, from: x}", "AG012", (20, 22)),
         ("norm.eps", "{a: 1}", "AG019", (16, 78)),
+        ("transposed: true", "axes: [1, 2]", "AG019", (20, 44)),
+        ("transposed: true", "axes: x", "AG030", (20, 44)),
+        ("transposed: true", "transposed: true, axes: [1, 0]", "AG019", (20, 62)),
+        ("transposed: true", "axes: [1, 0], split: [a]", "AG019", (20, 44)),
     ],
 )
 def test_each_fault_has_its_place(old: str, new: str, code: str, place: tuple[int, int]) -> None:

@@ -8,7 +8,7 @@ import torch
 import transformers
 from torch import Tensor, nn
 
-from tests.parity.pairs import Family, Rules
+from tests.parity.pairs import Family, Rules, texts
 
 KINDS = ("weight", "bias")
 
@@ -77,16 +77,16 @@ def perceiver() -> nn.Module:
 
 
 def given(seed: int) -> Mapping[str, Tensor]:
-    """Texts as long as there are places."""
+    """Texts of several lengths, padded to as many as there are places."""
     torch.manual_seed(seed)
-    return {"y": torch.randint(4, 60, (seed + 1, 12))}
+    return {"y": texts([12, 7, 3][: seed + 1], range(4, 60), pad=0)}
 
 
 def run(ours: nn.Module, theirs: nn.Module, given: Mapping[str, Tensor]) -> tuple[Tensor, ...]:
-    """The original reads the holes that ours made, and is asked for what stood there."""
+    """The original reads the holes that ours made in what is no padding, and is asked for what stood there."""
     out = ours(**given, generator=torch.Generator().manual_seed(5))
     labels = given["y"].masked_fill(out.y_hat == given["y"], -100)
-    found = theirs(inputs=out.y_hat, attention_mask=torch.ones_like(labels), labels=labels)
+    found = theirs(inputs=out.y_hat, attention_mask=(given["y"] != 0).long(), labels=labels)
     return out.y_tilde, found.logits, out.loss, found.loss
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -41,10 +41,10 @@ def _one_thread() -> Iterator[None]:
     torch.set_num_threads(before)
 
 
-def value(variable: Variable) -> Tensor:
+def value(variable: Variable, sizes: Mapping[str, int]) -> Tensor:
     """A value of an observed variable of a tiny model; symbols that mean something special do not occur."""
     assert variable.type is not None
-    shape = (4, *(int(axis.value(LENGTHS)) for axis in variable.type.axes))
+    shape = (4, *(int(axis.value(sizes)) for axis in variable.type.axes))
     if variable.type.element == "mask":
         return torch.rand(shape) < 0.5
     if variable.type.classes is None:
@@ -56,8 +56,9 @@ def value(variable: Variable) -> Tensor:
 def values(name: str) -> dict[str, Tensor]:
     """Seeded values of all that a tiny model observes."""
     torch.manual_seed(1)
-    variables = program(SPECS[name], variant="tiny").graph.variables
-    return {key: value(variable) for key, variable in variables.items() if variable.observed}
+    graph = program(SPECS[name], variant="tiny").graph
+    sizes = LENGTHS | graph.sizes
+    return {key: value(variable, sizes) for key, variable in graph.variables.items() if variable.observed}
 
 
 def test_every_model_is_told_of() -> None:

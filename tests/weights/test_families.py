@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 from torch import nn
 
 import archgraph
 from archgraph.cli.library import library
+from archgraph.weights.errors import WeightsError
 
 transformers = pytest.importorskip("transformers")
 SMALL = {"vocab_size": 64, "hidden_size": 32, "num_attention_heads": 4, "num_hidden_layers": 2}
@@ -20,7 +22,7 @@ ROPE = {"rope_type": "llama3", "rope_theta": 500000.0, "factor": 8.0, "low_freq_
 def saved(model: nn.Module, folder: Path) -> Path:
     """Draw the weights of a model of transformers anew, and save it."""
     torch.manual_seed(0)
-    for weight in model.parameters():
+    for weight in (each for each in model.parameters() if each.requires_grad):
         weight.data = 0.2 * torch.randn_like(weight)
     model.eval().save_pretrained(folder)
     return folder
@@ -128,3 +130,69 @@ def test_clip(tmp_path: Path) -> None:
         found, wanted = model(x=x, t=t), theirs(input_ids=t, pixel_values=x)
     assert (found.h_x - wanted.image_embeds).abs().max() < 2e-5
     assert (found.h_t / found.h_t.norm(dim=-1, keepdim=True) - wanted.text_embeds).abs().max() < 2e-5
+
+
+def test_masked_autoencoder(tmp_path: Path) -> None:
+    config = transformers.ViTMAEConfig(
+        **{"image_size": 16, "patch_size": 4, "hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4},
+        **{"intermediate_size": 120, "decoder_hidden_size": 24, "decoder_num_attention_heads": 2},
+        **{"decoder_num_hidden_layers": 1, "decoder_intermediate_size": 40, "mask_ratio": 0.6, "layer_norm_eps": 1e-4},
+    )
+    theirs = transformers.ViTMAEForPreTraining(config)
+    theirs.vit.embeddings.patch_embeddings.projection._is_hf_initialized = False
+    theirs.vit.embeddings.initialize_weights()  # the waves, which are parameters that stay as they are
+    theirs.decoder.initialize_weights(16)
+    spec, folder = library()["mae"].path, saved(theirs, tmp_path / "x")
+    assert archgraph.account(spec, folder).unused == (
+        "decoder.decoder_pos_embed",
+        "vit.embeddings.position_embeddings",
+    )
+    model, image = archgraph.compile(spec, weights=folder).eval(), torch.randn(2, 3, 16, 16)
+    with torch.no_grad():
+        found = model(y=theirs.patchify(image), corrupt=False)
+        wanted = theirs(pixel_values=image, noise=torch.arange(16.0).expand(2, 16).contiguous())
+    assert found.y_hat.shape == (2, 6, 32)
+    assert (found.y_tilde - wanted.logits).abs().max() < 2e-5
+    assert abs(float(found.loss - wanted.loss)) < 2e-5
+
+
+def test_a_masked_autoencoder_by_the_names_of_the_hub(tmp_path: Path) -> None:
+    sizes = {"image_size": 16, "patch_size": 4, "hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2}
+    sizes |= {"decoder_hidden_size": 8, "decoder_num_attention_heads": 2, "decoder_num_hidden_layers": 2}
+    folder = saved(transformers.ViTMAEForPreTraining(transformers.ViTMAEConfig(**sizes)), tmp_path / "x")
+    given = load_file(folder / "model.safetensors")
+    spec, before = library()["mae"].path, "decoder.decoder_encoder.layer"
+    assert any(name.startswith(before) for name in given)
+    one = archgraph.compile(spec, weights=folder).state_dict()
+    save_file(
+        {name.replace(before, "decoder.decoder_layers"): value for name, value in given.items()},
+        folder / "model.safetensors",
+    )
+    other = archgraph.compile(spec, weights=folder).state_dict()
+    assert all(torch.equal(value, other[name]) for name, value in one.items())
+
+
+def test_perceiver(tmp_path: Path) -> None:
+    config = transformers.PerceiverConfig(
+        **{"num_latents": 5, "d_latents": 24, "d_model": 32, "num_blocks": 1, "num_self_attends_per_block": 2},
+        **{"qk_channels": 256, "v_channels": 24, "vocab_size": 64, "max_position_embeddings": 12},
+    )
+    theirs = transformers.PerceiverForMaskedLM(config)
+    spec, folder = library()["perceiver_io"].path, saved(theirs, tmp_path / "x")
+    account = archgraph.account(spec, folder)
+    assert len(account.loaded) == len(theirs.state_dict()) and not account.unused
+    model = archgraph.compile(spec, weights=folder).eval()
+    y = torch.randint(4, 60, (2, 12))
+    y[1, 7:] = 0
+    with torch.no_grad():
+        apart = model(y=y, corrupt=False).y_tilde - theirs(inputs=y, attention_mask=(y != 0).long()).logits
+    assert apart.abs().max() < 2e-5
+
+
+@pytest.mark.parametrize("change", [{"num_blocks": 2}, {"num_cross_attention_heads": 4}, {"qk_channels": 128}])
+def test_a_perceiver_of_another_make_is_refused(change: dict[str, int], tmp_path: Path) -> None:
+    sizes = {"qk_channels": 256, "d_latents": 24, "d_model": 32, "vocab_size": 64, "max_position_embeddings": 12}
+    transformers.PerceiverConfig(**{**sizes, **change}).save_pretrained(tmp_path)
+    save_file({"x": torch.zeros(1)}, tmp_path / "model.safetensors")
+    with pytest.raises(WeightsError, match=f"'{next(iter(change))}' is"):
+        archgraph.account(library()["perceiver_io"].path, tmp_path)

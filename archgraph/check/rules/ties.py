@@ -62,7 +62,7 @@ def find(program: Program, into: Collector) -> None:
     found = [(path, parameter) for path, facts in program.leaves() for parameter in facts.parameters()]
     shapes = {f"{path}.{parameter.name}": parameter.shape for path, parameter in found}
     tied = {f"{path}.{name}" for path, facts in program.leaves() for name in facts.leaf.op.tieable}
-    shapes |= {v.name: v.type.axes for v in program.graph.variables.values() if v.kind == "parameter" and v.type}
+    shapes |= program.learned
     for tie in program.graph.ties:
         _judge(tie, shapes, into)
         _able(tie, shapes, tied, into)
