@@ -67,13 +67,18 @@ def _piece(text: str, node: ast.ClassDef | ast.FunctionDef, tree: ast.Module, mo
 
 
 def _bases(path: str) -> Iterator[str]:
-    """What a class derives from, in its own file."""
+    """What a class derives from, in the runtime."""
     module, _, name = path.partition(".")
-    classes = {node.name: node for node in _module(module)[1].body if isinstance(node, ast.ClassDef)}
-    node = classes.get(name)
-    while node is not None and node.bases and isinstance(node.bases[0], ast.Name) and node.bases[0].id in classes:
-        node = classes[node.bases[0].id]
-        yield f"{module}.{node.name}"
+    tree = _module(module)[1]
+    node = next((part for part in tree.body if isinstance(part, ast.ClassDef) and part.name == name), None)
+    base = node.bases[0].id if node is not None and node.bases and isinstance(node.bases[0], ast.Name) else ""
+    homes = {part.name: module for part in tree.body if isinstance(part, ast.ClassDef)}
+    for part in tree.body:
+        if isinstance(part, ast.ImportFrom) and (part.module or "").startswith("archgraph.nn."):
+            homes |= {alias.name: (part.module or "").rpartition(".")[2] for alias in part.names}
+    if base in homes:
+        yield f"{homes[base]}.{base}"
+        yield from _bases(f"{homes[base]}.{base}")
 
 
 def _stepping(node: ast.ClassDef) -> list[ast.FunctionDef]:

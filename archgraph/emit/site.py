@@ -9,6 +9,7 @@ from typing import Protocol
 from archgraph.core.dims import Dim
 from archgraph.emit.code import NotCausal
 from archgraph.emit.scope import Scope
+from archgraph.graph.advance import looks_ahead
 from archgraph.graph.masks import Mask, both
 from archgraph.graph.operation import Types
 from archgraph.graph.program import LeafFacts
@@ -140,6 +141,9 @@ class Streaming(Protocol):
     def keep(self, text: str) -> str:
         """The expression in `step` of what `start` computed."""
 
+    def end(self, mask: Mask | None) -> str:
+        """The expression in `start` of which positions are real, as far as that is known there; "" where it is not."""
+
 
 @dataclass
 class StepPlace(Place):
@@ -149,6 +153,7 @@ class StepPlace(Place):
     stream: Streaming
     begin: str
     length: str
+    ahead: bool = False  # whether positions are read that may be past the end of what is known beforehand
 
     def given(self, port: str = "in") -> str:
         """The expression of the next positions at a port, or of a tensor that has none."""
@@ -163,19 +168,28 @@ class StepPlace(Place):
         if flowing.moves:
             return flowing.text
         kept = self.stream.keep(flowing.text)
-        return f"{kept}[:, {self.begin} : {self.begin} + {self.length}]" if self._aligned(port, index) else kept
+        return self._upcoming(kept) if self._aligned(port, index) else kept
+
+    def _upcoming(self, kept: str) -> str:
+        """The next positions of what is known beforehand."""
+        if self.ahead:
+            return f"{self.use('padding.upcoming')}({kept}, {self.begin}, {self.length})"
+        return f"{kept}[:, {self.begin} : {self.begin} + {self.length}]"
 
     def _aligned(self, port: str, index: int) -> bool:
         """Whether what is known beforehand has the same positions, of which only the next are read."""
         axes = self.facts.given[port][index].type.axes
-        return bool(axes) and axes[0] == self.stream.axis
+        return bool(axes) and axes[0].parts[-1].size == self.stream.axis
 
     def real(self, port: str = "in", axis: int = -2) -> str:
-        """No mask of positions: padding is a suffix, and what goes step by step never looks ahead."""
-        if self.flows[port][0].moves or self._aligned(port, 0):
-            return ""
+        """The mask of positions for what looks ahead; others need none, since padding is a suffix."""
         masks = self.facts.given[port][0].masks
         mask = masks[axis] if -len(masks) <= axis < len(masks) else None
+        if self.flows[port][0].moves:
+            end = self.stream.end(mask) if looks_ahead(self.facts) else ""
+            return self._upcoming(self.stream.keep(end)) if end else ""
+        if self._aligned(port, 0):
+            return ""
         return self.stream.keep(self.stream.start.mask(mask)) if mask is not None else ""
 
     def real_out(self, axis: int = -2) -> str:

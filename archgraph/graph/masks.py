@@ -5,7 +5,7 @@ Masks are suffix masks: real positions stand first. Two masks with the same expr
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Union
 
 from archgraph.core.dims import Dim
@@ -80,6 +80,18 @@ def stretch(mask: Mask | None, segments: int) -> Mask | None:
     for _ in range(segments):
         mask = mask.mask if isinstance(mask, Prefixed) else None
     return mask
+
+
+def without(mask: Mask | None, variable: str) -> Mask | None:
+    """A mask as if nothing of a variable were padding."""
+    if mask is None or mask == Given(variable):
+        return None
+    if isinstance(mask, Both):
+        return both(without(mask.left, variable), without(mask.right, variable))
+    if isinstance(mask, Given):
+        return mask
+    inner = without(mask.mask, variable)
+    return None if inner is None else replace(mask, mask=inner)
 
 
 def sources(mask: Mask | None) -> frozenset[str]:

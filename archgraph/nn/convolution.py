@@ -42,13 +42,16 @@ class Conv1d(nn.Conv1d):
         return super().forward(F.pad(x.transpose(1, 2), self.around)).transpose(1, 2)
 
     def start(self, batch: int) -> dict[str, Tensor]:
-        """The inputs (B, reach, width) before the first step: zeros."""
+        """The inputs (B, n, width) that stand before the first step: zeros."""
         return {"past": self.weight.new_zeros(batch, self.around[0], self.in_channels)}
 
-    def step(self, x: Tensor, state: dict[str, Tensor]) -> Tensor:
-        """The next steps, causal with stride 1: x (B, n, width) to (B, n, channels)."""
-        window = torch.cat((state["past"], x), 1)
-        state["past"] = window[:, x.shape[1] :]
+    def step(self, x: Tensor, state: dict[str, Tensor], real: Tensor | None = None) -> Tensor:
+        """The next steps, with stride 1: x (B, n, width) to (B, n, channels); what looks ahead gives fewer at first."""
+        x = x if real is None else x.masked_fill(~real.unsqueeze(-1), 0)
+        window, reach = torch.cat((state["past"], x), 1), (self.kernel_size[0] - 1) * self.dilation[0]
+        state["past"] = window[:, max(window.shape[1] - reach, 0) :]
+        if window.shape[1] <= reach:
+            return x.new_zeros(x.shape[0], 0, self.out_channels)
         return super().forward(window.transpose(1, 2)).transpose(1, 2)
 
 

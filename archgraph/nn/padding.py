@@ -34,6 +34,12 @@ def prefix_real(real: Tensor, size: int) -> Tensor:
     return F.pad(real, (size, 0), value=True)
 
 
+def upcoming(x: Tensor, first: int, steps: int) -> Tensor:
+    """The positions of x (B, T, ...) from `first` on, so many steps; zeros behind the last: (B, steps, ...)."""
+    found = x[:, first : first + steps]
+    return torch.cat((found, found.new_zeros(x.shape[0], steps - found.shape[1], *x.shape[2:])), 1)
+
+
 def delay_from(x: Tensor, initial: Tensor, *, steps: int = 1) -> Tensor:
     """Delay x (B, T, ...) along its second axis; the first `steps` entries are `initial` (B, ...)."""
     first = initial.unsqueeze(1).repeat_interleave(steps, 1)

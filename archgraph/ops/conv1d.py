@@ -66,7 +66,7 @@ class Conv1d(Convolution):
 
     def step(self, site: Site, state: str) -> str:
         """The next steps, with the inputs that the window still holds."""
-        return site.method("step", site.given(), state) if self._remembers else self.emit(site)
+        return site.method("step", site.given(), state, site.real()) if self._remembers else self.emit(site)
 
     @property
     def _remembers(self) -> bool:

@@ -14,7 +14,7 @@ from archgraph.core.lags import EVERYTHING, PAST, Transfer
 from archgraph.graph.attending import dot_product
 from archgraph.graph.heads import Heads
 from archgraph.graph.masks import Mask
-from archgraph.graph.memory import Saved
+from archgraph.graph.memory import FLAG, Saved
 from archgraph.graph.operation import (
     EXPRESSION,
     Count,
@@ -153,7 +153,9 @@ class SelfAttention(Heads):
         options += [f"window={self.window}"] * bool(self.window)
         apart = site.has("places") or len({part in self.letters for part in "qkv"}) > 1
         options += self.options(width, apart=apart) + self._placed(site, width)
-        return f"{site.use('grouped_attention.GroupedSelfAttention')}({', '.join(options)})"
+        both = self.window and not self.causal
+        name = "windowed_attention.WindowedSelfAttention" if both else "grouped_attention.GroupedSelfAttention"
+        return f"{site.use(name)}({', '.join(options)})"
 
     def _placed(self, site: Site, width: Dim) -> list[str]:
         """What puts places into the scores."""
@@ -190,7 +192,8 @@ class SelfAttention(Heads):
 
     def step(self, site: Site, state: str) -> str:
         """The next steps, against the keys and values so far."""
-        return site.method("step", site.given(), site.first(), state, self._table(site), *self.placed(site))
+        real = "" if self.causal else site.real()
+        return site.method("step", site.given(), site.first(), state, real, self._table(site), *self.placed(site))
 
     def parameters(self, given: Types) -> tuple[Parameter, ...]:
         """Query, key, value and output maps, norms of queries and keys, and the table of relative positions."""
@@ -215,8 +218,9 @@ class SelfAttention(Heads):
         return self.positions == "relative"
 
     def state(self, given: Types, masks: Masks, capacity: Dim) -> Dim:
-        """Keys and values of all steps."""
-        return self.room(capacity, given["in"][0].features)
+        """Keys and values of all steps; what looks to both sides keeps which are real."""
+        room = self.room(capacity, given["in"][0].features)
+        return room + capacity * FLAG if self.window and not self.causal else room
 
     def equations(self, wired: Collection[str] = ()) -> tuple[str, ...]:
         """Queries, keys and values, and what the queries read."""

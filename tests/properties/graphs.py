@@ -93,7 +93,7 @@ def draw(seed: int, *, leaky: bool = True) -> Graph:
     if graph.rng.random() < 0.5:
         _source(graph)
     for _ in range(graph.rng.randint(1, 5)):
-        graph.rng.choice((_chain, _chain, _join, _group, _cycle, _patched, _delayed, _called, _fronted))(graph)
+        graph.rng.choice((_chain, _chain, _join, _group, _cycle, _patched, _delayed, _ahead, _called, _fronted))(graph)
     _end(graph)
     return graph
 
@@ -189,6 +189,23 @@ def _delayed(graph: Graph) -> None:
     graph.stream(
         graph.add(f"{{layers: [{graph.layers(1, 1)}]}}", [f"{graph.read()} -[delay {graph.rng.choice((1, 2))}]-> $"])
     )
+
+
+def _ahead(graph: Graph) -> None:
+    """Something that looks ahead, and a delay of at least as much, in front of it or behind."""
+    rng = graph.rng
+    kernel, dilation = rng.choice((3, 5)), rng.choice((1, 2))
+    reach, layer = (kernel - 1) // 2 * dilation, f"{{conv1d: {{channels: 4, kernel: {kernel}, dilation: {dilation}}}}}"
+    if rng.random() < 0.3:
+        reach, layer = 2, "{self_attention: {heads: 2, window: 3}}"
+    if rng.random() < 0.3:
+        layer = f"{{residual: [{layer}]}}"
+    steps, source = reach + rng.choice((0, 1)), graph.read()
+    if rng.random() < 0.5:
+        graph.stream(graph.add(f"{{layers: [{graph.layers(1, 1)}, {layer}]}}", [f"{source} -[delay {steps}]-> $"]))
+    else:
+        early = graph.add(f"{{layers: [{layer}]}}", [f"{source} -> $"])
+        graph.stream(graph.add(f"{{layers: [{graph.layers(1, 1)}]}}", [f"{early} -[delay {steps}]-> $"]))
 
 
 def _fronted(graph: Graph) -> None:

@@ -9,11 +9,14 @@ import torch
 from torch import Tensor, nn
 
 from archgraph.emit.steps.causal import predicted
+from archgraph.graph.advance import looks_ahead
 from archgraph.graph.program import Program
 from archgraph.nn.streaming import Causal
+from tests.properties.graphs import LENGTH
 from tests.properties.test_graphs import EVERY, drawn
 
 CLOSE = 1e-12
+MORE = 36  # more than all that a drawn graph looks ahead
 
 
 def splits(length: int, seed: int) -> Iterator[tuple[int, ...]]:
@@ -43,9 +46,21 @@ def prediction(program: Program) -> str:
     return predicted(program)[1].name
 
 
+def going_on(model: Causal, given: dict[str, Tensor], seed: int) -> dict[str, Tensor]:
+    """The target without padding, and with more behind it: what looks ahead sees where a sequence ends."""
+    generator, y = torch.Generator().manual_seed(seed), given[model.target.name]
+    shape = (len(y), y.shape[1] + MORE, *y.shape[2:])
+    if model.target.symbols:
+        return {**given, model.target.name: torch.randint(3, model.target.symbols, shape, generator=generator)}
+    return {**given, model.target.name: torch.randn(shape, generator=generator, dtype=y.dtype)}
+
+
 def worst(program: Program, model: Causal, given: dict[str, Tensor], seed: int) -> float:
     """The largest difference between what the streams give and the whole."""
+    if any(looks_ahead(leaf) for _, leaf in program.leaves()):
+        given = going_on(model, given, seed)
     wanted = whole(program, model, given)
+    given = {**given, model.target.name: given[model.target.name][:, :LENGTH]}
     rest = {name: x for name, x in given.items() if name != model.target.name}
     y, found = given[model.target.name], 0.0
     length = y.shape[1]

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from archgraph.core.dims import Dim
 from archgraph.emit.code import Writer
 from archgraph.emit.scope import Scope
 from archgraph.emit.statements import NAME, Statements
-from archgraph.emit.steps.flows import Clock, Flowing, Flows, Given, Kept, arriving, word
+from archgraph.emit.steps.clocks import Clocks
+from archgraph.emit.steps.flows import NONE, Clock, Flowing, Flows, Given, Kept, arriving, word
+from archgraph.graph.advance import Advance
+from archgraph.graph.masks import Mask, without
 from archgraph.graph.module import End, Variable, Wire
 from archgraph.graph.program import NetFacts, Program
 
@@ -22,10 +25,10 @@ class Arrivals:
     start: Scope
     step: Scope
     target: Variable
+    advance: Advance
     kept: Kept = field(default_factory=lambda: Kept("state"))
-    behind: bool = False  # whether statements are written that only run if something was read
-    lagging: bool = False  # whether there are any
     narrowed: bool = False  # whether the last place alone is predicted
+    ends: str = ""  # the name in `start` of the mask of all positions, where their number is known there
     weighed: bool = False  # whether `start` needs a parameter, for its device and dtype
     inside: Clock | None = None  # in a loop over positions: the one position
     stepped: set[str] = field(default_factory=set)  # runtime classes that go by steps
@@ -33,6 +36,7 @@ class Arrivals:
     def __post_init__(self) -> None:
         assert self.target.type is not None
         self.axis: Dim = self.target.type.axes[0]
+        self.clocks = Clocks(self.step, self.target.name)
         self.known: Flows = {}
         self.needed: frozenset[str] = frozenset()  # what the prediction is computed from
         self.once = Statements(self.classes, self.start, "")
@@ -43,33 +47,31 @@ class Arrivals:
         """The program that is written."""
         return self.classes.program
 
-    def clock(self, behind: int) -> Clock:
+    def clock(self, behind: int, front: Dim = NONE) -> Clock:
         """The positions that stand so far behind; statements about them are written next."""
-        if self.inside is not None:
-            return self.inside
-        if behind and not self.behind:
-            self.step.write("if read.shape[1]:")
-            self.lagging = True
-        if bool(behind) != self.behind:
-            self.step.depth += 1 if behind else -1
-            self.behind = bool(behind)
-        return Clock(1, "read.shape[1]", "place") if behind else Clock(0, f"{self.target.name}.shape[1]", "first")
+        return self.inside if self.inside is not None else self.clocks.at(behind, front)
 
-    def given(self, facts: NetFacts, name: str, values: Flows) -> Given:
-        """What arrives at the ports of a node, all of it that moves at the same positions."""
-        wires = [(wire, flowing) for wire, flowing in arriving(facts, name, values)]
-        behind = self.place(wires)
+    def given(self, facts: NetFacts, name: str, values: Flows, path: str = "") -> Given:
+        """What arrives at the ports of a node; at an operation all of it that moves at the same positions."""
+        wires, path = list(arriving(facts, name, values)), f"{path}.{name}".lstrip(".")
+        apart = name in facts.nodes and any(isinstance(body, NetFacts) for body in facts.nodes[name].copies)
         found: Given = {}
         for wire, flowing in wires:
+            port = wire.target.port if apart else ""
+            behind = self.place([pair for pair in wires if port in ("", pair[0].target.port)], self.floor(path, port))
             brought = self.bring(wire, flowing, behind, facts)
             found[wire.target.port] = (*found.get(wire.target.port, ()), brought)
         return found
 
-    def place(self, wires: list[tuple[Wire, Flowing]]) -> int:
+    def floor(self, path: str, port: str = "") -> int:
+        """Where a port of a node, or the first of all, must stand at the latest."""
+        return self.advance.floor(path, port)
+
+    def place(self, wires: list[tuple[Wire, Flowing]], floor: int = 0) -> int:
         """How far behind what these wires meet in must stand."""
         if self.inside is not None:
             return self.inside.behind
-        return max((max(flowing.behind - wire.delay, 0) for wire, flowing in wires if flowing.moves), default=0)
+        return max([floor, *(flowing.behind - wire.delay for wire, flowing in wires if flowing.moves)])
 
     def bring(self, wire: Wire, flowing: Flowing, behind: int, facts: NetFacts) -> Flowing:
         """What a wire makes of a tensor: delayed, and held back until the positions are those of the reader."""
@@ -78,26 +80,27 @@ class Arrivals:
             values: dict[End, tuple[str, ...]] = {end: (text,) for end, text in self.initial(wire, facts)}
             return Flowing(self.once.bring(plain, flowing.text, facts, values), moves=False)
         steps = wire.delay
-        if flowing.text == "read" and steps and not behind:
+        if flowing.text == "read" and steps and behind <= 0:
             # the first symbol to be read is what stands before the sequence, which makes one step of the delay
             flowing, steps = Flowing(self.target.name), steps - 1
         if not steps and flowing.behind == behind:
             return flowing
         state = self.kept.put(f"{word(wire.source)}_past", self.before(wire.source, steps, facts))
-        return Flowing(self.queue(state, flowing, steps, behind), behind=behind)
+        later = replace(flowing, behind=behind)
+        return replace(later, text=self.queue(state, flowing, later, held=steps + behind - flowing.behind))
 
-    def queue(self, state: str, flowing: Flowing, steps: int, behind: int) -> str:
-        """What is read of a queue of positions: those of the reader."""
+    def queue(self, state: str, flowing: Flowing, later: Flowing, *, held: int) -> str:
+        """What is read of a queue of positions: those of the reader, `held` of them being left in it."""
         text = flowing.text if NAME.match(flowing.text) else "past"
         name = self.step.names.new(f"{text}_past")
-        if flowing.behind == behind:
-            self.clock(behind)
+        late = any(size is not None and size < 0 for size in (flowing.ahead.constant, later.ahead.constant))
+        self.clock(flowing.behind, flowing.front)
+        if not late or flowing.ahead == later.ahead:
             self.step.write(f"{name} = torch.cat(({state}, {flowing.text}), 1)")
-            self.step.write(f"{state} = {name}[:, -{steps}:]")
-            return f"{name}[:, :-{steps}]"
-        self.clock(flowing.behind)
+            self.step.write(f"{state} = {name}[:, {f'-{held}:' if held else ':0'}]")
+            return f"{name}[:, :-{held}]" if held else name
         self.step.write(f"{state} = torch.cat(({state}, {flowing.text}), 1)")
-        length = self.clock(behind).length
+        length = self.clock(later.behind, later.front).length
         self.step.write(f"{name}, {state} = {state}[:, : {length}], {state}[:, {length} :]")
         return name
 
@@ -121,6 +124,25 @@ class Arrivals:
             return f"torch.full((batch, {steps}), {symbol}, device={weight}.device)"
         sizes = ", ".join(str(axis) for axis in known.axes[1:])
         return f"{weight}.new_zeros({', '.join(part for part in ('batch', str(steps), sizes) if part)})"
+
+    def end(self, mask: Mask | None) -> str:
+        """Which positions are real, as far as that is known in `start`: by inputs, not by what is still to come."""
+        known = without(mask, self.target.name)
+        if known is not None:
+            return self.start.mask(known)
+        if not self.bound:
+            return ""
+        if not self.ends:
+            self.ends = self.start.names.new("within")
+            shape = f"batch, {self.start.demand('size', f'{self.axis}', f'size_{self.axis}')}"
+            self.start.write(f"{self.ends} = torch.ones({shape}, dtype=torch.bool, device={self.weight()}.device)")
+        return self.ends
+
+    @property
+    def bound(self) -> bool:
+        """Whether an input that is given binds the target's positions, so that their number is known."""
+        known = [v for name, v in self.program.graph.variables.items() if v.kind == "input" and name in self.needed]
+        return any(v.type is not None and self.axis in v.type.axes for v in known)
 
     def weight(self) -> str:
         """The name of a parameter, for the device and dtype of what starts from nothing."""

@@ -12,6 +12,7 @@ from archgraph.emit.runtime import names
 from archgraph.emit.scope import INDENT, WIDTH, Names, Scope
 from archgraph.emit.steps.flows import Flowing
 from archgraph.emit.steps.stream import Stream
+from archgraph.graph.advance import Advance
 from archgraph.graph.module import End, Variable
 from archgraph.graph.program import Program
 from archgraph.graph.types import TensorType
@@ -48,7 +49,7 @@ def methods(model: Model) -> Methods:
     asked: list[str] = []
     scope.known = {"flag": lambda name: _asked(name, asked), "size": model.size, "parameter": owned}
     step.known = {"parameter": owned}
-    stream = Stream(model.classes, scope, step, target)
+    stream = Stream(model.classes, scope, step, target, Advance(program, prediction.name).solve())
     given = ancestors(program, prediction.name)
     inputs = [v for v in model.observed if v.name in given]
     model.clean(inputs, scope)
@@ -61,7 +62,7 @@ def methods(model: Model) -> Methods:
     result = values[End(prediction.name, "out")][0]
     if not result.moves:
         raise NotCausal(f"{prediction.name} does not depend on {target.name}, and is there at once")
-    if result.behind:
+    if result.behind > 0:
         way = _way(program, target.name, prediction.name)
         raise NotCausal(f"{way}: without a delay, {prediction.name} depends on the symbol that it predicts")
     before = stream.before(End(target.name, "out"), 1, program.net)
@@ -133,14 +134,12 @@ def _step(stream: Stream, prediction: Variable, result: Flowing) -> list[str]:
     what = f"{prediction.name} {where} the n places from `first` on, by what stands"
     found = ["", f"    def step(self, {name}: Tensor, first: int, state: dict[str, Any]) -> Tensor:"]
     found.append(f'{INDENT * 2}"""{what} before each: {name} {size}."""')
-    if stream.lagging:
-        found.append(f"{INDENT * 2}read, place = ({name}, first - 1) if first else ({name}[:, 1:], 0)")
     last = f"{INDENT * 2}{result.text} = "
     if lines and lines[-1].startswith(last) and not lines[-1].endswith(("(", "[", "{")):
         lines = [*lines[:-1], f"{INDENT * 2}return {lines[-1][len(last) :]}"]
     else:
         lines = [*lines, f"{INDENT * 2}return {result.text}"]
-    return [*found, *_model(lines)]
+    return [*found, *_model(stream.clocks.used(lines))]
 
 
 def _model(lines: list[str]) -> list[str]:

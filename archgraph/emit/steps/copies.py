@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from archgraph.emit.code import Spot
 from archgraph.emit.scope import INDENT, Scope
-from archgraph.emit.steps.flows import Flowing, Flows, Given, Kept, Walker, delays
+from archgraph.emit.steps.flows import Flowing, Flows, Given, Kept, Walker, shifts
 from archgraph.graph.module import End
 from archgraph.graph.program import NetFacts, NodeFacts
 
@@ -29,10 +29,10 @@ class Copies:
     def _alike(self, given: Given, path: str) -> bool:
         """Whether the copies can go in a loop: one code, one clock."""
         classes, copies = self.walker.classes, self.facts.copies
-        places = {flowing.behind for found in given.values() for flowing in found if flowing.moves}
+        places = {(flowing.behind, flowing.front) for found in given.values() for flowing in found if flowing.moves}
         tied = any(name.startswith(f"{path}.") for name in classes.ties)
         same = len({classes.likeness(body) for body in copies}) == 1 and given["in"][0].moves
-        return same and len(copies) > 1 and not tied and len(places) == 1 and not delays(copies[0])
+        return same and len(copies) > 1 and not tied and len(places) == 1 and not shifts(copies[0])
 
     def _unrolled(self, given: Given, spot: Spot) -> Flowing:
         for index in range(len(self.facts.copies)):
@@ -60,7 +60,7 @@ class Copies:
 
     def _loop(self, given: Given, spot: Spot) -> Flowing:
         walker, source, shared = self.walker, given["in"][0], self.facts.node.shared
-        walker.clock(source.behind)
+        walker.clock(source.behind, source.front)
         walker.moving.write(spot.flow, source.text)
         names = walker.step.names
         layer, first = names.new("layer"), self._at(0, spot)
@@ -77,7 +77,7 @@ class Copies:
         walker.step.write(_header(layer, kept.name, layers, state, shared=shared))
         walker.step.lines += late
         names.taken -= {layer, kept.name}
-        return Flowing(spot.flow, behind=source.behind)
+        return replace(source, text=spot.flow)
 
     def _states(self, kept: Kept, made: list[str], loop: str, spot: Spot) -> str:
         """The states of the copies, in a list; the expression that `step` reads it by, "" for none."""

@@ -43,15 +43,17 @@ class Cycle:
 
     def _moving(self, outside: list[tuple[Wire, Flowing]], values: Flows, spot: Spot) -> None:
         walker, step = self.walker, self.walker.step
-        behind = walker.place(outside)
+        floor = min(walker.floor(f"{spot.path}.{name}".lstrip(".")) for name in self.group.members)
+        behind = walker.place(outside, floor)
         self.brought = {wire: walker.bring(wire, flowing, behind, self.facts) for wire, flowing in outside}
-        clock, index = walker.clock(behind), step.names.new("i")
+        front = next(flowing.front for flowing in self.brought.values() if flowing.moves)
+        clock, index = walker.clock(behind, front), step.names.new("i")
         lists = {end: step.names.new(f"{word(end)}s") for end in self._shown()}
         for name in lists.values():
             step.write(f"{name} = []")
         step.write(f"for {index} in range({clock.length}):")
         step.depth += 1
-        before, walker.inside = walker.inside, Clock(behind, "1", f"{clock.first} + {index}")
+        before, walker.inside = walker.inside, Clock(behind, "1", f"{clock.first} + {index}", front)
         self._members(index, spot)
         for end, name in lists.items():
             step.write(f"{name}.append({self.local[end][0].text})")
@@ -60,7 +62,7 @@ class Cycle:
         for end, name in lists.items():
             whole = step.names.new(word(end))
             step.write(f"{whole} = torch.cat({name}, 1)")
-            values[end] = (Flowing(whole, behind=behind),)
+            values[end] = (Flowing(whole, behind=behind, front=front),)
 
     def _shown(self) -> list[End]:
         """What members give that is read outside."""

@@ -6,12 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from archgraph.core.dims import Dim
 from archgraph.emit.code import Spot, Writer
 from archgraph.emit.scope import Scope
 from archgraph.emit.statements import Statements
+from archgraph.graph.advance import looks_ahead
 from archgraph.graph.module import End, Node, Wire
-from archgraph.graph.program import BodyFacts, LeafFacts, NetFacts, NodeFacts
+from archgraph.graph.program import BodyFacts, LeafFacts, NetFacts, NodeFacts, Value
 
+NONE = Dim.number(0)
 Texts = dict[str, tuple[str, ...]]
 
 
@@ -19,22 +22,30 @@ Texts = dict[str, tuple[str, ...]]
 class Flowing:
     """A tensor in the streaming form.
 
-    `moves` says whether it comes in steps, `behind` how many positions it stands behind the one that is predicted.
+    `moves` says whether it comes in steps, `behind` how many positions it stands behind the one that is predicted
+    (negative: ahead of it), `front` how many positions stand in front of its axis, which come with the first step.
     What does not move is known in `start` by the name `text`.
     """
 
     text: str
     moves: bool = True
     behind: int = 0
+    front: Dim = NONE
+
+    @property
+    def ahead(self) -> Dim:
+        """How many positions more than it predicts the first step has of it; of less than none, that many later."""
+        return self.front - self.behind
 
 
 @dataclass(frozen=True)
 class Clock:
-    """Which positions a step is about: how far behind, how many, and the place of the first."""
+    """Which positions a step is about: how far behind, how many, the place of the first, and what is in front."""
 
     behind: int
     length: str
     first: str
+    front: Dim = NONE
 
 
 Flows = dict[End, tuple[Flowing, ...]]
@@ -75,11 +86,14 @@ class Walker(Protocol):
     kept: Kept
     inside: Clock | None
 
-    def clock(self, behind: int) -> Clock:
+    def clock(self, behind: int, front: Dim = NONE) -> Clock:
         """The positions that stand so far behind."""
 
-    def place(self, wires: list[tuple[Wire, Flowing]]) -> int:
+    def place(self, wires: list[tuple[Wire, Flowing]], floor: int = 0) -> int:
         """How far behind what these wires meet in must stand."""
+
+    def floor(self, path: str, port: str = "") -> int:
+        """Where a node must stand at the latest."""
 
     def bring(self, wire: Wire, flowing: Flowing, behind: int, facts: NetFacts) -> Flowing:
         """What a wire makes of a tensor."""
@@ -125,6 +139,19 @@ def delays(body: BodyFacts) -> bool:
     return any(wire.delay for wire in body.net.wires) or any(
         delays(copy) for node in body.nodes.values() for copy in node.copies[:1]
     )
+
+
+def shifts(body: BodyFacts) -> bool:
+    """Whether what comes out of a body stands at other positions than what went in, or something inside does."""
+    if isinstance(body, LeafFacts):
+        return looks_ahead(body) > 0 or any(bool(v.type.axes) and bool(v.type.axes[0].segments) for v in _values(body))
+    return delays(body) or any(shifts(copy) for node in body.nodes.values() for copy in node.copies[:1])
+
+
+def _values(body: LeafFacts) -> Iterator[Value]:
+    for found in body.given.values():
+        yield from found
+    yield from body.results.values()
 
 
 def remembers(body: BodyFacts) -> bool:

@@ -10,6 +10,7 @@ without a delay stands one behind, at the symbol just read; a delay later brings
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from archgraph.core.lags import Transfer
@@ -20,7 +21,8 @@ from archgraph.emit.statements import NAME
 from archgraph.emit.steps.arrivals import Arrivals
 from archgraph.emit.steps.copies import Copies
 from archgraph.emit.steps.cycle import Cycle
-from archgraph.emit.steps.flows import Clock, Flowing, Flows, Given, remembers, texts
+from archgraph.emit.steps.flows import NONE, Clock, Flowing, Flows, Given, remembers, texts
+from archgraph.graph.advance import OUT, looks_ahead
 from archgraph.graph.module import End, Node, Variable
 from archgraph.graph.program import BodyFacts, Group, LeafFacts, NetFacts, NodeFacts
 
@@ -67,7 +69,9 @@ class Stream(Arrivals):
             return
         clock = self.clock(0)
         for text in dict.fromkeys(values[end][0].text for end in moving):
-            self.step.write(f"{text} = {text}[:, -1:]  # no other place is asked for")
+            name = text if NAME.match(text) else self.step.names.new("last")
+            self.step.write(f"{name} = {text}[:, -1:]  # no other place is asked for")
+            values.update({end: (replace(values[end][0], text=name),) for end in moving if values[end][0].text == text})
         self.inside = Clock(0, "1", f"{clock.first} + {clock.length} - 1")
         self.narrowed = True
 
@@ -79,7 +83,7 @@ class Stream(Arrivals):
         name = group.members[0]
         if name in facts.nodes:
             result = spot.child(name, self.result(facts, name), self.outputs(facts, name, spot))
-            self.node(facts.nodes[name], self.given(facts, name, values), values, result)
+            self.node(facts.nodes[name], self.given(facts, name, values, spot.path), values, result)
         else:
             self.variable(self.program.graph.variables[name], values)
 
@@ -145,10 +149,7 @@ class Stream(Arrivals):
         if isinstance(body, NetFacts):
             return any(self.makes(copy) for node in body.nodes.values() for copy in node.copies)
         had = any(self.axis in value.type.axes for values in body.given.values() for value in values)
-        bound = any(
-            self.axis in v.type.axes for v in self.program.graph.variables.values() if v.kind == "input" and v.type
-        )
-        return not had and not bound and any(self.axis in value.type.axes for value in body.results.values())
+        return not had and not self.bound and any(self.axis in value.type.axes for value in body.results.values())
 
     def still(self, facts: NodeFacts, given: Given, values: Flows, spot: Spot) -> None:
         """A node that does not move, written into `start`."""
@@ -170,7 +171,7 @@ class Stream(Arrivals):
             name = group.members[0]
             wish = spot.flow if name == facts.order[-1].members[-1] else inner
             inside = spot.child(name, wish, read_outputs(facts, name, spot.outputs))
-            self.node(facts.nodes[name], self.given(facts, name, values), values, inside)
+            self.node(facts.nodes[name], self.given(facts, name, values, spot.path), values, inside)
         if residual:
             self.step.join(inner)
             self.step.branches |= kept
@@ -178,7 +179,7 @@ class Stream(Arrivals):
         found = {}
         for port, wire in results.items():
             flowing = values[wire.source][0]
-            behind = self.place([(wire, flowing)])
+            behind = self.place([(wire, flowing)], self.floor(f"{spot.path}{OUT}", port))
             found[port] = self.bring(wire, flowing, behind, facts)
         self.known = outer
         return found
@@ -187,7 +188,7 @@ class Stream(Arrivals):
         """What goes into a residual is used twice: it needs a name, and is no branch to be used up till the end."""
         source = values[End("", "in")][0]
         if source.moves and not NAME.match(source.text):
-            self.clock(source.behind)
+            self.clock(source.behind, source.front)
             self.moving.write(flow, source.text)
             source = replace(source, text=flow)
             values[End("", "in")] = (source,)
@@ -197,20 +198,30 @@ class Stream(Arrivals):
 
     def leaf(self, node: Node, body: LeafFacts, given: Given, values: Flows, spot: Spot) -> None:
         """One operation."""
-        behind = max((f.behind for found in given.values() for f in found if f.moves), default=0)
+        first = next((f for found in given.values() for f in found if f.moves), Flowing(""))
         self.causal(node, body, given, spot)
-        op, clock = body.leaf.op, self.clock(behind)
+        op, clock = body.leaf.op, self.clock(first.behind, first.front)
+        made = replace(first, behind=clock.behind + looks_ahead(body))
         started = op.start(Place(body, self.start, spot.path, spot.module, texts(given), self.classes.ties))
-        state = self.kept.put(self.key(spot.path), started) if started else ""
+        if looks_ahead(body) and not started:
+            raise NotCausal(f"'{op.name}' (line {node.span.line}) looks ahead, and keeps no state by steps", spot.path)
+        state = self.kept.put(self.key(spot.path), self.roomier(started, first)) if started else ""
         if started or op.remembers({port: tuple(v.type for v in found) for port, found in body.given.items()}):
             self.learn(body, spot)
         here = (body, self.step, spot.path, spot.module, texts(given), self.classes.ties)
-        expression = op.step(StepPlace(*here, given, self, clock.first, clock.length), state)
+        expression = op.step(StepPlace(*here, given, self, clock.first, clock.length, clock.behind < 0), state)
         ports = tuple(port.name for port in body.leaf.outputs if port.name in body.results)
         outputs = ports if len(ports) == 1 else tuple(port if port in spot.outputs else "" for port in ports)
         found: dict[End, tuple[str, ...]] = {}
         self.moving.assign(node.name, outputs, expression, found, spot)
-        values.update({end: (Flowing(names[0], behind=clock.behind),) for end, names in found.items()})
+        values.update({end: (replace(made, text=names[0]),) for end, names in found.items()})
+
+    def roomier(self, started: str, flowing: Flowing) -> str:
+        """The state of an operation with room for what stands ahead, or in front, besides the steps."""
+        size = flowing.ahead.constant
+        if flowing.ahead == NONE or (size is not None and size < 0):
+            return started
+        return re.sub(r"\bcapacity\b", f"capacity + {self.clocks.size(flowing.ahead)}", started)
 
     def learn(self, body: LeafFacts, spot: Spot) -> None:
         """Remember which runtime class goes by steps, so that the file carries what it needs for that."""
@@ -220,13 +231,15 @@ class Stream(Arrivals):
         self.stepped |= scope.use
 
     def causal(self, node: Node, body: LeafFacts, given: Given, spot: Spot) -> None:
-        """Refuse an operation that reads what is to come, or moves time to another axis."""
+        """Refuse an operation that reads all of what is to come, or moves time to another axis."""
         types = {port: tuple(value.type for value in values) for port, values in body.given.items()}
         for (port, out), flow in body.leaf.op.flow(types).items():
             if out not in spot.outputs or not any(flowing.moves for flowing in given.get(port, ())):
                 continue
             transfer, place = flow.axes[0]
-            if types[port][0].axes[0] != self.axis or not transfer.causal or place != 0:
+            before, after = types[port][0].axes[0], body.results[out].type.axes
+            kept = place == 0 and before == self.axis == after[0]
+            if not kept or (transfer.kind, transfer.rate) != ("window", 1):
                 raise NotCausal(f"'{body.leaf.op.name}' (line {node.span.line}) {_forbids(transfer, place)}", spot.path)
 
 
@@ -236,4 +249,4 @@ def _forbids(transfer: Transfer, place: int | None) -> str:
         return "reads all of it"
     if transfer.causal and place == 0:
         return "stands on an axis that has something in front of it"
-    return "looks ahead" if transfer.ahead > 0 and transfer.rate == 1 else "changes the positions"
+    return "changes the positions"
