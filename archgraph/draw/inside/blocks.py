@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from archgraph.draw.inside.attention import Cell, Opening, opening
+from archgraph.draw.inside.attention import Cell, Opening
+from archgraph.draw.inside.openings import opening
 from archgraph.draw.letters.alphabet import label_of
 from archgraph.draw.sketch import titled
 from archgraph.graph.module import Leaf, Net, Node
@@ -32,7 +33,7 @@ class Skip:
 class Block:
     """A thing to draw inside a module.
 
-    `kind` is box, sum, delay, stack, net or attention, and inside an attention map or product; a stack or net has
+    `kind` is box, sum, delay, stack, net or attention, and inside an attention map or product too; a stack or net has
     children, and a frame (container or plate) if it shows. `what` is the kind or role whose colour it takes; `count`
     how often it repeats; `opening` where the children of an attention stand.
     """
@@ -59,11 +60,12 @@ class Block:
 class Blocks:
     """The blocks of modules at a depth.
 
-    `names` tells for the path of an operation the block that shows it; what is folded away has no entry. `openings` has
-    the attentions that are opened.
+    `told` are the ports for places that are fed, each with the path of its operation. `names` tells for the path of an
+    operation the block that shows it; what is folded away has no entry. `openings` has the attentions that are opened.
     """
 
     depth: int
+    told: frozenset[tuple[str, str]] = frozenset()
     names: dict[str, str] = field(default_factory=dict)
     openings: dict[str, Opening] = field(default_factory=dict)
 
@@ -189,7 +191,7 @@ class Blocks:
         if self.depth == 1 and op.glyph == "norm":
             words = node.label or "Norm"
         self.names[path] = path
-        inside = opening(path, op) if self.depth > _CLOSED else None
+        inside = opening(path, op, self.told) if self.depth > _CLOSED else None
         if inside is not None:
             return self.attention(path, words, f"{op.title()} {path}", inside)
         kind = "sum" if op.glyph == "add" else "box"

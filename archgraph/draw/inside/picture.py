@@ -12,6 +12,7 @@ from archgraph.draw.inside.blocks import Block, Blocks
 from archgraph.draw.inside.floor import floor
 from archgraph.draw.inside.joints import joints
 from archgraph.draw.inside.stacks import CAPTION, INDENT, NAME, Laid, laid
+from archgraph.draw.inside.openings import told
 from archgraph.draw.inside.ways import DATA, Ground, ways
 from archgraph.draw.layout.grid import WORDS_SIZE, Place, Plan
 from archgraph.draw.layout.route import Route
@@ -55,7 +56,7 @@ def opened(graph: Graph, head: Heading, depth: int, theme: Theme, *, parts: Sket
     Of all that the graph has, `parts` are drawn, each where it stands among all.
     """
     shown, parts = _containers(graph, parts), _containers(graph, sketch(graph))
-    blocks = Blocks(depth)
+    blocks = Blocks(depth, told(graph))
     modules = [node for node in graph.nodes.values() if parts.parts[node.name].sort == "module"]
     tops = {node.name: blocks.container(node) for node in modules}
     links = joints(graph, parts, blocks)

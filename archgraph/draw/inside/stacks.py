@@ -122,7 +122,7 @@ def _framed(block: Block, inner: Laid) -> Laid:
 
 def _opened(opening: Opening) -> Laid:
     """What is inside an attention, where its opening says."""
-    shapes = {"map": "box", "box": "box", "product": "sum"}
+    shapes = {"map": "box", "box": "box", "product": "sum", "sum": "sum"}
     cells = {cell.id: Place(cell.x, cell.y, cell.width, cell.height, shapes[cell.kind], "up") for cell in opening.cells}
     labels = {id: (tex, point) for id, tex, point in opening.labels}
     corners = [corner for place in cells.values() for corner in ((place.left, place.bottom), (place.right, place.top))]

@@ -201,8 +201,9 @@ def sideways(link: Link, ground: Ground) -> bool:
 def sides(ground: Ground, links: Iterable[Link]) -> dict[str, int]:
     """Where wires enter a sum: -1 from the left, 0 from below, 1 from the right, as their sources stand."""
     arriving: dict[str, list[Link]] = defaultdict(list)
+    led = {**ground.laid.fixed, **ground.laid.tails}
     for link in links:
-        if ground.places[link.target].shape == "sum" and (link.target, link.port) not in ground.laid.fixed:
+        if ground.places[link.target].shape == "sum" and (link.target, link.port) not in led:
             arriving[link.target].append(link)
     found: dict[str, int] = {}
     for name, several in arriving.items():

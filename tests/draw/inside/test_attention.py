@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from archgraph.compiler import program
-from archgraph.draw import draw
+from archgraph.draw import draw, write
 from archgraph.draw.scene import Group, Line, Scene, Shape, Symbol, Words
 from archgraph.graph.module import Graph
+from tests.draw.audit import audit
+from tests.draw.walls import walls
 
 STORY = {path.stem: path for path in (Path(__file__).parents[3] / "specs" / "story").glob("*.yaml")}
 SELF = "encoder.repeat.0.residual.self_attention"
@@ -98,14 +100,132 @@ def test_shallower_pictures_keep_attention_closed() -> None:
 
 
 @pytest.mark.parametrize("name", ["transformer", "rnn_seq2seq", "self_attention", "cross_attention"])
-def test_ids_inside_are_names_of_the_compiled_modules(name: str) -> None:
+def test_ids_inside_are_names_of_the_compiled_modules_and_weights(name: str) -> None:
     torch = pytest.importorskip("torch")
     torch.set_num_threads(1)
     from archgraph.compiler import compile
 
     graph = program(STORY[name], variant="tiny").graph
-    names = dict(compile(STORY[name], variant="tiny").named_modules())
+    model = compile(STORY[name], variant="tiny")
+    # Maps that are rows of one matrix have no modules of their own, but names in the state dict.
+    names = {name for name, _ in model.named_modules()} | {key.rpartition(".")[0] for key in model.state_dict()}
     drawn = groups(draw(graph, depth=3), "node")
     maps = [id for id in drawn if id.rpartition(".")[2] in ("q", "k", "v", "out", "score")]
     assert maps
     assert [id for id in maps if id not in names] == []
+
+
+OPTIONS = """
+archgraph: 1
+variables:
+  x: {{kind: input, type: "real[T, 8]"}}
+  h: hidden
+nodes:
+  look: {{op: {{self_attention: {{heads: 4, {options}}}}}}}
+edges:
+  - x -> look -> h
+"""
+
+
+def look(options: str) -> Scene:
+    return draw(program(OPTIONS.format(options=options)).graph, depth=3)
+
+
+def chain(scene: Scene, start: str) -> list[str]:
+    """What a wire leads to from a cell, up to the product with the values."""
+    found = [start]
+    ways = dict(wires(scene, "look"))
+    while found[-1] in ways and found[-1] != "--read":
+        found.append(ways[found[-1]])
+    return found
+
+
+def test_what_is_done_to_queries_and_keys_stands_over_their_maps() -> None:
+    plain = look("causal: true")
+    assert chain(plain, ".q") == [".q", "--softargmax", "--read"]
+    scene = look("causal: true, positions: rotary, qk_norm: rms")
+    for part in "qk":
+        assert chain(scene, f".{part}") == [
+            f".{part}",
+            f".{part}_norm",
+            f"--rotary-{part}",
+            "--softargmax",
+            "--read",
+        ]
+    assert chain(scene, ".v") == [".v", "--read"]
+
+
+def test_what_is_done_to_scores_stands_in_the_order_in_which_it_is_done() -> None:
+    scene = look("positions: relative, window: 3, softcap: 5.0")
+    assert chain(scene, ".q") == [".q", "--softcap", "--distance", "--window", "--softargmax", "--read"]
+    assert (".k", "--softcap") in wires(scene, "look")
+    said = {
+        id.removeprefix("look"): [item.text for item in group.items if isinstance(item, Words)]
+        for id, group in groups(scene, "node").items()
+    }
+    assert said["--softcap"] == ["within ±5"]
+    assert said["--distance"] == ["+ relative positions"]
+    assert said["--window"] == ["less than 3 away"]
+
+
+def test_heads_that_share_keys_tell_how_many_there_are_of_each() -> None:
+    def symbols(scene: Scene) -> list[str]:
+        found = groups(scene, "value").values()
+        return [item.tex for group in found for item in group.items if isinstance(item, Symbol)]
+
+    assert symbols(look("kv_heads: 2")) == [rf"\boldsymbol{{{tex}}}" for tex in ("q_{1:4}", "K_{1:2}", "V_{1:2}")]
+    assert symbols(look("kv_heads: 1"))[1:] == [rf"\boldsymbol{{{tex}}}" for tex in ("K_{1}", "V_{1}")]
+    assert symbols(look("kv_heads: 4")) == symbols(look("causal: true"))
+
+
+PLACED = """
+archgraph: 1
+variables:
+  x: {kind: input, type: "real[T, 8]"}
+  c: {kind: input, type: "real[S, 8]"}
+  p: {kind: input, type: "real[T, 8]"}
+  q: {kind: input, type: "real[S, 8]"}
+  h: hidden
+nodes:
+  own: {role: encoder, layers: [{repeat: 2, layers: [{self_attention: {heads: 2}}]}]}
+  cross: {op: {cross_attention: {heads: 2}}}
+edges:
+  - x -> own -> cross -> h
+  - c -[context]-> cross
+  - p -> own.repeat.self_attention.places
+  - p -> cross.places
+  - q -> cross.context_places
+"""
+
+
+def test_places_are_added_to_what_asks_and_what_is_asked_and_not_to_values() -> None:
+    scene = draw(program(PLACED).graph, depth=3)
+    own, cross = "own.repeat.0.self_attention", "cross"
+    assert wires(scene, own) >= {
+        ("x", "--told-q"),
+        ("p", "--told-q"),
+        ("--told-q", ".q"),
+        ("--told-q", ".k"),
+        ("x", ".v"),
+    }
+    found = wires(scene, cross)
+    assert found >= {("p", "--told-q"), ("--told-q", ".q"), ("q", "--told-k"), ("c", "--told-k"), ("c", ".v")}
+    assert ("c", ".k") not in found
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        "causal: true, positions: rotary, qk_norm: rms, kv_heads: 2, window: 4096, softcap: 50.0",
+        "positions: relative, window: 3, kv_heads: 1",
+        "positions: alibi, qk_norm: layer, causal: true",
+    ],
+)
+def test_openings_are_sound(options: str) -> None:
+    svg = write(look(options), "svg")
+    assert audit(svg) + walls(svg) == []
+
+
+def test_openings_that_are_told_places_are_sound() -> None:
+    svg = write(draw(program(PLACED).graph, depth=3), "svg")
+    assert audit(svg) + walls(svg) == []
