@@ -7,6 +7,7 @@ drives these two is no part of an architecture: it is here, and a compiled model
 
 from __future__ import annotations
 
+import math
 from typing import Any, NamedTuple
 
 import torch
@@ -73,6 +74,10 @@ class Stream:
     def read(self, y: Tensor) -> Tensor:
         """Read a piece y (B, n) (real: (B, n, ...)) in one pass, and predict the symbol after it: (B, ...)."""
         self.check(y)
+        return self.advance(y)
+
+    def advance(self, y: Tensor) -> Tensor:
+        """The same for symbols that need no check, since the model itself predicted them."""
         before = y if self.first else torch.cat((self.state["before"], y), 1)
         if before.shape[1] == 0:
             raise ValueError("there is nothing to read: y has no positions")
@@ -98,9 +103,10 @@ class Stream:
 
 def check_symbols(name: str, y: Tensor, symbols: int) -> None:
     """Refuse symbols that are none."""
-    if symbols and y.numel() and not 0 <= int(y.min()) <= int(y.max()) < symbols:
-        wrong = int(y.min()) if int(y.min()) < 0 else int(y.max())
-        raise ValueError(f"{name} holds {wrong}, and there are {symbols} symbols")
+    if symbols and y.numel():
+        low, high = (int(bound) for bound in y.aminmax())
+        if low < 0 or high >= symbols:
+            raise ValueError(f"{name} holds {low if low < 0 else high}, and there are {symbols} symbols")
 
 
 def check_options(options: dict[str, float | None]) -> None:
@@ -144,7 +150,6 @@ class Causal(nn.Module):
             raise ValueError(f"capacity is {capacity}, and the model has positions for {self.target.longest}")
         return Stream(self, self.start(batch, capacity, **given), batch, capacity)
 
-    @torch.no_grad()
     def generate(
         self,
         *,
@@ -175,9 +180,11 @@ class Causal(nn.Module):
         training = self.training
         self.eval()
         try:
-            return job.beam(beams) if beams > 1 else job.sample(Choice(temperature, top_k, top_p, generator))
+            with torch.inference_mode():
+                found = job.beam(beams) if beams > 1 else job.sample(Choice(temperature, top_k, top_p, generator))
         finally:
             self.train(training)
+        return found.clone()  # what inference mode made may take no part in training
 
 
 class Refusing:
@@ -213,7 +220,11 @@ class Generation:
             raise ValueError(f"{name} has no samples")
         check_symbols(name, self.prompt, symbols)
         self.lengths = self.prompt_lengths()
-        self.capacity = int(self.lengths.max()) + max_length
+        self.read_to = int(self.lengths.max())
+        self.capacity = self.read_to + max_length
+        # Whether rows end, or begin to be generated, each at a place of its own.
+        self.uneven = stop is not None or int(self.lengths.min()) < self.read_to
+        self.never = self.never_chosen()
         self.ends = self.lengths + max_length  # where each row ends at the latest
         if model.target.longest is not None and self.capacity > model.target.longest:
             raise ValueError(
@@ -229,6 +240,16 @@ class Generation:
         if pad is None or not size:
             return self.prompt.new_full((self.batch,), size)
         return (self.prompt != pad).flip(1).cummax(1).values.sum(1)
+
+    def never_chosen(self) -> Tensor | None:
+        """What to add to logits (symbols,), so that nothing starts or pads; None where nothing could."""
+        target = self.model.target
+        found = [symbol for symbol in (target.start, target.pad) if symbol is not None and symbol != self.stop]
+        if not found:
+            return None
+        row = torch.zeros(target.symbols, device=self.prompt.device)
+        row[found] = -torch.inf
+        return row
 
     def begin(self, copies: int) -> tuple[Stream, Tensor, Tensor]:
         """A stream that has read what all prompts have, so many copies of each row; its symbols and its prediction."""
@@ -253,14 +274,11 @@ class Generation:
 
     def logits(self, prediction: Tensor, place: int) -> Tensor:
         """The logits (B, symbols) of a place in float32; nothing starts or pads there."""
-        if not bool(prediction.isfinite().all()):
+        if not all(math.isfinite(bound) for bound in prediction.aminmax()):
             row = int((~prediction.isfinite().all(-1)).nonzero()[0])
             raise ValueError(f"the prediction of symbol {place + 1} in sample {row} is not finite")
-        target, found = self.model.target, prediction.float().clone()
-        for symbol in (target.start, target.pad):
-            if symbol is not None and symbol != self.stop:
-                found[:, symbol] = -torch.inf
-        return found
+        found = prediction.float()
+        return found if self.never is None else found + self.never
 
     @property
     def fill(self) -> int:
@@ -278,19 +296,25 @@ class Generation:
 
     def sample(self, choice: Choice) -> Tensor:
         """Choose symbol after symbol."""
-        stream, y, prediction = self.begin(1)
+        stream, given, prediction = self.begin(1)
+        y = given.new_full((self.batch, self.capacity), self.fill)
+        y[:, : given.shape[1]] = given
         done = torch.zeros(self.batch, dtype=torch.bool, device=y.device)
-        for place in range(y.shape[1], self.capacity):
-            forced, given = self.forced(place, 1)
+        for place in range(given.shape[1], self.capacity):
             symbol = choose(self.logits(prediction, place), choice)
-            symbol = torch.where(forced, given, torch.where(done, self.fill, symbol))
-            y = torch.cat((y, symbol.unsqueeze(1)), 1)
-            done = done | self.ended(y, place)
-            if bool(done.all()):
-                break
+            y[:, place] = self.settled(symbol, place, done) if self.uneven else symbol
+            if self.uneven:
+                done = done | self.ended(y, place)
+                if bool(done.all()):
+                    return y[:, : place + 1]
             if place + 1 < self.capacity:
-                prediction = stream.step(symbol)
+                prediction = stream.advance(y[:, place : place + 1])
         return y
+
+    def settled(self, symbol: Tensor, place: int, done: Tensor) -> Tensor:
+        """The symbols (B,) of a place: padding behind an end, and in a prompt what stands there."""
+        symbol = torch.where(done, self.fill, symbol)
+        return torch.where(*self.forced(place, 1), symbol) if place < self.read_to else symbol
 
     def beam(self, beams: int) -> Tensor:
         """The sequence with the largest sum of log-probabilities among those that a search over beams meets."""
