@@ -124,7 +124,7 @@ class _Top(NetWalk):
                 variable.span,
                 hint="name an axis in its type, or remove pad",
             )
-        return Value(type_, tuple(masks), time)
+        return Value(type_, tuple(masks), time, variable.start)
 
     def _time_axis(self, variable: Variable, type_: TensorType) -> int | None:
         free = [i for i, axis in enumerate(type_.axes) if axis.names - self.walker.symbols]
@@ -148,6 +148,8 @@ class _Top(NetWalk):
             self._differs(variable, value.type)
         if variable.kind == "latent":
             return replace(value, time={})
+        if variable.start is not None:
+            value = replace(value, start=variable.start)
         return self._marked(variable, value)
 
     def _learnable(self, variable: Variable) -> None:

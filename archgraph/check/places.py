@@ -55,15 +55,15 @@ def origins(place: Place, wire: Wire) -> tuple[Origin, ...]:
             continue
         seen.add((id(here.net), id(at)))
         delay, first = delay + at.delay, first or (at if at.delay else None)
-        outer, before = _before(here, at.source)
-        if before:
-            front += [(outer, earlier, delay, first) for earlier in before]
+        outer, wires = before(here, at.source)
+        if wires:
+            front += [(outer, earlier, delay, first) for earlier in wires]
         else:
             found[Origin(id(here.net) if here.around else 0, at.source, delay, first)] = None
     return tuple(found)
 
 
-def _before(place: Place, end: End) -> tuple[Place, tuple[Wire, ...]]:
+def before(place: Place, end: End) -> tuple[Place, tuple[Wire, ...]]:
     """The wires that bring what stands at an end, where it only passes on: a port of the body, a variable."""
     if not end.owner and place.around is not None:
         return place.around, place.around.into(place.holder, end.port)

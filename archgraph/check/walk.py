@@ -125,7 +125,7 @@ class Walker:
                 *((None,) * (len(found.axes) - len(known))),
                 *known[max(0, len(known) - len(found.axes)) :],
             )
-            values[output] = Value(found, padded, times.get(output, {}))
+            values[output] = Value(found, padded, times.get(output, {}), _start(found, given))
         return LeafFacts(leaf, given, values)
 
     def _mismatch(self, leaf: Leaf, mismatch: Mismatch, given: Values) -> None:
@@ -270,13 +270,16 @@ class NetWalk:
         time = delayed(value.time, axis, wire.delay, wire.span, mark=wire.source.owner not in self.looped)
         for first in self.net.into(wire.source.owner):
             if first.initial:
-                time = meet([time, *[self.start(found.time) for found in self.values.get(first.source, ())]])
+                time = meet([time, *[self.start(found.time, axis) for found in self.values.get(first.source, ())]])
         # The mask stays in place: were it moved too, the last symbol would count with padding and be cut off without.
-        return Value(value.type, value.masks, time)
+        return replace(value, time=time)
 
-    def start(self, time: Mapping[str, Lags]) -> dict[str, Lags]:
-        """What the value before the first step depends on, as every later position sees it."""
-        return {name: lags for name, lags in time.items() if lags.axis is None}
+    def start(self, time: Mapping[str, Lags], axis: int) -> dict[str, Lags]:
+        """What the value before the first step depends on, as later positions along a new axis see it."""
+        return {
+            name: lags if lags.axis is None or lags.axis < axis else replace(lags, axis=lags.axis + 1)
+            for name, lags in time.items()
+        }
 
     def axis(self, wire: Wire, type_: TensorType) -> int | None:
         """The axis that a delay acts on: the only free one, or the one it names; None after a fault."""
@@ -333,6 +336,14 @@ def _shape(leaf: Leaf, types: Types) -> Mapping[str, TensorType]:
             raise
         likely = {port: tuple(known if type_.unknown else type_ for type_ in found) for port, found in types.items()}
         return leaf.op.shape(likely)
+
+
+def _start(made: TensorType, given: Values) -> int | None:
+    """The start symbol of tokens that an operation gives: that of the tokens that it takes, as a corruption does."""
+    if made.element != "tokens":
+        return None
+    same = (value.start for values in given.values() for value in values if value.type.classes == made.classes)
+    return next((start for start in same if start is not None), None)
 
 
 def _masks(value: Value) -> tuple[Mask | None, ...]:

@@ -14,7 +14,7 @@ from archgraph.core.source import Mapping, Scalar, Sequence, Tree
 from archgraph.lang.build import Choice, chosen_params
 from archgraph.lang.chains import KINDS
 from archgraph.lang.decode import decode
-from archgraph.lang.edges import edges_of
+from archgraph.lang.edges import Costs, costs_of, edges_of
 from archgraph.lang.merge import Generations
 from archgraph.lang.read import resolve
 from archgraph.lang.spec import EdgeSpec, EndSpec
@@ -24,7 +24,7 @@ def resolved_text(tree: Mapping, choice: Choice, into: Collector) -> str:
     """The joined tree as a text that stands alone; raises Stop where the choice names what the spec lacks."""
     spec = decode(tree, into)
     params = chosen_params(spec, choice, into) if spec else {}
-    plain: dict[str, Any] = _plain(tree)
+    plain: dict[str, Any] = _plain(tree, costs_of(tree))
     plain.pop("variants", None)
     if params:
         plain["params"] = {name: scalar.value for name, scalar in params.items()}
@@ -32,14 +32,14 @@ def resolved_text(tree: Mapping, choice: Choice, into: Collector) -> str:
     return text
 
 
-def _plain(tree: Tree) -> Any:
+def _plain(tree: Tree, costs: Costs) -> Any:
     if isinstance(tree, Scalar):
         return tree.value
     if isinstance(tree, Generations):
-        return [_written(edge) for edge in edges_of(tree, Collector())]
+        return [_written(edge) for edge in edges_of(tree, Collector(), costs)]
     if isinstance(tree, Sequence):
-        return [_plain(item) for item in tree.items]
-    return {entry.name: _plain(entry.value) for entry in tree.entries}
+        return [_plain(item, costs) for item in tree.items]
+    return {entry.name: _plain(entry.value, costs) for entry in tree.entries}
 
 
 def _written(edge: EdgeSpec) -> str | dict[str, Any]:

@@ -91,14 +91,21 @@ SOURCE_NAMES = frozenset(
 )
 
 
-def refusal(name: str, observed: bool = False) -> str:
-    """Why a name cannot be used, or "" where it can."""
+def malformed(name: str) -> str:
+    """Why a text is no name at all, or "" where it is one."""
     if not PATTERN.match(name):
         return "a name is a letter, then letters, digits and '_'"
     if len(name) > 100:
         return "a name has at most 100 characters"
     if keyword.iskeyword(name):
         return "it is a word of Python"
+    return ""
+
+
+def refusal(name: str, observed: bool = False) -> str:
+    """Why a variable or node cannot have a name, or "" where it can."""
+    if malformed(name):
+        return malformed(name)
     if name in MODULE_ATTRIBUTES:
         return "torch modules already have an attribute of that name"
     if name in OUTPUT_FIELDS:

@@ -166,7 +166,7 @@ def _signature(given: Values, *, renamed: bool = False) -> object:
                 numbers.setdefault(axis, len(numbers)) if renamed and axis.constant is None else (axis,)
                 for axis in value.type.axes
             ]
-            parts.append((port, value.type.element, value.type.classes, tuple(axes), masks))
+            parts.append((port, value.type.element, value.type.classes, tuple(axes), masks, value.start))
     return tuple(parts)
 
 

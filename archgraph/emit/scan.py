@@ -147,8 +147,11 @@ class Scan:
         if not steps:
             return "[]"
         first = next((w for w in self.facts.net.wires if w.initial and w.target.owner == end.owner), None)
-        start = f"{self.values[first.source][0]}.unsqueeze(1)" if first else self._zeros(end)
+        start = f"{self._initial(first)}.unsqueeze(1)" if first else self._zeros(end)
         return f"[{start}]" + (f" * {steps}" if steps > 1 else "")
+
+    def _initial(self, first: Wire) -> str:
+        return f"{self.values[first.source][0]}{'.detach()' * first.stop}"
 
     def _zeros(self, end: End) -> str:
         sizes = ", ".join(["1", *[str(axis) for axis in self._type(end).axes[1:]]])

@@ -85,21 +85,18 @@ class Statements:
     def delay(self, wire: Wire, value: str, facts: NetFacts, values: Locals) -> str:
         """A whole sequence delayed: filled with what stood before the first step."""
         first = next((w for w in facts.net.into(wire.source.owner) if w.initial), None)
-        if first is not None:
-            more = "" if wire.delay == 1 else f", steps={wire.delay}"
-            return f"{self.scope.function('padding.delay_from')}({value}, {values[first.source][0]}{more})"
-        fill = self.start_symbol(wire)
-        value_ = f", value={fill}" if fill else ""
         known = facts.values[f"{wire.source.owner}.{wire.source.port}"].type
         axis = delay_axis(wire, known)
+        if first is not None:
+            more = "" if wire.delay == 1 else f", steps={wire.delay}"
+            more += f", axis={axis + 1}" if axis else ""
+            before = f"{values[first.source][0]}{'.detach()' * first.stop}"
+            return f"{self.scope.function('padding.delay_from')}({value}, {before}{more})"
+        start = facts.values[f"{wire.source.owner}.{wire.source.port}"].start
+        value_ = f", value={start}" if start else ""
         # F.pad counts axes from the last; the slice keeps the length
         after, before = "0, 0, " * (len(known.axes) - 1 - axis), ":, " * (axis + 1)
         return f"F.pad({value}, ({after}{wire.delay}, 0){value_})[{before}:-{wire.delay}]"
-
-    def start_symbol(self, wire: Wire) -> int:
-        """The symbol that stands before the first one of delayed tokens; 0 for real tensors."""
-        variable = self.classes.program.graph.variables.get(wire.source.owner)
-        return variable.start or 0 if variable else 0
 
     def node(self, facts: NodeFacts, given: Inputs, values: Locals, spot: Spot) -> None:
         """One node: its results are known under `values` afterwards."""

@@ -19,16 +19,20 @@ from archgraph.graph.types import TensorType
 
 @dataclass(frozen=True)
 class Value:
-    """What is known of a tensor: its type, a padding mask per axis, and what it may depend on over time."""
+    """What is known of a tensor: its type, a padding mask per axis, and what it may depend on over time.
+
+    `start` is the symbol that stands before tokens when they are delayed.
+    """
 
     type: TensorType
     masks: tuple[Mask | None, ...] = ()
     time: Mapping[str, Lags] = field(default_factory=dict)
+    start: int | None = None
 
     @property
-    def static(self) -> tuple[TensorType, tuple[Mask | None, ...]]:
-        """What code depends on: type and masks."""
-        return self.type, self.masks
+    def static(self) -> tuple[TensorType, tuple[Mask | None, ...], int | None]:
+        """What code depends on: type, masks and start symbol."""
+        return self.type, self.masks, self.start
 
 
 Values = Mapping[str, tuple[Value, ...]]

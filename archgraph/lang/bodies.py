@@ -208,6 +208,11 @@ class Builder:
         wires = join(spec.edges, joint)
         if not self.into.failed:
             unfed(nodes, wires, env, whole=False)
+        joined = {end.port for wire in wires for end in (wire.source, wire.target) if not end.owner}
+        for name in spec.ports if not self.into.failed else ():
+            if name not in joined:
+                hint = "draw an edge, or remove it"
+                self.into.add(graph_faults.UNTOUCHED, f"no edge touches the port '{name}'", spec.span, hint=hint)
         inputs = [w.source.port for w in wires if not w.source.owner]
         outputs = {w.target.port: _copies(nodes, w.source) for w in wires if not w.target.owner}
         many = {w.source.port for w in wires if not w.source.owner and _many(nodes, w.target)}

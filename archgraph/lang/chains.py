@@ -16,6 +16,7 @@ from archgraph.lang.spec import EdgeSpec, EndSpec
 
 KINDS = ("delay", "context", "initial", "stop")
 _ARROW = re.compile(r"-\[([^\]]*)\]->|->")
+_COMMA = re.compile(r",(?![^(]*\))")  # those of max(a, b) are not between kinds
 _END = re.compile(r"([A-Za-z]\w*)((?:\.\w+)*)\Z")
 _PASTED = re.compile("[“”„‘’→−\u00a0]")
 
@@ -123,7 +124,7 @@ def _arrow(match: re.Match[str], span: Span, into: Collector) -> _Arrow | None:
     if match[1] is None:
         return _Arrow(frozenset(), "")
     kinds, steps = set(), ""
-    for part in match[1].split(","):
+    for part in _COMMA.split(match[1]):
         kind, _, rest = part.strip().partition(" ")
         place = span.part(match.start(1), match.end(1))
         if kind not in KINDS:

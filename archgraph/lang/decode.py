@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from archgraph.core.diagnostic import Collector, Edit, Note
-from archgraph.core.names import refusal
+from archgraph.core.names import malformed, refusal
 from archgraph.core.source import Entry, Mapping, Scalar, Sequence, Span, Tree
 from archgraph.lang import models
-from archgraph.lang.edges import edges_of
+from archgraph.lang.edges import costs_of, edges_of
 from archgraph.lang.faults import schema, text
 from archgraph.lang.fields import load, scalar_of
 from archgraph.lang.read import describe
@@ -57,7 +57,7 @@ class _Decoder:
             dims=self._mapping(tree, "dims"),
             variables=tuple(found for entry in variables if (found := self.variable(entry))),
             nodes=tuple(node for entry in nodes if (node := self.node(entry))),
-            edges=edges_of(tree.get("edges"), self.into),
+            edges=edges_of(tree.get("edges"), self.into, costs_of(tree)),
             blocks={name: block for name, block in blocks.items() if block},
             ties=self._ties(tree.get("tie")) if head else (),
             allow=_scalars(tree.get("allow")) if head else (),
@@ -137,7 +137,10 @@ class _Decoder:
                 )
 
     def _named(self, entry: Entry, what: str, observed: bool = False) -> bool:
-        reason = refusal(entry.name, observed)
+        return self._right(entry, what, refusal(entry.name, observed))
+
+    def _right(self, entry: Entry, what: str, reason: str) -> bool:
+        """Whether nothing speaks against a name; records what does."""
         if reason:
             shown = entry.name if len(entry.name) <= 40 else entry.name[:37] + "..."
             self.into.add(
@@ -294,11 +297,25 @@ class _Decoder:
         nodes = self.section(tree, "nodes")
         self._case(nodes)
         ports = self._mapping(tree, "ports")
-        named = {e.name: _text(e.value) for e in ports.entries} if ports else {}
+        named = {e.name: _text(e.value) for e in ports.entries if self._port(e, nodes)} if ports else {}
         found = tuple(node for entry in nodes if (node := self.node(entry)))
-        return NetSpec(
-            found, edges_of(tree.get("edges"), self.into), named, tree.span, frozenset(e.name for e in nodes)
-        )
+        written = frozenset(entry.name for entry in (*nodes, *(ports.entries if ports else ())))
+        return NetSpec(found, edges_of(tree.get("edges"), self.into), named, tree.span, written)
+
+    def _port(self, entry: Entry, nodes: tuple[Entry, ...]) -> bool:
+        """Whether a port that a body lists has a name of its own and a direction."""
+        if (entry.name, _text(entry.value)) in (("in", "in"), ("out", "out"), ("context", "in")):
+            return False  # needs no listing
+        if _text(entry.value) not in ("in", "out"):
+            what = f"the port '{entry.name}' is {describe(entry.value)}, and must be 'in' or 'out'"
+            self.into.add(schema.FORM, what, entry.value.span, hint=f"write '{entry.name}: in' or '{entry.name}: out'")
+            return False
+        other = next((node for node in nodes if node.name == entry.name), None)
+        if other is not None:
+            what, notes = f"'{entry.name}' is both a node and a port", (Note("also named here", other.key.span),)
+            self.into.add(schema.TWICE, what, entry.key.span, hint="rename one", notes=notes)
+            return False
+        return self._right(entry, "a port", malformed(entry.name))
 
     def operation(self, tree: Tree) -> OpSpec | None:
         """A bare name, or a one-key mapping to the arguments."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from itertools import zip_longest
 
 from archgraph.core.diagnostic import Collector
@@ -14,9 +15,42 @@ from archgraph.lang.merge import Generations
 from archgraph.lang.read import describe
 from archgraph.lang.spec import EdgeSpec, EndSpec
 
+# The port of a cost that follows from the kind of the variable that feeds it.
+PORT_OF_KIND = {"target": "target", "prediction": "prediction", "contrastive": "prediction"}
 
-def edges_of(tree: Tree | None, into: Collector) -> tuple[EdgeSpec, ...]:
+
+@dataclass(frozen=True)
+class Costs:
+    """What tells where an edge into a cost lands: the costs of one operation, and the ports that variables feed."""
+
+    names: frozenset[str] = frozenset()
+    ports: dict[str, str] = field(default_factory=dict)
+
+    def landing(self, edge: EdgeSpec) -> tuple[str, str]:
+        """The node and the port that an edge ends in."""
+        port = edge.target.port or next((kind for kind in ("context", "initial") if kind in edge.kinds), "")
+        if not port and edge.target.name in self.names:
+            port = self.ports.get(edge.source.name, "")
+        return edge.target.name, port or "in"
+
+
+def costs_of(tree: Mapping) -> Costs:
+    """The costs of a spec, and what variables feed of them."""
+    nodes, variables = tree.get("nodes"), tree.get("variables")
+    names, ports = set(), {}
+    for entry in nodes.entries if isinstance(nodes, Mapping) else ():
+        role = scalar_of(entry.value, "role") if isinstance(entry.value, Mapping) else None
+        if role is not None and role.value == "cost" and isinstance(entry.value, Mapping) and entry.value.find("op"):
+            names.add(entry.name)
+    for entry in variables.entries if isinstance(variables, Mapping) else ():
+        kind = scalar_of(entry.value, "kind") if isinstance(entry.value, Mapping) else entry.value
+        ports[entry.name] = PORT_OF_KIND.get(str(kind.value), "") if isinstance(kind, Scalar) else ""
+    return Costs(frozenset(names), ports)
+
+
+def edges_of(tree: Tree | None, into: Collector, costs: Costs | None = None) -> tuple[EdgeSpec, ...]:
     """The elementary edges of a list, the parent's first where one extends another."""
+    costs = costs or Costs()
     if tree is None or (isinstance(tree, Scalar) and tree.value is None):
         return ()
     if not isinstance(tree, Sequence):
@@ -35,11 +69,11 @@ def edges_of(tree: Tree | None, into: Collector) -> tuple[EdgeSpec, ...]:
             found += _edge(item, into)
     if not isinstance(tree, Generations) or tree.older is None:
         return tuple(found)
-    taken = {_landing(edge) for edge in found}
+    taken = {costs.landing(edge) for edge in found}
     older = [
         edge
-        for edge in edges_of(tree.older, into)
-        if _landing(edge) not in taken and not {edge.source.name, edge.target.name} & tree.removed
+        for edge in edges_of(tree.older, into, costs)
+        if costs.landing(edge) not in taken and not {edge.source.name, edge.target.name} & tree.removed
     ]
     return (*older, *found)
 
@@ -82,8 +116,3 @@ def _long(tree: Mapping, into: Collector) -> list[EdgeSpec]:
         return []
     shown = str(steps.value) if steps else ""
     return [EdgeSpec(ends[0], ends[1], kinds, tree.entries[0].key.span, shown, model.axis or "")]
-
-
-def _landing(edge: EdgeSpec) -> tuple[str, str]:
-    port = edge.target.port or next((kind for kind in ("context", "initial") if kind in edge.kinds), "in")
-    return edge.target.name, port

@@ -31,7 +31,7 @@ class Files:
             return tree
         tree = Mapping(tuple(e for e in tree.entries if e.name not in ("extends", "include")), tree.span, tree.flow)
         parent = self._open(entry, entry.value, folder)
-        return merge(parent, tree)
+        return merge(parent, tree, self.into)
 
     def _weights(self, tree: Mapping, folder: Path) -> Mapping:
         """The tree with the section `weights` in it, where that is the name of a file that holds it."""

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from archgraph.core.diagnostic import Collector
 from archgraph.core.source import Entry, Mapping, Scalar, Sequence, Tree
+from archgraph.core.suggest import hint
+from archgraph.lang.faults import graph
 from archgraph.lang.staging import without
 
 BODIES = {
@@ -19,6 +22,7 @@ BODIES = {
     "share": "share",
     "repeat": "",
 }
+_JOINED = ("edges", "nodes", "blocks", "variables", "params", "dims", "variants", "layout")
 _HEADER = ("role", "label", "math", "weight")
 
 
@@ -30,18 +34,19 @@ class Generations(Sequence):
     removed: frozenset[str] = frozenset()
 
 
-def merge(parent: Mapping, child: Mapping) -> Mapping:
+def merge(parent: Mapping, child: Mapping, into: Collector) -> Mapping:
     """The whole tree of a spec that extends another."""
+    _known(parent, child, into)
     removed = _removed(child, "nodes") | _removed(child, "variables")
     merged: dict[str, Entry] = {entry.name: entry for entry in without(parent, removed).entries}
     for entry in child.entries:
         old = merged.get(entry.name)
+        if old is not None and _nothing(entry.value) and entry.name in _JOINED:
+            continue  # a section with nothing in it changes nothing
         merged[entry.name] = Entry(entry.key, _top(entry.name, old.value if old else None, entry.value, removed))
-    if "edges" in merged and removed and child.find("edges") is None:
-        old_edges = merged["edges"]
-        if isinstance(old_edges.value, Sequence):
-            empty = Generations((), old_edges.value.span, False, old_edges.value, removed)
-            merged["edges"] = Entry(old_edges.key, empty)
+    edges, drawn = merged.get("edges"), child.get("edges")
+    if removed and edges is not None and (drawn is None or _nothing(drawn)):
+        merged["edges"] = Entry(edges.key, _fewer(edges.value, removed))
     return Mapping(tuple(merged.values()), child.span, child.flow)
 
 
@@ -49,7 +54,11 @@ def _removed(tree: Mapping, section: str) -> frozenset[str]:
     part = tree.get(section)
     if not isinstance(part, Mapping):
         return frozenset()
-    return frozenset(e.name for e in part.entries if isinstance(e.value, Scalar) and e.value.value is None)
+    return frozenset(e.name for e in part.entries if _nothing(e.value))
+
+
+def _nothing(tree: Tree) -> bool:
+    return isinstance(tree, Scalar) and tree.value is None
 
 
 def _top(name: str, old: Tree | None, new: Tree, removed: frozenset[str]) -> Tree:
@@ -57,9 +66,36 @@ def _top(name: str, old: Tree | None, new: Tree, removed: frozenset[str]) -> Tre
         return _edges(old, new, removed)
     if name in ("nodes", "blocks") and isinstance(new, Mapping):
         return _named(old, new, bodies=True)
-    if name in ("variables", "params", "dims", "variants", "layout") and isinstance(new, Mapping):
+    if name == "variables" and isinstance(new, Mapping):
+        return _named(_kinds(old) if isinstance(old, Mapping) else None, _kinds(new), bodies=False)
+    if name in _JOINED and isinstance(new, Mapping):
         return _named(old, new, bodies=False)
     return new
+
+
+def _kinds(variables: Mapping) -> Mapping:
+    """Variables with the short form, `h: hidden`, written out."""
+    entries = []
+    for entry in variables.entries:
+        kind = entry.value
+        if isinstance(kind, Scalar) and isinstance(kind.value, str):
+            entry = Entry(entry.key, Mapping((Entry(Scalar("kind", kind.span), kind),), kind.span))
+        entries.append(entry)
+    return Mapping(tuple(entries), variables.span, variables.flow)
+
+
+def _known(parent: Mapping, child: Mapping, into: Collector) -> None:
+    """Record names that are removed and that the parent does not have; of nodes inside groups too."""
+    for section in ("variables", "nodes", "blocks", "layers"):
+        old, new = parent.get(section), child.get(section)
+        known = {e.name: e.value for e in old.entries} if isinstance(old, Mapping) else {}
+        for entry in new.entries if isinstance(new, Mapping) else ():
+            before = known.get(entry.name)
+            if before is None and _nothing(entry.value):
+                what = f"'{entry.name}' is removed, and there is none in the '{section}' of the parent"
+                into.add(graph.NOTHING, what, entry.key.span, hint=hint(entry.name, known))
+            elif isinstance(before, Mapping) and isinstance(entry.value, Mapping) and section != "variables":
+                _known(before, entry.value, into)
 
 
 def _edges(old: Tree | None, new: Tree, removed: frozenset[str]) -> Tree:
@@ -71,7 +107,7 @@ def _edges(old: Tree | None, new: Tree, removed: frozenset[str]) -> Tree:
 def _named(old: Tree | None, new: Mapping, *, bodies: bool) -> Mapping:
     entries = {entry.name: entry for entry in old.entries} if isinstance(old, Mapping) else {}
     for entry in new.entries:
-        if isinstance(entry.value, Scalar) and entry.value.value is None:
+        if _nothing(entry.value):
             entries.pop(entry.name, None)
             continue
         before = entries.get(entry.name)
@@ -96,15 +132,25 @@ def _body(old: Mapping, new: Mapping) -> Mapping:
     if kind and kind != _kind(old):
         kept = Mapping(tuple(entry for entry in old.entries if entry.name in _HEADER), old.span, old.flow)
     entries = {entry.name: entry for entry in kept.entries}
+    removed = _removed(new, "nodes")
     for entry in new.entries:
         before = entries.get(entry.name)
-        entries[entry.name] = Entry(entry.key, _member(entry.name, before.value if before else None, entry.value))
+        value = _member(entry.name, before.value if before else None, entry.value, removed)
+        entries[entry.name] = Entry(entry.key, value)
+    edges = entries.get("edges")
+    if removed and edges is not None and new.find("edges") is None:
+        entries["edges"] = Entry(edges.key, _fewer(edges.value, removed))
     return Mapping(tuple(entries.values()), new.span, new.flow)
 
 
-def _member(name: str, old: Tree | None, new: Tree) -> Tree:
+def _fewer(edges: Tree, removed: frozenset[str]) -> Tree:
+    """The parent's edges without those of what the child removes, where the child draws none of its own."""
+    return Generations((), edges.span, False, edges, removed) if isinstance(edges, Sequence) else edges
+
+
+def _member(name: str, old: Tree | None, new: Tree, removed: frozenset[str]) -> Tree:
     if name == "edges":
-        return _edges(old, new, frozenset())
+        return _edges(old, new, removed)
     if not (isinstance(old, Mapping) and isinstance(new, Mapping)):
         return new
     if name in ("nodes", "layers"):

@@ -49,7 +49,7 @@ class NetSpec:
     edges: tuple[EdgeSpec, ...]
     ports: dict[str, str]
     span: Span
-    written: frozenset[str] = frozenset()  # the names of all nodes, those with faults too
+    written: frozenset[str] = frozenset()  # the names of all nodes and ports, those with faults too
 
 
 @dataclass(frozen=True)

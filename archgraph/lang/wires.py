@@ -10,12 +10,12 @@ from archgraph.core.source import Scalar, Span
 from archgraph.core.suggest import hint
 from archgraph.graph.module import End, Leaf, Node, Variable, Wire
 from archgraph.graph.operation import Port
+from archgraph.lang.edges import PORT_OF_KIND
 from archgraph.lang.faults import graph as faults
 from archgraph.lang.params import Environment, Refused
 from archgraph.lang.spec import EdgeSpec, EndSpec
 
 OWN = ("in", "out", "context")
-_BY_KIND = {"target": "target", "prediction": "prediction", "contrastive": "prediction"}
 
 
 @dataclass
@@ -114,10 +114,22 @@ def _number(text: str) -> str | int:
         return text
 
 
+def _own(end: EndSpec, joint: Joint, *, begins: bool) -> End:
+    """A port of the body itself: an edge begins at what comes in, and ends at what goes out."""
+    way = (joint.ports or {}).get(end.name, "out" if end.name == "out" else "in")
+    if end.port or (way == "in") != begins:
+        what = f"'{end.name}' is where this body {'takes what comes in' if way == 'in' else 'gives what goes out'}"
+        fact = f"{what}: it has no ports" if end.port else f"{what}: no edge {'begins' if begins else 'ends'} there"
+        hint = "name it alone" if end.port else "turn the edge round, or name a node"
+        joint.env.into.add(faults.PORT, fact, end.span, hint=hint)
+        raise Refused
+    return End("", end.name)
+
+
 def _source(edge: EdgeSpec, joint: Joint) -> End:
     end = edge.source
     if joint.own(end.name):
-        return End("", end.name)
+        return _own(end, joint, begins=True)
     node = joint.nodes.get(end.name)
     if node is None:
         return End(end.name, _no_port(end, joint) or "out")
@@ -157,10 +169,14 @@ def _no_port(end: EndSpec, joint: Joint) -> str:
 def _target(edge: EdgeSpec, joint: Joint) -> End:
     end = edge.target
     if joint.own(end.name):
-        return End("", end.name)
+        return _own(end, joint, begins=False)
     node = joint.nodes.get(end.name)
     if node is None:
         return _into_variable(edge, joint)
+    if "initial" in edge.kinds:
+        what = f"'{end.name}' is a node, and a value before the first step is given to a variable"
+        joint.env.into.add(faults.PORT, what, edge.span, hint="draw the edge to the variable that is read delayed")
+        raise Refused
     if "context" in edge.kinds:
         return End(end.name, _context(edge, node, joint))
     default = "in" if any(port.name == "in" for port in node.body.inputs) else ""
@@ -172,6 +188,14 @@ def _into_variable(edge: EdgeSpec, joint: Joint) -> End:
     end = edge.target
     _no_port(end, joint)
     variable = joint.variables[end.name]
+    if "context" in edge.kinds:
+        what = f"'{end.name}' is a variable, and a context is what a node asks"
+        joint.env.into.add(faults.CONTEXT, what, edge.span, hint="draw the edge to a node with cross_attention in it")
+        raise Refused
+    if {"initial", "delay"} <= edge.kinds:
+        what = f"'{end.name}' begins with one value, and a delay stands between the steps of a sequence"
+        joint.env.into.add(faults.DELAY, what, edge.span, hint="write -[initial]-> alone")
+        raise Refused
     if (variable.observed or variable.kind == "parameter") and "initial" not in edge.kinds:
         what = "is observed" if variable.observed else "is learned"
         joint.env.into.add(
@@ -200,7 +224,7 @@ def _context(edge: EdgeSpec, node: Node, joint: Joint) -> str:
 def _cost_port(edge: EdgeSpec, node: Node, joint: Joint) -> str:
     """The port of a cost that follows from the kind of the variable that feeds it."""
     variable = joint.variables.get(edge.source.name)
-    port = _BY_KIND.get(variable.kind, "") if variable else ""
+    port = PORT_OF_KIND.get(variable.kind, "") if variable else ""
     if port and any(p.name == port for p in node.body.inputs):
         return port
     names = [p.name for p in node.body.inputs]

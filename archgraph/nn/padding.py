@@ -40,7 +40,7 @@ def upcoming(x: Tensor, first: int, steps: int) -> Tensor:
     return torch.cat((found, found.new_zeros(x.shape[0], steps - found.shape[1], *x.shape[2:])), 1)
 
 
-def delay_from(x: Tensor, initial: Tensor, *, steps: int = 1) -> Tensor:
-    """Delay x (B, T, ...) along its second axis; the first `steps` entries are `initial` (B, ...)."""
-    first = initial.unsqueeze(1).repeat_interleave(steps, 1)
-    return torch.cat((first, x), 1)[:, : x.shape[1]]
+def delay_from(x: Tensor, initial: Tensor, *, steps: int = 1, axis: int = 1) -> Tensor:
+    """Delay x (B, T, ...) along an axis; the first `steps` entries are `initial`, which lacks that axis."""
+    first = initial.unsqueeze(axis).repeat_interleave(steps, axis)
+    return torch.cat((first, x), axis).narrow(axis, 0, x.shape[axis])

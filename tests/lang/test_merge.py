@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from archgraph.compiler import check, program
+from archgraph.compiler import check, program, resolved
+from archgraph.graph.module import Net
 from archgraph.graph.program import Program
 
 PARENT = """archgraph: 1
@@ -186,3 +187,82 @@ def test_the_arguments_of_a_block_merge(child) -> None:
     grand.write_text("archgraph: 1\nextends: child.yaml\nnodes: {encoder: {use: b, with: {w: 6}}}\n", encoding="utf-8")
     op = program(grand).graph.nodes["encoder"].body.nodes["linear"].body.op
     assert (op.width, op.bias) == (6, False)
+
+
+def test_an_edge_into_a_cost_displaces_the_one_from_the_same_kind_alone(child) -> None:
+    found = program(
+        child("variables: {guess: {kind: prediction}}\nedges:\n  - decoder -> guess -> C\n  - decoder -> y_tilde\n")
+    )
+    assert sorted(wire.source.owner for wire in found.graph.into("C")) == ["guess", "y"]
+    named = program(child("variables: {k: hidden}\nedges:\n  - decoder -> k -> C.prediction\n"))
+    assert sorted(wire.source.owner for wire in named.graph.into("C")) == ["k", "y"]
+
+
+def test_a_resolved_text_holds_the_edges_that_are_left(child) -> None:
+    path = child("variables: {k: hidden}\nedges:\n  - decoder -> k -> C.prediction\n")
+    text = resolved(path)
+    assert "y -> C" in text
+    assert "y_tilde -> C" not in text
+
+
+def test_a_variable_in_its_short_form_merges_as_its_kind(child) -> None:
+    assert program(child("variables: {h: {label: a code}}\n")).graph.variables["h"].label == "a code"
+    found = program(child("variables: {y_tilde: contrastive}\n")).graph.variables["y_tilde"]
+    assert (found.kind, found.label) == ("contrastive", "a guess")
+
+
+def test_a_section_with_nothing_in_it_changes_nothing(child) -> None:
+    found = program(child("nodes:\nvariables:\nparams:\nedges:\n"))
+    assert list(found.graph.nodes) == ["encoder", "decoder", "C"]
+    assert len(_edges(found)) == 6
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("nodes: {encodr: null}\n", "encodr"),
+        ("variables: {encoder: null}\n", "encoder"),
+        ("nodes: {encoder: {layers: {frist: null}}}\n", "frist"),
+        ("blocks: {b: null}\n", "b"),
+    ],
+)
+def test_refuses_to_remove_what_the_parent_does_not_have(child, text: str, name: str) -> None:
+    report = check(child(text))
+    assert [(item.fault.code, item.span.text) for item in report] == [("AG040", name)]
+
+
+GROUP = """archgraph: 1
+variables:
+  x: {kind: input, type: "real[T, 8]"}
+  h: hidden
+nodes:
+  g:
+    nodes: {a: {op: {linear: 8}}, b: {op: relu}, c: {op: tanh}}
+    edges: [in -> a -> b -> c -> out]
+edges: [x -> g -> h]
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("{nodes: {b: null}, edges: [a -> c]}", ["in a", "a c", "c out"]),
+        ("{nodes: {b: null, c: null}, edges: [a -> out]}", ["in a", "a out"]),
+        ("{nodes: {a: {op: {linear: 8}}}}", ["in a", "a b", "b c", "c out"]),
+    ],
+)
+def test_null_removes_a_node_of_a_group_with_its_edges(tmp_path: Path, text: str, left: list[str]) -> None:
+    (tmp_path / "parent.yaml").write_text(GROUP, encoding="utf-8")
+    path = tmp_path / "child.yaml"
+    path.write_text(f"archgraph: 1\nextends: parent.yaml\nnodes: {{g: {text}}}\n", encoding="utf-8")
+    net = program(path).graph.nodes["g"].body
+    assert isinstance(net, Net)
+    assert sorted(f"{w.source.owner or 'in'} {w.target.owner or 'out'}" for w in net.wires) == sorted(left)
+
+
+def test_null_removes_the_edges_of_a_group_that_draws_none_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "parent.yaml").write_text(GROUP, encoding="utf-8")
+    path = tmp_path / "child.yaml"
+    path.write_text("archgraph: 1\nextends: parent.yaml\nnodes: {g: {nodes: {c: null}}}\n", encoding="utf-8")
+    report = check(path)
+    assert [item.fault.code for item in report] == ["AG050"], "nothing gives 'out' now; no edge names 'c' any more"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from archgraph.check.places import origins, places
+from collections.abc import Iterable, Iterator
+
 from archgraph.check.rule import Rule
 from archgraph.core.diagnostic import Collector, Fault, Note
 from archgraph.graph.module import Variable, Wire
-from archgraph.graph.program import Program
+from archgraph.graph.program import NetFacts, Program, Value
 
 FAULT = Fault(
     "AG092",
@@ -50,22 +51,33 @@ edges:
 
 
 def find(program: Program, into: Collector) -> None:
-    """Record variables of tokens without a start symbol at the first edge that delays them."""
-    graph = program.graph
+    """Record variables of tokens without a start symbol at the first edge that delays them, corrupted or not."""
     told: set[str] = set()
-    for place, node in places(graph):
-        for wire in place.net.into(node.name):
-            for origin in origins(place, wire):
-                variable = graph.variables.get(origin.end.owner) if origin.net == 0 else None
-                if variable and origin.wire and variable.name not in told and _lacks(program, variable):
+    for net in _nets(program.net):
+        for wire in net.net.wires:
+            value = net.values.get(f"{wire.source.owner}.{wire.source.port}") if wire.delay else None
+            if value is None or value.type.element != "tokens" or value.start is not None:
+                continue
+            begun = net is program.net and any(each.initial for each in program.graph.into(wire.source.owner))
+            for variable in () if begun else _behind(program, wire, value):
+                if variable.name not in told:
                     told.add(variable.name)
-                    _record(variable, origin.wire, into)
+                    _record(variable, wire, into)
 
 
-def _lacks(program: Program, variable: Variable) -> bool:
-    tokens = variable.type is not None and variable.type.element == "tokens"
-    begun = any(wire.initial for wire in program.graph.into(variable.name))
-    return tokens and variable.start is None and not begun
+def _nets(facts: NetFacts) -> Iterator[NetFacts]:
+    yield facts
+    for node in facts.nodes.values():
+        for body in {id(body): body for body in node.copies}.values():  # equal copies are one object
+            if isinstance(body, NetFacts):
+                yield from _nets(body)
+
+
+def _behind(program: Program, wire: Wire, value: Value) -> Iterable[Variable]:
+    """The variable of tokens that is delayed: where the wire begins, or what its tensor was made of."""
+    names = [name for name in (wire.source.owner, *value.time) if name in program.graph.variables]
+    found = (program.graph.variables[name] for name in names)
+    return [variable for variable in found if variable.type is not None and variable.type.element == "tokens"][:1]
 
 
 def _record(variable: Variable, wire: Wire, into: Collector) -> None:

@@ -119,8 +119,7 @@ class Arrivals:
         known = facts.values[f"{end.owner}.{end.port}"].type
         weight = self.weight()
         if known.element in ("tokens", "class"):
-            variable = self.program.graph.variables.get(end.owner)
-            symbol = (variable.start or 0) if variable else 0
+            symbol = facts.values[f"{end.owner}.{end.port}"].start or 0
             return f"torch.full((batch, {steps}), {symbol}, device={weight}.device)"
         sizes = ", ".join(str(axis) for axis in known.axes[1:])
         return f"{weight}.new_zeros({', '.join(part for part in ('batch', str(steps), sizes) if part)})"
