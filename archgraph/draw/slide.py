@@ -26,6 +26,11 @@ _AIR = 18.0
 _NEARLY = 0.85
 _LOW = 30.0
 _TITLE_SIZES = (TITLE_SIZE, 38.0, 33.0)
+# A heading may be smaller beside a large picture, if that makes the picture so much larger.
+_LEVELS = (1.0, 0.85, 0.7)
+_WORTH = 0.9
+# What it counts that a picture has its full size on a page that is larger than a slide.
+_GROWN = 0.1
 
 
 @dataclass(frozen=True)
@@ -61,15 +66,15 @@ def slide(head: Heading, roles: Roles, theme: Theme) -> Scene:
         return page(head, replace(subject, smallest=100), theme)
 
 
-def page(head: Heading, subject: Subject, theme: Theme) -> Scene:
-    """The scene of one page.
+def page(head: Heading, subject: Subject, theme: Theme, found: Page | None = None) -> Scene:
+    """The scene of one page, which `laid_out` found or is to find.
 
     The picture keeps the notation's size and place if a smaller title makes room for it; else it shrinks
     beside the heading. A picture that would have to shrink too much makes the page grow instead.
     """
-    frame, heads, width, height = _page(head, subject, theme)
-    items = heads + subject.paint(frame)
-    return Scene(width, height, theme.background, head.name, subject.description, items)
+    found = found or laid_out(Headings(head, theme), subject)
+    items = found.heads + subject.paint(found.frame)
+    return Scene(found.width, found.height, theme.background, head.name, subject.description, items)
 
 
 def describe(sketch: Sketch, title: str) -> str:
@@ -80,38 +85,90 @@ def describe(sketch: Sketch, title: str) -> str:
     return f"{title}: {parts}. Wires: {flows}."
 
 
-Page = tuple[Frame, tuple[Group, ...], float, float]
+@dataclass(frozen=True)
+class Page:
+    """Where a picture lies, the heading beside it, and the size of the page in points."""
+
+    frame: Frame
+    heads: tuple[Group, ...]
+    width: float = WIDTH
+    height: float = HEIGHT
+
+    @property
+    def size(self) -> float:
+        """How large a picture is on its slide, as a part of the notation's size; a page that grew counts little."""
+        fits = self.width <= WIDTH and self.height <= HEIGHT
+        return self.frame.scale * (1.0 if fits else _GROWN * min(WIDTH / self.width, HEIGHT / self.height))
 
 
-def _page(head: Heading, subject: Subject, theme: Theme) -> Page:
-    """Where the picture lies, the heading beside it, and the size of the page."""
+class Headings:
+    """The heading of a page at the sizes at which it is asked for, each set once."""
+
+    def __init__(self, head: Heading, theme: Theme) -> None:
+        self.head, self.theme = head, theme
+        self._set: dict[tuple[float, float], Texts] = {}
+
+    def at(self, size: float = TITLE_SIZE, level: float = 1.0) -> Texts:
+        """The heading with a title at most `size` points high, all of it at a level of the notation's size."""
+        if (size, level) not in self._set:
+            groups = texts(self.head, size, self.theme, level)
+            self._set[size, level] = Texts(groups, ink(groups))
+        return self._set[size, level]
+
+
+@dataclass(frozen=True)
+class Texts:
+    """A heading, and the boxes of its ink in points."""
+
+    groups: tuple[Group, ...]
+    ink: list[Box]
+
+
+def laid_out(headings: Headings, subject: Subject) -> Page:
+    """Where the picture lies, and what stands beside it."""
     boxes = [*subject.boxes, *subject.about]
     core, whole = _whole(subject.boxes), _whole(boxes)
-    full = texts(head, TITLE_SIZE, theme)
-    if any(box[3] > HEIGHT - _EDGE for box in ink(full)):
-        return _grown(whole, full)
+    full = headings.at()
+    if any(box[3] > HEIGHT - _EDGE for box in full.ink):
+        return _grown(boxes, full)
     first = next(_frames(core, subject, []))
     for size in _TITLE_SIZES:
-        heads = full if size == TITLE_SIZE else texts(head, size, theme)
-        if _fits(first, whole, boxes, ink(heads)):
-            return first, heads, WIDTH, HEIGHT
-    for frame in _frames(core, subject, ink(full)):
-        if _fits(frame, whole, boxes, ink(full)):
-            raised = (each for each in _raised(frame, core, subject, ink(full)) if _fits(each, whole, boxes, ink(full)))
-            return next(raised, frame), full, WIDTH, HEIGHT
-    return _grown(whole, full)
+        heads = headings.at(size)
+        if _fits(first, whole, boxes, heads.ink):
+            return Page(first, heads.groups)
+    pages = [found for level in _LEVELS if (found := _beside(subject, headings.at(level=level)))]
+    if not pages:
+        return _grown(boxes, full)
+    largest = max(found.frame.scale for found in pages)
+    return next(found for found in pages if found.frame.scale >= _WORTH * largest)
+
+
+def _beside(subject: Subject, heads: Texts) -> Page | None:
+    """The picture as large as the room beside a heading lets it be, or None."""
+    boxes, taken = [*subject.boxes, *subject.about], heads.ink
+    core, whole = _whole(subject.boxes), _whole(boxes)
+    for frame in _frames(core, subject, taken):
+        if _fits(frame, whole, boxes, taken):
+            raised = (each for each in _raised(frame, core, subject, taken) if _fits(each, whole, boxes, taken))
+            return Page(next(raised, frame), heads.groups)
+    return None
 
 
 def _whole(boxes: list[Box]) -> Box:
     return around((x, y) for box in boxes for x, y in (box[:2], box[2:]))
 
 
-def _grown(whole: Box, heads: tuple[Group, ...]) -> Page:
-    """A page as large as the picture at full size, below the heading."""
-    under = max((box[3] for box in ink(heads)), default=0.0) + _TOP
+def _grown(boxes: list[Box], heads: Texts) -> Page:
+    """A page as large as the picture at full size, below the heading, or beside it where its corner there is free."""
+    whole, taken = _whole(boxes), heads.ink
+    under = max((box[3] for box in taken), default=0.0) + _TOP
+    x = LEFT - whole[0] * UNIT
+    tops = [float(top) for top in range(round(LEFT), round(under), round(UNIT / 4))]
+    frames = [Frame(x, top + whole[3] * UNIT) for top in (*tops, under)]
+    frame = next(each for each in frames if each is frames[-1] or not _met(each, boxes, taken))
     width = max(WIDTH, (whole[2] - whole[0]) * UNIT + 2 * LEFT)
-    height = max(HEIGHT, under + (whole[3] - whole[1]) * UNIT + LEFT)
-    return Frame(LEFT - whole[0] * UNIT, under + whole[3] * UNIT), heads, width, height
+    height = max(HEIGHT, frame.area(whole)[3] + LEFT, max((box[3] for box in taken), default=0.0) + LEFT)
+    return Page(frame, heads.groups, width, height)
 
 
 def _frames(box: Box, subject: Subject, taken: list[Box]) -> Iterator[Frame]:
@@ -150,7 +207,12 @@ def _fits(frame: Frame, whole: Box, boxes: list[Box], taken: list[Box]) -> bool:
     """Whether the picture is on the page and no part of it meets a text."""
     left, top, right, bottom = frame.area(whole)
     inside = left >= _EDGE and top >= _EDGE and bottom <= HEIGHT - _EDGE and right <= WIDTH - _EDGE
-    return inside and not any(_meet(frame.area(box), text) for box in boxes for text in taken)
+    return inside and not _met(frame, boxes, taken)
+
+
+def _met(frame: Frame, boxes: list[Box], taken: list[Box]) -> bool:
+    """Whether a part of the picture meets a text."""
+    return any(_meet(frame.area(box), text) for box in boxes for text in taken)
 
 
 def _meet(one: Box, other: Box) -> bool:

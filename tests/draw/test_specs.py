@@ -17,8 +17,6 @@ from tests.draw.audit import audit
 from tests.draw.walls import walls
 
 SPECS = {path.stem: path for path in sorted((Path(__file__).parents[2] / "specs").rglob("*.yaml"))}
-# What does not fit a slide at 9 pt with its blocks shown; elsewhere the page must not grow.
-LARGE = ("bahdanau", "clip", "detr", "mae", "perceiver_io")
 
 
 @cache
@@ -43,6 +41,6 @@ def test_every_spec_is_sound_as_svg_and_as_slide_in_each_theme(name: str, depth:
 
 @pytest.mark.parametrize("name", SPECS)
 def test_roles_and_blocks_fit_a_slide(name: str) -> None:
-    for depth in (0, 1) if name not in LARGE else (0,):
+    for depth in (0, 1):
         scene = draw(graph(name), depth=depth)
         assert (scene.width, scene.height) == (960.0, 540.0), depth

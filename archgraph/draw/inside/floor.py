@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import combinations
+from math import inf
 
-from archgraph.draw.inside.stacks import Laid, rows
-from archgraph.draw.layout.family import BOTTOM, MIDDLE, RIGHT, family
+from archgraph.draw.inside.courses import Wiring, rows
+from archgraph.draw.inside.laid import Laid
+from archgraph.draw.layout.family import BOTTOM, MIDDLE, RIGHT
 from archgraph.draw.layout.grid import Place, Plan, apart, place
 from archgraph.draw.layout.layers import columns
 from archgraph.draw.layout.settle import settle
@@ -24,26 +27,47 @@ _RISE = 1.1
 _OVER = 0.7
 _EDGE = 1.0
 _TIP = 0.35
+# Variables side by side, from middle to middle.
+_ABREAST = 1.4
+# What stands beside what it reads leaves room for the wire that comes down.
+_BESIDE = 1.0
+# How far over a level wire a module stands that it enters from below.
+_LEVEL = 0.6
+# How many sources may pass from one column of modules to the next.
+_PASSING = 4
+# How far the prediction stands over the target at the least.
+_COLUMN = 3.6
 
 
-def floor(sketch: Sketch, modules: Mapping[str, Laid]) -> dict[str, Laid]:
-    """Every part of the slide in its place, modules with all that is inside them."""
-    base = family(sketch)
-    if base is not None:
-        found = _Bands(sketch, modules, base).arrange()
-        if found is not None:
-            return found
-    return _upward(sketch, modules)
+@dataclass(frozen=True)
+class Kin:
+    """The slide of roles of a graph of the family, and which block inside computes each variable.
+
+    `beside`: whether decoders may stand beside what they read, rather than over it.
+    """
+
+    base: Plan
+    makers: Mapping[str, str]
+    beside: bool = False
 
 
-def _upward(sketch: Sketch, modules: Mapping[str, Laid]) -> dict[str, Laid]:
-    """Rows from the bottom up, for graphs outside the family."""
+def bands(sketch: Sketch, modules: Mapping[str, Laid], kin: Kin) -> dict[str, Laid] | None:
+    """Every part of the slide where the family's plan has it, or None where not all of them find a place."""
+    return _Bands(sketch, modules, kin).arrange()
+
+
+def upward(sketch: Sketch, modules: Mapping[str, Laid], limit: float = inf) -> tuple[dict[str, Laid], int]:
+    """Every part of the slide in rows from the bottom up, in columns where it is higher than a limit; and its cuts."""
     sizes = {name: modules[name] if name in modules else _alone(name, _standing(sketch, name)) for name in sketch.parts}
     # What is only looked up stands at the left, where its wire enters.
     context = {link.source for link in sketch.links if link.context}
     aside = [name for name in context if not sketch.sources(name) and len(sketch.targets(name)) == 1]
     order = [[name for name in row if name not in aside] for row in columns(sketch)]
-    whole = rows([row for row in order if row], lambda name: Laid({name: _bounding(sizes[name])}, box=sizes[name].box))
+    order = [row for row in order if row]
+    tied = frozenset(name for name, part in sketch.parts.items() if part.sort not in ("module", "delay"))
+    whole = rows(
+        order, lambda name: _outline(name, sizes[name]), Wiring(sketch.links, tied=tied, most=_PASSING), limit=limit
+    )
     result = {}
     for name, spot in whole.places.items():
         box = sizes[name].box
@@ -51,7 +75,7 @@ def _upward(sketch: Sketch, modules: Mapping[str, Laid]) -> dict[str, Laid]:
     for index, name in enumerate(name for name in sketch.parts if name in aside):
         box = sizes[name].box
         result[name] = sizes[name].moved(whole.box[0] - _GAP - box[2], whole.box[1] - box[1] + 1.5 * index)
-    return result
+    return result, whole.cuts
 
 
 def _standing(sketch: Sketch, name: str) -> Place:
@@ -61,6 +85,10 @@ def _standing(sketch: Sketch, name: str) -> Place:
 def _bounding(laid: Laid) -> Place:
     left, bottom, right, top = laid.box
     return Place((left + right) / 2, (bottom + top) / 2, right - left, top - bottom, "container", "up")
+
+
+def _outline(name: str, laid: Laid) -> Laid:
+    return Laid({name: _bounding(laid)}, box=laid.box, out=laid.out)
 
 
 def _alone(name: str, spot: Place) -> Laid:
@@ -73,9 +101,14 @@ class _Bands:
 
     sketch: Sketch
     modules: Mapping[str, Laid]
-    base: Plan
+    kin: Kin
     result: dict[str, Laid] = field(default_factory=dict)
     places: dict[str, Place] = field(default_factory=dict)
+
+    @property
+    def base(self) -> Plan:
+        """The plan of the roles."""
+        return self.kin.base
 
     def arrange(self) -> dict[str, Laid] | None:
         """All parts in place, or None where some part has none."""
@@ -98,9 +131,10 @@ class _Bands:
         return {name: self.result[name] for name in self.sketch.parts}
 
     def low(self, name: str) -> bool:
-        """Whether a module belongs to the lower band: the slide has it low, or it reads observations alone."""
-        sources = [self.base.places[source] for source in self.sketch.sources(name)]
-        return self.base.places[name].y <= MIDDLE or all(spot.y <= MIDDLE for spot in sources)
+        """Whether a module belongs to the lower band: the slide has it low, or it reads low variables alone."""
+        sources = self.sketch.sources(name)
+        below = all(source not in self.modules and self.base.places[source].y <= MIDDLE for source in sources)
+        return self.base.places[name].y <= MIDDLE or below
 
     def sound(self) -> bool:
         """Whether all parts stand clear of each other."""
@@ -121,6 +155,10 @@ class _Bands:
         """Where a placed module's axis is."""
         return self.places[name].left - self.modules[name].box[0]
 
+    def exit(self, name: str) -> float:
+        """Where what a placed module gives leaves it."""
+        return self.axis(name) + self.modules[name].out
+
     def paired(self, name: str) -> tuple[str, ...]:
         """The two variables under a module that one other module computes, () where there are none."""
         sources = self.sketch.sources(name)
@@ -132,7 +170,7 @@ class _Bands:
         maker = self.sketch.sources(pair[0])[0] if pair else ""
         if maker not in self.places or maker not in self.modules:
             return
-        axis, y = self.axis(maker), self.places[maker].top + _RISE
+        axis, y = self.exit(maker), self.places[maker].top + _RISE
         for side, variable in zip((-1, 1), pair, strict=True):
             self.put(variable, axis + 0.5 * side, y)
             beside = [each for each in self.sketch.targets(variable) if self.sketch.parts[each].sort == "objective"]
@@ -161,12 +199,15 @@ class _Bands:
         makers = {name: [each for each in self.sketch.sources(name) if each in lower] for name in top}
         for maker in lower:
             computed = [name for name in top if makers[name] == [maker]]
+            exits = {name: self.result[maker].places[self.kin.makers[name]].x for name in computed}
+            straight = all(abs(exits[a] - exits[b]) > _ABREAST for a, b in combinations(computed, 2))
             computed.sort(key=lambda name: -spots[name].x)
-            axis = self.axis(maker)
+            axis = self.exit(maker)
             # Clear of the wires that come over from the modules at its right.
             beside = [self.places[other].top + _OVER for other in lower if self.axis(other) > axis]
             for index, name in enumerate(computed):
-                self.put(name, axis - 1.5 * index, max([self.places[maker].top + _RISE, *beside]))
+                x = exits[name] if straight and len(computed) > 1 else axis - 1.5 * index
+                self.put(name, x, max([self.places[maker].top + _RISE, *beside]))
 
     def upper(self, names: list[str], lower: list[str]) -> None:
         """The band of decoders: right of what feeds it, over the encoder that stands there."""
@@ -177,18 +218,32 @@ class _Bands:
             least = max(map(self.clear, feeds))
             over = [self.axis(other) for other in lower if self.axis(other) >= least]
             axis = min(over, default=least - self.modules[name].box[0])
+            free = [z for z in self.sketch.sources(name) if z not in self.places and not self.sketch.sources(z)]
+            heads = self.levels(feeds)
+            if self.kin.beside and not free:
+                axis, heads = max(axis, self.past(feeds) + _BESIDE - self.modules[name].box[0]), []
             span = (axis + self.modules[name].box[0], axis + self.modules[name].box[2])
             beneath = [
                 spot.top for spot in self.places.values() if spot.left < span[1] + 0.4 and spot.right > span[0] - 0.4
             ]
-            free = [z for z in self.sketch.sources(name) if z not in self.places and not self.sketch.sources(z)]
             rise = _AIR + (1.2 if free else 0.0)
-            heads = [self.places[feed].y + 0.6 for feed in feeds if feed not in self.modules]
             beneath += [self.places[feed].top for feed in feeds if free]
             bottom = max([top + rise for top in beneath] + heads, default=_BAND)
+            # The wire of what stands at the left runs level under its lower edge, or well over that.
+            bottom = max([bottom, *(y for y in self.levels(feeds) if bottom < y < bottom + 2 * _LEVEL)])
             self.stand(name, axis, bottom)
             for index, latent in enumerate(free):
                 self.put(latent, min(self.axis_of(feed) for feed in feeds) - 0.9 - 1.5 * index, bottom - 0.75)
+
+    def levels(self, feeds: list[str]) -> list[float]:
+        """How high a module must be over the wires of the variables that feed it."""
+        return [self.places[feed].y + _LEVEL for feed in feeds if feed not in self.modules]
+
+    def past(self, feeds: list[str]) -> float:
+        """The right edge of some parts and of what stands over or under them."""
+        spans = [(self.places[feed].left, self.places[feed].right) for feed in feeds]
+        spots = self.places.values()
+        return max(spot.right for spot in spots for left, right in spans if spot.left <= right and spot.right >= left)
 
     def axis_of(self, name: str) -> float:
         """The middle of a module or of any other part."""
@@ -209,7 +264,7 @@ class _Bands:
         )
         inside = [name for name in names if self.base.places[name].y in (BOTTOM, MIDDLE, RIGHT - 6.0)]
         x = max(spot.right for spot in self.places.values()) + _EDGE + 0.5
-        highest = max(self.places[maker].top for maker in self.makers(inside[-1])) + _TIP
+        highest = max([_COLUMN, *(self.places[maker].top + _TIP for maker in self.makers(inside[-1]))])
         heights = {BOTTOM: 0.0, MIDDLE: highest / 2}
         for name in inside:
             self.put(name, x, heights.get(self.base.places[name].y, highest))

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import reduce
 
 from archgraph.draw import shapes
 from archgraph.draw.figure import Frame, branches, dot, extents, figured, wire
 from archgraph.draw.inside.blocks import Block, Blocks
-from archgraph.draw.inside.floor import floor
+from archgraph.draw.inside.fitting import Placed, arranged
 from archgraph.draw.inside.joints import joints
-from archgraph.draw.inside.stacks import CAPTION, INDENT, NAME, Laid, laid
+from archgraph.draw.inside.laid import Laid
 from archgraph.draw.inside.openings import told
+from archgraph.draw.inside.stacks import CAPTION, INDENT, NAME
 from archgraph.draw.inside.ways import DATA, Ground, ways
 from archgraph.draw.layout.grid import WORDS_SIZE, Place, Plan
 from archgraph.draw.layout.route import Route
@@ -21,10 +22,11 @@ from archgraph.draw.marks.callouts import marks, painted
 from archgraph.draw.marks.heading import Heading
 from archgraph.draw.paths import Box, Point, around, polygon
 from archgraph.draw.scene import Group, Item, Scene, Shape, Style
-from archgraph.draw.sketch import Part, Sketch, sketch
-from archgraph.draw.slide import Subject, describe, page
+from archgraph.draw.sketch import Link, Part, Sketch, sketch
+from archgraph.draw.slide import Headings, Page, Subject, describe, laid_out, page
 from archgraph.draw.theme import Theme
 from archgraph.graph.module import Graph, Net
+from archgraph.graph.staging import Callout
 
 _STROKE = 3.0
 _CLEAR = 64.0
@@ -34,6 +36,10 @@ _SKIP = 1.02
 _SMALLEST = {1: 35, 2: 60, 3: 60}
 _VALUE = 20.0
 _BESIDE = 0.09
+# A picture that is as large as this part of what others promise is taken.
+_KEPT = 0.9
+# What it counts for each wire that finds no way of its own.
+_BLOCKED = 0.1
 # How far under the upper edge of its frame, in u, the middle of a count stands.
 _COUNT = 0.18
 _FRAMED = ("stack", "net", "attention")
@@ -48,6 +54,7 @@ class _Figure:
     ground: Ground
     routes: tuple[Route, ...]
     theme: Theme
+    blocked: int = 0
 
 
 def opened(graph: Graph, head: Heading, depth: int, theme: Theme, *, parts: Sketch) -> Scene:
@@ -59,26 +66,65 @@ def opened(graph: Graph, head: Heading, depth: int, theme: Theme, *, parts: Sket
     blocks = Blocks(depth, told(graph))
     modules = [node for node in graph.nodes.values() if parts.parts[node.name].sort == "module"]
     tops = {node.name: blocks.container(node) for node in modules}
-    links = joints(graph, parts, blocks)
-    placed = floor(parts, {name: laid(block, links) for name, block in tops.items()})
+    wired = links = joints(graph, parts, blocks)
     if shown.parts.keys() != parts.parts.keys():
-        links = joints(graph, shown, blocks)
-        placed = {name: found for name, found in placed.items() if name in shown.parts}
-        tops = {name: block for name, block in tops.items() if name in shown.parts}
-    ground = Ground(
-        _united(placed), _parents(placed, tops), frozenset(link.target for link in links if link.port in DATA)
-    )
-    found = {block.id: block for top in tops.values() for block in top.walk()}
-    figure = _Figure(shown, found, ground, ways(ground, links), theme)
-    boxes = extents(Plan(dict(ground.places)), figure.routes)
-    called = marks(graph.staging.callouts, shown, Plan({name: ground.places[name] for name in shown.parts}), boxes)
+        wired = joints(graph, shown, blocks)
+
+    headings = Headings(head, theme)
+
+    def size(boxes: list[Box]) -> float:
+        return laid_out(headings, Subject(boxes, lambda frame: (), "", True, _SMALLEST[depth])).size
+
+    best = _Choice(0.0)
+    for arrangement in arranged(parts, tops, links, size):
+        # Those that follow promise less.
+        if best.size >= _KEPT * arrangement.promise:
+            break
+        figure = _wired_up(shown, tops, wired, placed=arrangement.placed, theme=theme)
+        about = _subject(figure, graph.staging.callouts, said=_description(figure, head.name), depth=depth)
+        found = laid_out(headings, about)
+        best = max(
+            best,
+            _Choice(found.size * arrangement.worth * _BLOCKED**figure.blocked, about, found),
+            key=lambda each: each.size,
+        )
+    assert best.subject is not None
+    return page(head, best.subject, theme, best.page)
+
+
+@dataclass(frozen=True)
+class _Choice:
+    """A picture on its page, and how large it is there; less for what it is worth less."""
+
+    size: float
+    subject: Subject | None = None
+    page: Page | None = None
+
+
+def _wired_up(
+    shown: Sketch, tops: Mapping[str, Block], links: tuple[Link, ...], *, placed: Placed, theme: Theme
+) -> _Figure:
+    """An arrangement with its wires."""
+    placed = {name: found for name, found in placed.items() if name in shown.parts}
+    drawn = {name: block for name, block in tops.items() if name in shown.parts}
+    fed = frozenset(link.target for link in links if link.port in DATA)
+    ground = Ground(_united(placed), _parents(placed, drawn), fed)
+    found = {block.id: block for top in drawn.values() for block in top.walk()}
+    laid = ways(ground, links)
+    return _Figure(shown, found, ground, laid.routes, theme, laid.blocked)
+
+
+def _subject(figure: _Figure, callouts: Iterable[Callout], *, said: str, depth: int) -> Subject:
+    """What stands on the page."""
+    places = figure.ground.places
+    boxes = extents(Plan(dict(places)), figure.routes)
+    called = marks(callouts, figure.sketch, Plan({name: places[name] for name in figure.sketch.parts}), boxes)
 
     def paint(frame: Frame) -> tuple[Item, ...]:
-        return tuple(painted(mark, frame, theme) for mark in called) + _painted(figure, frame)
+        return tuple(painted(mark, frame, figure.theme) for mark in called) + _painted(figure, frame)
 
     about = tuple(box for mark in called for box in (mark.box, mark.spot))
-    said = _description(figure, head.name)
-    return page(head, Subject(boxes, paint, said, True, _SMALLEST[depth], about), theme)
+    return Subject(boxes, paint, said, True, _SMALLEST[depth], about)
 
 
 def _containers(graph: Graph, roles: Sketch) -> Sketch:

@@ -6,15 +6,20 @@ Everything is in u, the axis at x = 0 and the lowest edge at y = 0 until the mod
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import replace
+from itertools import chain
+from math import inf
 
-from archgraph.draw.inside.attention import Opening, Ways
+from archgraph.draw.inside.attention import Opening
 from archgraph.draw.inside.blocks import Block, Skip
+from archgraph.draw.inside.courses import Wiring, rows
+from archgraph.draw.inside.folds import beside, closed, split, taken
+from archgraph.draw.inside.laid import Laid
 from archgraph.draw.layout.grid import Place
 from archgraph.draw.layout.layers import columns
 from archgraph.draw.letters.typeface import width
-from archgraph.draw.paths import Box, Point, around
+from archgraph.draw.paths import Box, around
 from archgraph.draw.shapes import UNIT
 from archgraph.draw.sketch import Link, Part, Sketch
 
@@ -25,13 +30,9 @@ DELAY = 0.8
 _GAP = 0.3
 _BRANCH = 0.35
 _LANE = 0.3
-_ROW = 0.8
-# So many wires find their ways between two rows without more room.
-_FEW = 4
-_COLUMN = 0.7
 # left, bottom, right, top: the caption stands at the bottom of a container, the count at the top of a plate.
-_PADS = {"container": (0.22, 0.45, 0.22, 0.25), "plate": (0.16, 0.2, 0.16, 0.36)}
-CAPTION = 0.38
+_PADS = {"container": (0.22, 0.5, 0.22, 0.25), "plate": (0.16, 0.2, 0.16, 0.36)}
+CAPTION = 0.4
 # In points: the size of a name, and what it leaves free for wires at the axis and at the rounded corner.
 NAME = 18.0
 _CLEAR = 36.0
@@ -42,52 +43,8 @@ _SIDE = 2.12
 _SLACK = 1.12
 
 
-@dataclass(frozen=True)
-class Laid:
-    """Blocks in place: `dots` by the block over a branch dot, `lanes` by the block that a skip enters.
-
-    Inside an attention, `fixed` are the ways of wires by target and port, `tails` their last stretches where they come
-    from outside, and `labels` symbols with the wires' points that they stand beside.
-    """
-
-    places: dict[str, Place] = field(default_factory=dict)
-    dots: dict[str, Point] = field(default_factory=dict)
-    lanes: dict[str, tuple[Point, ...]] = field(default_factory=dict)
-    box: Box = (0.0, 0.0, 0.0, 0.0)
-    fixed: Ways = field(default_factory=dict)
-    tails: Ways = field(default_factory=dict)
-    labels: dict[str, tuple[str, Point]] = field(default_factory=dict)
-
-    def moved(self, dx: float, dy: float) -> Laid:
-        """All of it shifted."""
-
-        def shift(point: Point) -> Point:
-            return point[0] + dx, point[1] + dy
-
-        places = {name: replace(place, x=place.x + dx, y=place.y + dy) for name, place in self.places.items()}
-        dots = {name: shift(point) for name, point in self.dots.items()}
-        lanes = {name: tuple(map(shift, points)) for name, points in self.lanes.items()}
-        fixed = {pin: tuple(map(shift, points)) for pin, points in self.fixed.items()}
-        tails = {pin: tuple(map(shift, points)) for pin, points in self.tails.items()}
-        labels = {name: (tex, shift(point)) for name, (tex, point) in self.labels.items()}
-        left, bottom, right, top = self.box
-        box = (left + dx, bottom + dy, right + dx, top + dy)
-        return Laid(places, dots, lanes, box, fixed, tails, labels)
-
-    def joined(self, other: Laid) -> Laid:
-        """This and another one, the box still to be told."""
-        return Laid(
-            {**self.places, **other.places},
-            {**self.dots, **other.dots},
-            {**self.lanes, **other.lanes},
-            fixed={**self.fixed, **other.fixed},
-            tails={**self.tails, **other.tails},
-            labels={**self.labels, **other.labels},
-        )
-
-
-def laid(block: Block, links: tuple[Link, ...]) -> Laid:
-    """A block and all inside it."""
+def laid(block: Block, links: tuple[Link, ...], limit: float = inf) -> Laid:
+    """A block and all inside it; what is higher than a limit stands in columns, as far as it can be cut."""
     if block.kind == "box":
         return _single(block.id, Place(0.0, BOX[1] / 2, *BOX, shape="box", direction="up"))
     if block.kind == "sum":
@@ -96,7 +53,7 @@ def laid(block: Block, links: tuple[Link, ...]) -> Laid:
         return _single(block.id, Place(0.0, DELAY / 2, DELAY, DELAY, shape="bullet", direction="up"))
     if block.opening is not None:
         return _framed(block, _opened(block.opening))
-    inner = _net(block, links) if block.kind == "net" else _stack(block, links)
+    inner = _net(block, links, limit) if block.kind == "net" else _stack(block, links, limit)
     return _framed(block, inner) if block.frame else inner
 
 
@@ -139,32 +96,47 @@ def named(block: Block) -> float:
     return max(least, (_CLEAR + INDENT + _SLACK * width(block.words, NAME)) / UNIT)
 
 
-def _stack(block: Block, links: tuple[Link, ...]) -> Laid:
-    """Children from the bottom up, with room for a branch dot under each block that a skip passes."""
+def _stack(block: Block, links: tuple[Link, ...], limit: float) -> Laid:
+    """Children from the bottom up, those that a skip holds together in one column."""
+    parts = {child.id: laid(child, links, limit) for child in block.children}
+    units = _units(block)
+    heights = [_pile(unit, block, parts) for unit in units]
+    counts = split([each.box[3] - each.box[1] for each in heights], limit, _GAP) if limit < inf else [len(units)]
+    columns = [_pile(tuple(chain(*each)), block, parts) for each in taken(units, counts)]
+    return beside(columns, [1] * (len(columns) - 1))
+
+
+def _units(block: Block) -> list[tuple[Block, ...]]:
+    """The children that may stand in different columns, by what skips hold together."""
+    index = {child.id: number for number, child in enumerate(block.children)}
+    held = {number for skip in block.skips for number in range(index[skip.first], index[skip.last])}
+    units: list[tuple[Block, ...]] = []
+    for number, child in enumerate(block.children):
+        units[-1:] = [(*units[-1], child)] if number - 1 in held else [*units[-1:], (child,)]
+    return units
+
+
+def _pile(children: tuple[Block, ...], block: Block, parts: Mapping[str, Laid]) -> Laid:
+    """Children of a stack in one column, with room for a branch dot under each block that a skip passes."""
     whole = Laid()
-    starts = {skip.first for skip in block.skips}
+    names = {child.id for child in children}
+    skips = [skip for skip in block.skips if skip.first in names]
+    starts = {skip.first for skip in skips}
     height = 0.0
     boxes: dict[str, Box] = {}
-    for index, child in enumerate(block.children):
+    for index, child in enumerate(children):
         height += (_GAP if index else 0.0) + (_BRANCH if child.id in starts else 0.0)
-        part = laid(child, links)
-        part = part.moved(0.0, height - part.box[1])
+        axis = whole.out
+        part = parts[child.id]
+        part = part.moved(axis, height - part.box[1])
         if child.id in starts:
-            part.dots[child.id] = (0.0, part.box[1] - _BRANCH)
+            part.dots[child.id] = (axis, part.box[1] - _BRANCH)
         boxes[child.id] = part.box
         height = part.box[3]
-        whole = whole.joined(part)
-    for skip in block.skips:
+        whole = replace(whole.joined(part), out=part.out)
+    for skip in skips:
         whole = _passing(whole, skip, block, boxes)
-    return _closed(whole, boxes)
-
-
-def _closed(whole: Laid, boxes: dict[str, Box]) -> Laid:
-    """The box around children, dots and lanes."""
-    corners = [corner for box in boxes.values() for corner in (box[:2], box[2:])]
-    corners += [point for points in whole.lanes.values() for point in points]
-    corners += whole.dots.values()
-    return replace(whole, box=around(corners))
+    return closed(whole, boxes)
 
 
 def _passing(whole: Laid, skip: Skip, block: Block, boxes: dict[str, Box]) -> Laid:
@@ -180,7 +152,7 @@ def _passing(whole: Laid, skip: Skip, block: Block, boxes: dict[str, Box]) -> La
     return replace(whole, lanes={**whole.lanes, skip.last: points})
 
 
-def _net(block: Block, links: tuple[Link, ...]) -> Laid:
+def _net(block: Block, links: tuple[Link, ...], limit: float) -> Laid:
     """Children in rows, each above all that feeds it; a row is centred on the axis."""
     owner = {inner.id: child.id for child in block.children for inner in child.walk()}
     inner = [
@@ -189,30 +161,8 @@ def _net(block: Block, links: tuple[Link, ...]) -> Laid:
         if link.source in owner and link.target in owner and owner[link.source] != owner[link.target]
     ]
     parts = {child.id: Part(child.id, "module", child.what, child.title) for child in block.children}
-    sizes = {child.id: laid(child, links) for child in block.children}
+    sizes = {child.id: laid(child, links, limit) for child in block.children}
     read = [link for link in links if link.target in owner and owner.get(link.source) != owner[link.target]]
     reading = Counter(owner[link.target] for link in read)
-    return rows(columns(Sketch(parts, tuple(inner))), sizes.__getitem__, reading)
-
-
-def rows(names: list[list[str]], size: Callable[[str], Laid], reading: Mapping[str, int] | None = None) -> Laid:
-    """Rows from the bottom up, their children side by side on a common lower edge.
-
-    `reading` says how many wires come to a child: under a row that many come to, there is more room.
-    """
-    whole = Laid()
-    boxes: dict[str, Box] = {}
-    height = 0.0
-    for index, row in enumerate(names):
-        parts = {name: size(name) for name in row}
-        height += _LANE * max(0, sum((reading or {}).get(name, 0) for name in row) - _FEW) if index else 0.0
-        span = sum(part.box[2] - part.box[0] for part in parts.values()) + _COLUMN * (len(row) - 1)
-        # A child alone in its row keeps its axis on the axis of the net, so that wires run straight.
-        edge = next(iter(parts.values())).box[0] if len(row) == 1 else -span / 2
-        for name, part in parts.items():
-            placed = part.moved(edge - part.box[0], height - part.box[1])
-            edge = placed.box[2] + _COLUMN
-            boxes[name] = placed.box
-            whole = whole.joined(placed)
-        height = max(boxes[name][3] for name in row) + _ROW
-    return _closed(whole, boxes)
+    sketch = Sketch(parts, tuple(inner))
+    return rows(columns(sketch), sizes.__getitem__, Wiring(sketch.links, reading), limit=limit)

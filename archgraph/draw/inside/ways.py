@@ -10,17 +10,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from archgraph.draw.inside.stacks import Laid
+from archgraph.draw.inside.laid import Laid
 from archgraph.draw.layout.grid import Place
 from archgraph.draw.layout.ports import Port, inlets, outlets
 from archgraph.draw.layout.route import Route, connect
-from archgraph.draw.layout.traffic import Traffic
+from archgraph.draw.layout.traffic import WIRE, Traffic
 from archgraph.draw.paths import Box, Point
 from archgraph.draw.sketch import Link
 
 _INSIDE = ("box", "sum")
 DATA = ("in", "branch")
-_FRAMES = ("container", "plate")
 # How far from its middle wires reach a block from below: at the right stands the name of the container.
 _LEFT, _RIGHT = -1.4, 0.45
 
@@ -64,27 +63,27 @@ class _Wiring:
     ground: Ground
     links: tuple[Link, ...]
     found: dict[str, Route] = field(default_factory=dict)
+    blocked: int = 0
 
     def __post_init__(self) -> None:
         holds: dict[str, set[str]] = defaultdict(set)
         for name, frames in self.ground.parents.items():
             for frame in frames:
                 holds[frame].add(name)
-        self.solid = {name: spot for name, spot in self.ground.places.items() if spot.shape not in _FRAMES}
         self.traffic = Traffic(dict(self.ground.places), holds)
         self.sides = sides(self.ground, self.links)
         self.shifts = shifts(self.ground, self.links, self.sides)
 
-    def lay(self, link: Link, points: tuple[Point, ...]) -> None:
-        """Lay a wire and let later ones know of it."""
+    def lay(self, link: Link, points: tuple[Point, ...], *, alone: bool = False) -> None:
+        """Lay a wire and let later ones know of it; one that is alone shares no stretch with others of its source."""
         self.found[link.name] = Route(link, points)
-        self.traffic.add(link.source, points)
+        self.traffic.add(link.source, points, alone=alone)
 
     def skips(self) -> None:
         """Residual wires, from their branch dots, and the wires inside an attention."""
         for link in self.links:
             if self.skipping(link):
-                self.lay(link, self.ground.laid.lanes[link.target])
+                self.lay(link, self.ground.laid.lanes[link.target], alone=True)
             elif (link.target, link.port) in self.ground.laid.fixed:
                 self.lay(link, self.ground.laid.fixed[link.target, link.port])
 
@@ -108,14 +107,15 @@ class _Wiring:
         return not (self.sides.get(link.name) or sideways(link, self.ground))
 
     def clear(self, box: Box, link: Link) -> bool:
-        """Whether a straight way meets no block but the ends of its link."""
+        """Whether a straight way meets no block but the ends of its link, and no frame but those around them."""
+        own = {link.source, link.target, *self.ground.parents[link.source], *self.ground.parents[link.target]}
         return not any(
-            name not in (link.source, link.target)
+            name not in own
             and spot.left - 0.1 < box[2]
             and spot.right + 0.1 > box[0]
             and spot.bottom < box[3]
             and spot.top > box[1]
-            for name, spot in self.solid.items()
+            for name, spot in self.ground.places.items()
         )
 
     def routed(self) -> None:
@@ -126,6 +126,7 @@ class _Wiring:
             pairs = [(start, end) for start in starts for end in ends]
             ports = [(start.port, end.port) for start, end in pairs]
             points = connect(starts[0].wall, ends[0].wall, ports, traffic=self.traffic)
+            self.blocked += self.traffic.cost(starts[0].wall, ends[0].wall, points) >= WIRE
             start = next(each for each in starts if _same(each.port, points[0]))
             end = next(each for each in ends if _same(each.port, points[-1]))
             self.lay(link, tidy((*start.tail, *points, *end.tail)))
@@ -290,10 +291,18 @@ def tidy(points: tuple[Point, ...]) -> tuple[Point, ...]:
     return tuple(kept)
 
 
-def ways(ground: Ground, links: tuple[Link, ...]) -> tuple[Route, ...]:
-    """A route for every link, in their order."""
+@dataclass(frozen=True)
+class Ways:
+    """A route for every link, in their order, and how many of them found no way of their own."""
+
+    routes: tuple[Route, ...]
+    blocked: int
+
+
+def ways(ground: Ground, links: tuple[Link, ...]) -> Ways:
+    """The ways of all links."""
     wiring = _Wiring(ground, links)
     wiring.skips()
     wiring.straight()
     wiring.routed()
-    return tuple(wiring.found[link.name] for link in links)
+    return Ways(tuple(wiring.found[link.name] for link in links), wiring.blocked)

@@ -71,7 +71,7 @@ class _Column:
             near = neighbours.get(name, ())
             wanted.append(sum(found[each] for each in near) / len(near) if near else found[name])
             weights.append(_STRAIGHT if self.lanes.lane(name) and any(map(self.lanes.lane, near)) else 1.0)
-        self.put(found, _spread(wanted, weights, self.drops, grid=2 * _GRID))
+        self.put(found, settled(wanted, weights, self.drops, grid=2 * _GRID))
 
     def align(self, found: dict[str, float]) -> None:
         """Items that are nearly in line with one that feeds them are brought in line with it."""
@@ -83,7 +83,7 @@ class _Column:
             closest = _closest(exact, row)
             wanted.append(closest if abs(closest - row) <= _NEARLY else row)
             weights.append(_STRAIGHT if self.lanes.lane(name) else 1.0)
-        self.put(found, _spread(wanted, weights, self.drops, grid=_GRID))
+        self.put(found, settled(wanted, weights, self.drops, grid=_GRID))
 
     def lead(self, found: dict[str, float]) -> None:
         """What nothing feeds is brought in line with where its wire arrives, as far as the others let it."""
@@ -96,7 +96,7 @@ class _Column:
             closest = _closest([_arrival(name, each, self.lanes, found) for each in ahead], row)
             wanted.append(closest if abs(closest - row) <= 2 * _NEARLY else row)
             weights.append(1.0 if alone else _STRAIGHT**3)
-        self.put(found, _spread(wanted, weights, self.drops, grid=_GRID))
+        self.put(found, settled(wanted, weights, self.drops, grid=_GRID))
 
     def put(self, found: dict[str, float], rows: list[float]) -> None:
         """Note the rows of the items."""
@@ -145,8 +145,15 @@ def _drops(column: list[str], heights: dict[str, float]) -> list[float]:
     return drops
 
 
-def _spread(wanted: list[float], weights: list[float], drops: list[float], *, grid: float) -> list[float]:
-    """The rows nearest to those wanted that keep the order and the distances: an isotonic regression."""
+def settled(wanted: list[float], weights: list[float], drops: list[float], *, grid: float = 0.0) -> list[float]:
+    """The rows nearest to those wanted that keep the order and the distances: an isotonic regression.
+
+    Args:
+        wanted: where each item would stand alone, in u.
+        weights: how much it counts.
+        drops: how far under the first item each is at the least.
+        grid: what rows are multiples of, 0 for any.
+    """
     blocks: list[tuple[float, float, int]] = []
     for row, weight, drop in zip(wanted, weights, drops, strict=True):
         blocks.append((row + drop, weight, 1))
@@ -155,4 +162,5 @@ def _spread(wanted: list[float], weights: list[float], drops: list[float], *, gr
             whole = light + heavy
             blocks[-2:] = [((one * light + other * heavy) / whole, whole, few + more)]
     levels = [top for top, _, count in blocks for _ in range(count)]
-    return [round(level / grid) * grid - drop for level, drop in zip(levels, drops, strict=True)]
+    snapped = [round(level / grid) * grid for level in levels] if grid else levels
+    return [level - drop for level, drop in zip(snapped, drops, strict=True)]

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Set
 
 from archgraph.draw.layout.cells import Cells
 from archgraph.draw.layout.grid import Place
+from archgraph.draw.layout.lines import Line
 from archgraph.draw.paths import Box, Point, around
 
 Segment = tuple[Point, Point]
@@ -21,6 +22,11 @@ _SHARED_PORT = 6.0
 _TOGETHER = 0.5
 _TWIN = 2.0
 _ROOM = 0.6
+# How far a wire keeps from the walls of frames that it passes.
+_WALL = 0.15
+_OUTSIDE = 10.0
+# A wire comes straight at a side of its own shape at least this far from the corners.
+_INWARD = 0.02
 
 
 def length(points: tuple[Point, ...]) -> float:
@@ -55,16 +61,16 @@ class Traffic:
         self.places = places
         self.holds = holds or {}
         self.shapes: Cells[str] = Cells()
-        self.wires: Cells[tuple[str, Segment]] = Cells()
+        self.wires: Cells[tuple[str, Segment, bool]] = Cells()
         self.ends: dict[Point, list[tuple[str, bool]]] = defaultdict(list)
         for name, place in places.items():
             box = (place.left, place.bottom, place.right, place.top)
             self.shapes.add(_widened(box), name)
 
-    def add(self, source: str, points: tuple[Point, ...]) -> None:
-        """Lay a wire."""
+    def add(self, source: str, points: tuple[Point, ...], *, alone: bool = False) -> None:
+        """Lay a wire; one that is alone lets no other lie on it, not even of its source."""
         for segment in segments(points):
-            self.wires.add(_widened(around(segment)), (source, segment))
+            self.wires.add(_widened(around(segment)), (source, segment, alone))
         self.ends[points[0]].append((source, True))
         self.ends[points[-1]].append((source, False))
 
@@ -75,6 +81,7 @@ class Traffic:
             near = self.shapes.near(around(segment))
             solid = [name for name in near if not self.around(name, source, target)]
             price += SHAPE * sum(self.blocked(segment, name, name in (source, target)) for name in solid)
+            price += sum(self.walls(segment, name, (source, target)) for name in near if name not in solid)
             price += self.crossings(segment, source)
         return price + self.ports(source, points)
 
@@ -93,7 +100,7 @@ class Traffic:
         # At its own shape a wire may come straight at a side, but not run along one.
         level = y0 == y1
         low, at, high = (place.bottom, y0, place.top) if level else (place.left, x0, place.right)
-        inward = own and low + 1e-3 < at < high - 1e-3
+        inward = own and low + _INWARD < at < high - _INWARD
         gap = -0.01 if inward else self.clearance - 1e-6
         return (
             max(x0, x1) > place.left - gap
@@ -102,18 +109,80 @@ class Traffic:
             and min(y0, y1) < place.top + gap
         )
 
+    def beside(self, segment: Segment, name: str) -> bool:
+        """Whether a stretch runs along a wall of a frame that it may pass."""
+        place = self.places[name]
+        across, up = (place.left, place.right), (place.bottom, place.top)
+        (x0, y0), (x1, y1) = segment
+        (low, high), (under, over), at = (across, up, y0) if y0 == y1 else (up, across, x0)
+        first, last = sorted((x0, x1) if y0 == y1 else (y0, y1))
+        return min(abs(under - at), abs(over - at)) < _WALL and last > low + 1e-9 and first < high - 1e-9
+
+    def walls(self, segment: Segment, name: str, ends: tuple[str, str]) -> float:
+        """The price of running along a wall of a frame, or of leaving one that is around both ends."""
+        if self.beside(segment, name):
+            return WIRE
+        place, inside = self.places[name], self.holds.get(name, ())
+        outside = not all(place.left <= x <= place.right and place.bottom <= y <= place.top for x, y in segment)
+        return _OUTSIDE if outside and all(end in inside for end in ends) else 0.0
+
     def crossings(self, segment: Segment, source: str) -> float:
         """The price of meeting wires of other sources: a crossing costs, lying on one another is blocked."""
         near = self.wires.near(around(segment))
-        return sum(_meeting(segment, other) if owner != source else _beside(segment, other) for owner, other in near)
+        found = 0.0
+        for owner, other, alone in near:
+            if owner == source and not alone:
+                found += _beside(segment, other)
+                continue
+            price = _meeting(segment, other)
+            found += price if owner != source or price >= WIRE else 0.0
+        return found
+
+    def steps(self, source: str, target: str, line: Line) -> list[float]:
+        """What each step along a line costs, but for ports: the same as `cost` of each, at once for all."""
+        along = around(line.ends)
+        for name in self.shapes.near(along):
+            if not self.around(name, source, target):
+                self._bar(line, name, name in (source, target))
+            else:
+                self._wall(line, name, (source, target))
+        for owner, segment, alone in self.wires.near(along):
+            _cross(line, segment, own=owner == source, alone=alone)
+        return line.prices
+
+    def _bar(self, line: Line, name: str, own: bool) -> None:
+        """Let a shape bar the steps of a line that run through it, or too near."""
+        place = self.places[name]
+        if own and place.shape == "switch" and line.level and line.at == place.y:
+            return
+        across, up = (place.left, place.right), (place.bottom, place.top)
+        (low, high), (under, over) = (across, up) if line.level else (up, across)
+        gap = -0.01 if own and under + _INWARD < line.at < over - _INWARD else self.clearance - 1e-6
+        if under - gap < line.at < over + gap:
+            line.charge(low - gap, high + gap, SHAPE)
+
+    def _wall(self, line: Line, name: str, ends: tuple[str, str]) -> None:
+        """Charge the steps of a line that run along a wall of a frame, or outside of one that is around both ends."""
+        place, inside = self.places[name], self.holds.get(name, ())
+        across, up = (place.left, place.right), (place.bottom, place.top)
+        (low, high), (under, over) = (across, up) if line.level else (up, across)
+        if self.beside(line.ends, name):
+            line.charge(low + 1e-9, high - 1e-9, WIRE)
+        elif all(end in inside for end in ends):
+            within = under <= line.at <= over
+            line.charge(line.spots[0] - 1.0, low - 1e-9 if within else line.spots[-1] + 1.0, _OUTSIDE)
+            line.charge(high + 1e-9, line.spots[-1] + 1.0, _OUTSIDE if within else 0.0)
 
     def ports(self, source: str, points: tuple[Point, ...]) -> float:
         """The price of ending where another wire ends; wires of one source may leave together."""
-        price = 0.0
-        for end, leaving in ((points[0], True), (points[-1], False)):
-            for owner, left in self.ends.get(end, ()):
-                price += _TOGETHER if leaving and left and owner == source else _SHARED_PORT
-        return price
+        return self.port(source, points[0], leaving=True) + self.port(source, points[-1], leaving=False)
+
+    def port(self, source: str, end: Point, *, leaving: bool) -> float:
+        """The price of one end."""
+        return sum(
+            _TOGETHER if leaving and left and owner == source else _SHARED_PORT
+            for owner, left in self.ends.get(end, ())
+        )
 
 
 def _widened(box: Box) -> Box:
@@ -139,6 +208,21 @@ def _beside(one: Segment, other: Segment) -> float:
     axis = 0 if upright else 1
     apart = abs(one[0][axis] - other[0][axis])
     return _TWIN if 1e-6 < apart < _ROOM and _overlap(one, other, 1 - axis) else 0.0
+
+
+def _cross(line: Line, segment: Segment, *, own: bool, alone: bool) -> None:
+    """Charge the steps of a line that meet a stretch of a wire."""
+    (x0, y0), (x1, y1) = segment
+    across, up = sorted((x0, x1)), sorted((y0, y1))
+    along, over = (across, up) if line.level else (up, across)
+    if (x0 != x1) == line.level:
+        apart = abs(over[0] - line.at)
+        price = WIRE if apart < CLEARANCE - 1e-6 else 0.0
+        if own and not alone:
+            price = _TWIN if 1e-6 < apart < _ROOM else 0.0
+        line.charge(along[0] + 1e-9, along[1] - 1e-9, price)
+    elif not own and over[0] - CLEARANCE / 2 < line.at < over[1] + CLEARANCE / 2:
+        line.charge(along[0] - CLEARANCE / 2, along[0] + CLEARANCE / 2, _CROSSING)
 
 
 def _overlap(one: Segment, other: Segment, axis: int, slack: float = 0.0) -> bool:

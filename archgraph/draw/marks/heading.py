@@ -58,17 +58,20 @@ def heading(graph: Graph, title: str | None, legend: bool) -> Heading:
     return Heading(said or own, said, entries)
 
 
-def texts(head: Heading, size: float, theme: Theme) -> tuple[Group, ...]:
-    """The heading as groups of the scene, its title at most `size` points high and as wide as the page."""
+def texts(head: Heading, size: float, theme: Theme, level: float = 1.0) -> tuple[Group, ...]:
+    """The heading as groups of the scene, its title at most `size` points high and as wide as the page.
+
+    `level` is how large all of it is, as a part of the notation's size.
+    """
     items = []
     if head.title:
-        fitted = _fitted(head.title, size, _ROOM)
+        fitted = _fitted(head.title, size * level, _ROOM)
         title = lettering.words("title--/words", head.title, (LEFT, _TITLE_LINE), size=fitted, colour=theme.text)
         items.append(Group("title--", head.title, "title", (title,)))
-    first = _LEGEND_LINE if head.title else _TITLE_LINE
+    first = _TITLE_LINE + (_LEGEND_LINE - _TITLE_LINE) * level if head.title else _TITLE_LINE
     lines = [*map(_entry, head.entries), *map(_note, head.notes)]
     # A long legend is set closer and smaller, so that it ends on the slide.
-    scale = max(min(1.0, (_LAST - first) / max(len(lines) - 1, 1) / _LEADING), _CLOSEST)
+    scale = max(min(level, (_LAST - first) / max(len(lines) - 1, 1) / _LEADING), _CLOSEST)
     signs = [_sign(each, first + index * _LEADING * scale, scale, theme) for index, each in enumerate(lines)]
     # What is said begins at one edge, right of the widest sign.
     edge = max([LEFT + _INDENT * scale, *(sign.box[2] + _APART * scale for sign in signs)])

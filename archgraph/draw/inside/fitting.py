@@ -1,0 +1,112 @@
+"""Which arrangements of opened modules a page may get: the plain one where it reads well, else what promises most."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from math import inf
+
+from archgraph.draw.inside.blocks import Block
+from archgraph.draw.inside.floor import Kin, bands, upward
+from archgraph.draw.inside.laid import Laid
+from archgraph.draw.inside.stacks import laid
+from archgraph.draw.layout.family import family
+from archgraph.draw.paths import Box, around
+from archgraph.draw.sketch import Link, Sketch
+
+Placed = Mapping[str, Laid]
+# From this part of the notation's size on, the plain arrangement reads well.
+_WELL = 0.5
+# How high, in u, a module or the whole may be before it stands in columns.
+_MODULES = (inf, 16.0, 13.0, 11.5, 10.0, 9.0, 8.0, 6.5, 5.0)
+_WHOLES = (inf, 22.0, 18.0, 15.0, 12.0, 9.0)
+# What it is worth to go on beside itself once, and to leave the family's plan.
+_WORTH = 0.96
+_STRANGE = 0.8
+_TRIALS = 4
+# The slide, less its margins, in u.
+_WIDE, _HIGH = 14.5, 8.25
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """An arrangement, how large it promises to be, as a part of the notation's size, and what that is worth.
+
+    It is worth less the more often something in it goes on beside itself, and where the family's plan is left.
+    """
+
+    placed: Placed
+    worth: float
+    promise: float = 0.0
+
+
+def arranged(
+    sketch: Sketch, tops: Mapping[str, Block], links: tuple[Link, ...], size: Callable[[list[Box]], float]
+) -> Iterator[Arrangement]:
+    """Arrangements of all parts, the plain one first where it reads well, then those that promise most.
+
+    Args:
+        sketch: the parts.
+        tops: the modules among them, opened.
+        links: the wires.
+        size: how large a picture of some boxes would be on its page.
+    """
+    kin = _kin(sketch, links)
+    plain = next(_standing(sketch, _modules(tops, links), kin))
+    promise = size(_boxes(plain.placed))
+    yield replace(plain, worth=1.0, promise=promise)
+    # What reads well as it is, is not asked to be larger.
+    enough = _WELL if promise >= _WELL else inf
+    ready = sorted(_all(sketch, tops, links, kin), key=lambda each: -each.promise)
+    found: list[Arrangement] = []
+    for each in ready:
+        if len(found) >= _TRIALS and each.promise < sorted(plan.promise for plan in found)[-_TRIALS]:
+            break
+        found.append(replace(each, promise=each.worth * size(_boxes(each.placed))))
+    for each in sorted(found, key=lambda each: -each.promise)[:_TRIALS]:
+        yield replace(each, promise=min(each.promise, enough))
+
+
+def _kin(sketch: Sketch, links: tuple[Link, ...]) -> Kin | None:
+    """What the family's plan says of a graph, None for one that is not of the family."""
+    base = family(sketch)
+    return Kin(base, {link.target: link.source for link in links}) if base is not None else None
+
+
+def _modules(tops: Mapping[str, Block], links: tuple[Link, ...], limit: float = inf) -> dict[str, Laid]:
+    return {name: laid(block, links, limit) for name, block in tops.items()}
+
+
+def _all(sketch: Sketch, tops: Mapping[str, Block], links: tuple[Link, ...], kin: Kin | None) -> Iterator[Arrangement]:
+    """Arrangements with modules, or the whole, in columns; what they promise at the most."""
+    seen = []
+    for limit in _MODULES:
+        modules = _modules(tops, links, limit)
+        if modules not in seen:
+            seen.append(modules)
+            for each in _standing(sketch, modules, kin):
+                yield replace(each, promise=each.worth * _bound(_boxes(each.placed)))
+
+
+def _standing(sketch: Sketch, modules: Mapping[str, Laid], kin: Kin | None) -> Iterator[Arrangement]:
+    """Arrangements of modules as they are."""
+    cuts = sum(each.cuts for each in modules.values())
+    worth = _WORTH**cuts
+    for each in (kin, replace(kin, beside=True)) if kin is not None else ():
+        found = bands(sketch, modules, each)
+        if found is not None:
+            worth = _STRANGE * _WORTH**cuts
+            yield Arrangement(found, _WORTH**cuts)
+    for limit in _WHOLES:
+        placed, more = upward(sketch, modules, limit)
+        yield Arrangement(placed, worth * _WORTH**more)
+
+
+def _boxes(placed: Placed) -> list[Box]:
+    return [each.box for each in placed.values()]
+
+
+def _bound(boxes: list[Box]) -> float:
+    """How large a picture could be at the most, with the slide to itself."""
+    left, bottom, right, top = around(corner for box in boxes for corner in (box[:2], box[2:]))
+    return min(_WIDE / (right - left), _HIGH / (top - bottom))
