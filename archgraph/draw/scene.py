@@ -97,7 +97,10 @@ Item = Shape | Words | Symbol | Line | Group
 
 @dataclass(frozen=True)
 class Scene:
-    """A page of `width` × `height` points, painted in the order of its items."""
+    """A page of `width` × `height` points, painted in the order of its items.
+
+    `touching` are the ids of what is joined without a wire, since the one touches the other: a source and its target.
+    """
 
     width: float
     height: float
@@ -105,6 +108,7 @@ class Scene:
     title: str
     description: str
     items: tuple[Item, ...]
+    touching: tuple[tuple[str, str], ...] = ()
 
     def walk(self) -> Iterator[Item]:
         """Every item, groups before what they hold."""

@@ -60,12 +60,18 @@ def write(scene: Scene, options: Options) -> bytes:
 
 def _pictures(scene: Scene, options: Options) -> str:
     """The picture, and hidden after it the deeper ones, whose ids begin with their number."""
-    found = [write_svg(scene, options).decode("utf-8")]
+    found = [_joined(write_svg(scene, options).decode("utf-8"), scene)]
     for number, deeper in enumerate(options.deeper, 1):
         prefix = f"deeper-{number}--{options.prefix}"
         svg = write_svg(deeper, replace(options, prefix=prefix, spec="")).decode("utf-8")
-        found.append(svg.replace("<svg ", f'<svg hidden="" data-prefix="{prefix}" ', 1))
+        found.append(_joined(svg.replace("<svg ", f'<svg hidden="" data-prefix="{prefix}" ', 1), deeper))
     return "".join(found)
+
+
+def _joined(svg: str, scene: Scene) -> str:
+    """The picture, told for its script what is joined without a wire."""
+    pairs = " ".join(escape(">".join(ends)) for ends in scene.touching)
+    return svg.replace("<svg ", f'<svg data-touching="{pairs}" ', 1) if pairs else svg
 
 
 def _facts(options: Options) -> str:

@@ -57,7 +57,9 @@ def listing(scene: Scene) -> Listing:
     boxes = {group.id: _box(group) for group in groups if group.kind in _FRAMES}
     frames = [_vertex(group, boxes) for group in groups if group.kind in _FRAMES]
     vertices = {group.id: _vertex(group, boxes) for group in groups if group.kind in _NODES}
-    edges = tuple(edge for group in groups if group.kind == "wire" for edge in _edges(group))
+    wires = (edge for group in groups if group.kind == "wire" for edge in _edges(group))
+    touching = (Edge(*ends, f"{ends[0]} to {ends[1]}") for ends in scene.touching if set(ends) <= vertices.keys())
+    edges = (*wires, *touching)
     for edge in edges:
         for id in (edge.source, edge.target):
             vertices.setdefault(id, Vertex(id, id, "", "node", "circle", Style()))

@@ -11,6 +11,7 @@ import pytest
 from archgraph.compiler import program
 from archgraph.draw import Options, draw, write
 from archgraph.draw.scene import Group, Line
+from archgraph.draw.sketch import sketch
 from archgraph.draw.writers.dot import quoted
 from archgraph.draw.writers.listing import listing, plain
 from archgraph.graph.module import Graph
@@ -25,10 +26,12 @@ def dot(subject: Graph, **options: bool) -> str:
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_every_wire_of_the_scene_is_an_edge(name: str) -> None:
-    lines = [item for item in draw(ALL[name]).walk() if isinstance(item, Line)]
+def test_every_wire_of_the_scene_is_an_edge_and_so_is_where_things_touch(name: str) -> None:
+    scene = draw(ALL[name])
+    lines = [item for item in scene.walk() if isinstance(item, Line)]
     found = re.findall(r'^  "([^"]*)" -> "([^"]*)"', dot(ALL[name]), re.MULTILINE)
-    assert found == [(line.source, line.target) for line in lines]
+    assert found == [*((line.source, line.target) for line in lines), *scene.touching]
+    assert sorted(found) == sorted((link.source, link.target) for link in sketch(ALL[name]).links)
 
 
 @pytest.mark.parametrize("name", ALL)

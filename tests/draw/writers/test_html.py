@@ -142,6 +142,12 @@ def test_picked_thing_lights_up_with_all_ways_through_it(steps: str, tmp_path: P
     assert sorted(lit) == sorted([*parts, *map("-".join, pairwise(parts))])
 
 
+def test_way_goes_on_through_modules_that_touch(tmp_path: Path) -> None:
+    dom = driven(CLICK.replace('"h"', '"predictor"'), tmp_path)
+    lit = set(re.findall(r'<g id="([^"]*)"[^>]*class="on"', dom))
+    assert lit >= {"y", "y-delay--y-1", "delay--y-1", "enc", "enc-predictor", "predictor"}
+
+
 def test_picking_again_or_escape_puts_all_lights_out(tmp_path: Path) -> None:
     escape = 'document.dispatchEvent(new KeyboardEvent("keydown", {key: "Escape"}));'
     for index, steps in enumerate((CLICK + CLICK, CLICK + escape)):
@@ -173,6 +179,18 @@ def test_wheel_zooms_about_the_pointer(tmp_path: Path) -> None:
     document.title = [Math.hypot(after.x - before.x, after.y - before.y) < 0.5, svg.viewBox.baseVal.width < 900];
     """
     assert "<title>true,true</title>" in driven(steps, tmp_path)
+
+
+def test_hollow_of_an_outline_belongs_to_its_thing(tmp_path: Path) -> None:
+    steps = """
+    const at = (id) => {
+      const shape = document.getElementById(id).querySelector("[data-shape]").getBoundingClientRect();
+      const hit = document.elementFromPoint(shape.x + shape.width / 2, shape.bottom - shape.height / 8);
+      return hit.closest("g[tabindex]") && hit.closest("g[tabindex]").id;
+    };
+    document.title = [at("predictor"), at("h")].join();
+    """
+    assert "<title>predictor,h</title>" in driven(steps, tmp_path)
 
 
 def test_name_is_told_when_something_is_focused(tmp_path: Path) -> None:

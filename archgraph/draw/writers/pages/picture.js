@@ -21,6 +21,11 @@ const levels = [...document.querySelectorAll("main > svg")].map((picture) => {
     const line = group.querySelector("polyline");
     return { group, from: line.dataset.from, to: line.dataset.to };
   });
+  // What touches is joined as well, with no wire to light up.
+  (picture.dataset.touching || "").split(" ").filter(Boolean).forEach((pair) => {
+    const [from, to] = pair.split(">");
+    wires.push({ group: null, from, to });
+  });
   const texts = ["wire", "title", "legend", "equation", "axes", "value"];
   const things = groups.filter((group) => !texts.includes(group.dataset.kind));
   return { picture, groups, wires, things, named, page: { x, y, width, height } };
@@ -102,7 +107,9 @@ function pick(thing) {
   if (thing && !again) {
     const ends = new Set([named(thing)]);
     for (const { group, from, to } of ways(level, named(thing))) {
-      lit.add(group);
+      if (group) {
+        lit.add(group);
+      }
       ends.add(from).add(to);
     }
     const parts = [...ends];
