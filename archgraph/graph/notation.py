@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from archgraph.core.dims import Dim
 
@@ -38,20 +39,39 @@ def named(name: str) -> str:
     return name if len(name) == 1 else rf"\mathrm{{{name}}}".replace("_", r"\_")
 
 
-def waves(theta: float = 10000.0, *, halves: bool = False, columns: int = 0) -> tuple[str, ...]:
+@dataclass(frozen=True)
+class Grid:
+    """A grid of places, numbered row by row: which half tells the row, and whether the last places are at 2 pi."""
+
+    columns: int
+    rows: int
+    rows_first: bool = False
+    scaled: bool = False
+
+    @property
+    def halves(self) -> str:
+        """The column and the row of the place t, as they enter the waves w, in their order."""
+        column, row = rf"t \mathrm{{mod}} {self.columns}", rf"{{\lfloor}}t/{self.columns}{{\rfloor}}"
+        if self.scaled:
+            column = rf"2 \pi ( 1 + {column} ) / {self.columns}"
+            row = rf"2 \pi ( 1 + {row} ) / {self.rows}"
+        parts = (row, column) if self.rows_first else (column, row)
+        return "[ " + " ; ".join(rf"\boldsymbol{{w}} ( {part} )" for part in parts) + " ]"
+
+
+def waves(theta: float = 10000.0, *, halves: bool = False, grid: Grid | None = None) -> tuple[str, ...]:
     """The lines of a table of sines and cosines of the place t, counted from 0 (Vaswani et al. 2017, section 3.5).
 
     Args:
         theta: the longest wavelength over two pi.
         halves: whether all sines stand before all cosines, n / 2 rows each.
-        columns: of the grid that the places are laid out in, 0 for a line.
+        grid: that the places are laid out in, None for a line.
     """
-    table, place = (r"\boldsymbol{w}", "t") if columns else (r"\boldsymbol{P}", "t")
+    table, place = (r"\boldsymbol{w}", "t") if grid else (r"\boldsymbol{P}", "t")
     sine, cosine = ("i", "i+n/2") if halves else ("2i", "2i+1")
     rows = (("sin", sine), ("cos", cosine))
     angle = rf"{place} / {decimal(theta)}^{{2i/n}}"
-    if not columns:
+    if not grid:
         return tuple(rf"{table}_{{{row},t}} = \mathrm{{{wave}}} ( {angle} )" for wave, row in rows)
-    grid = rf"[ {table} ( t \mathrm{{mod}} {columns} ) ; {table} ( {{\lfloor}}t/{columns}{{\rfloor}} ) ]"
     lines = (rf"{table}_{{{row}}} ( t ) = \mathrm{{{wave}}} ( {angle} )" for wave, row in rows)
-    return (*lines, rf"\boldsymbol{{P}}_{{t}} = {grid}")
+    return (*lines, rf"\boldsymbol{{P}}_{{t}} = {grid.halves}")

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor, nn
 
 
-def wave_table(length: int, width: int, *, theta: float = 10000.0, halves: bool = False) -> Tensor:
-    """Sines and cosines (length, width) of falling frequencies (Vaswani et al. 2017, 3.5), in turn or in halves."""
+def wave_table(
+    length: int, width: int, *, theta: float = 10000.0, halves: bool = False, scaled: bool = False
+) -> Tensor:
+    """Sines and cosines (length, width) of falling frequencies (Vaswani et al. 2017, 3.5), in turn or in halves.
+
+    If scaled, places are counted from 1, and the last is at 2 pi (Carion et al. 2020, whose code has the 1e-6).
+    """
     # In float32 the angles of far places would be wrong in the fourth digit.
     places, features = (torch.arange(0, n, step, dtype=torch.float64) for n, step in ((length, 1), (width, 2)))
+    if scaled:
+        places = (places + 1) / (length + 1e-6) * (2 * math.pi)
     angles = places.unsqueeze(1) / theta ** (features / width)
     waves = (angles.sin(), angles.cos())
     table = torch.cat(waves, 1) if halves else torch.stack(waves, -1).flatten(1)
@@ -42,7 +51,7 @@ class PositionTable(AddedPositions):
 
 
 class PositionWaves(AddedPositions):
-    """Sines and cosines of the position; with `columns`, of its column in the first half, of its row in the second."""
+    """Sines and cosines of the position; with `columns`, of its column in one half and of its row in the other."""
 
     def __init__(
         self,
@@ -53,12 +62,15 @@ class PositionWaves(AddedPositions):
         theta: float = 10000.0,
         halves: bool = False,
         columns: int = 0,
+        rows_first: bool = False,
+        scaled: bool = False,
     ) -> None:
         super().__init__(offset=offset)
         if columns:
-            place, half = torch.arange(length), width // 2
-            waves = wave_table(length, half, theta=theta, halves=halves)
-            table = torch.cat((waves[place % columns], waves[place // columns]), 1)
+            place, sizes = torch.arange(length), (columns, -(-length // columns))
+            across, down = (wave_table(n, width // 2, theta=theta, halves=halves, scaled=scaled) for n in sizes)
+            of_column, of_row = across[place % columns], down[place // columns]
+            table = torch.cat((of_row, of_column) if rows_first else (of_column, of_row), 1)
         else:
             table = wave_table(length, width, theta=theta, halves=halves)
         self.register_buffer("table", table, persistent=False)

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 
 from archgraph.core.dims import Dim
 from archgraph.core.lags import POINTWISE
-from archgraph.graph.notation import waves
+from archgraph.graph.notation import Grid, waves
 from archgraph.graph.operation import (
     Count,
     Flow,
@@ -26,13 +26,16 @@ from archgraph.graph.types import TensorType
 class Positions(Operation):
     """Add to each position what tells it from the others: a learned vector, or sines and cosines.
 
-    `columns` lays the sequence out as a grid, row by row, and half of the features tell the column, half the row.
+    `columns` lays the sequence out as a grid, row by row, and half of the features tell the column, half the row;
+    `scaled` counts both from 1 and lets the last be at 2 pi, so that grids of all sizes look alike.
     `order: halves` puts all sines in front of all cosines. The first position reads row `offset` of the table.
     """
 
     name: ClassVar[str] = "positions"
     summary: ClassVar[str] = "add learned or sinusoidal positions to a sequence, along a line or over a grid"
-    reference: ClassVar[str] = "Vaswani et al. 2017, section 3.5; over a grid: He et al. 2022 (MAE), appendix A.1"
+    reference: ClassVar[str] = (
+        "Vaswani et al. 2017, section 3.5; grid: He et al. 2022 (MAE), A.1; scaled: Carion et al. 2020"
+    )
     example: ClassVar[str] = "positions: {kind: learned, length: 512}"
     obvious: ClassVar[str] = "kind"
     words: ClassVar[str] = "Positions"
@@ -43,6 +46,8 @@ class Positions(Operation):
         "theta": "the longest wavelength over two pi",
         "order": "sines and cosines in turns, or all sines first",
         "columns": "of the grid that the sequence is laid out in; a line unless said",
+        "first": "which half of the features comes first, that of the column or of the row",
+        "scaled": "whether the last column and the last row are at 2 pi",
     }
 
     kind: Literal["learned", "sinusoidal"] = "sinusoidal"
@@ -51,6 +56,8 @@ class Positions(Operation):
     theta: Positive = 10000.0
     order: Literal["turns", "halves"] = "turns"
     columns: Count | None = None
+    first: Literal["column", "row"] = "column"
+    scaled: bool = False
 
     def shape(self, given: Types) -> dict[str, TensorType]:
         """`real[T, n]` to itself."""
@@ -62,6 +69,7 @@ class Positions(Operation):
                 hint="rearrange in front, as in 'c h w -> (h w) c'",
             )
         self._rows(length, x)
+        self._grid(length)
         if self.kind == "learned" and self.columns is not None:
             raise Mismatch(
                 "learned positions have a vector each, and no columns", hint="remove columns", field="columns"
@@ -82,6 +90,18 @@ class Positions(Operation):
                 field="length",
             )
 
+    def _grid(self, length: Dim) -> None:
+        field = "scaled" if self.scaled else "first"
+        if self.columns is None and (self.scaled or self.first == "row"):
+            raise Mismatch(f"'{field}' speaks of a grid", hint=f"say its columns, or remove {field}", field=field)
+        if self.scaled and (length.constant != self.length or self.offset or self.length % (self.columns or 1)):
+            raise Mismatch(
+                f"scaled places fill a grid, and {length} positions from row {self.offset} on do not fill "
+                f"one of {self.length} with {self.columns} columns",
+                hint="write as 'length' how many positions there are, a multiple of 'columns', or remove scaled",
+                field="scaled",
+            )
+
     def flow(self, given: Types) -> dict[tuple[str, str], Flow]:
         """Each number by itself."""
         return {("in", "out"): Flow(tuple((POINTWISE, index) for index in range(len(given["in"][0].axes))))}
@@ -95,6 +115,7 @@ class Positions(Operation):
         options += [f"theta={self.theta!r}"] * (self.theta != 10000.0)
         options += ["halves=True"] * (self.order == "halves")
         options += [f"columns={self.columns}"] * (self.columns is not None)
+        options += ["rows_first=True"] * (self.first == "row") + ["scaled=True"] * self.scaled
         return f"{site.use('positions.PositionWaves')}({', '.join(options)})"
 
     def emit(self, site: Site) -> str:
@@ -104,6 +125,10 @@ class Positions(Operation):
     def remembers(self, given: Types) -> bool:
         """The place of a step."""
         return True
+
+    def longest(self) -> int | None:
+        """The rows of the table from the first position on."""
+        return self.length - self.offset
 
     def step(self, site: Site, state: str) -> str:
         """The next positions, at their places."""
@@ -118,7 +143,10 @@ class Positions(Operation):
         """The table added."""
         if self.kind == "learned":
             return ("<in> + [P]",)
-        return (*waves(self.theta, halves=self.order == "halves", columns=self.columns or 0), r"<in> + \boldsymbol{P}")
+        grid = (
+            Grid(self.columns, self.length // self.columns, self.first == "row", self.scaled) if self.columns else None
+        )
+        return (*waves(self.theta, halves=self.order == "halves", grid=grid), r"<in> + \boldsymbol{P}")
 
 
 OPERATION = Positions

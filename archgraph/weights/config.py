@@ -66,10 +66,11 @@ def _first(name: str, options: tuple[Plain, ...], config: Mapping[str, Any], pat
 
 
 def _arithmetic(text: str, config: Mapping[str, Any]) -> int | float | None:
-    """Arithmetic over the config's numbers; None where one is missing."""
+    """Arithmetic over the config's numbers and the lengths of its lists; None where one is missing."""
 
     def number(name: Name, _: bool) -> Fraction | float:
         value = config.get(name.name)
+        value = len(value) if isinstance(value, (dict, list)) else value  # as of the names of classes
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise KeyError(name.name)
         return Fraction(value) if isinstance(value, int) else value

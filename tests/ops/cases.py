@@ -66,6 +66,7 @@ LEAD = [
     case("positions", {"order": "halves", "theta": 100.0, "offset": 3}, SEQUENCE),
     case("positions", {"kind": "learned", "length": 64, "offset": 2}, SEQUENCE),
     case("positions", {"columns": 4}, SEQUENCE),
+    case("positions", {"columns": 4, "first": "row", "scaled": True, "length": 12}, {"x": "real[12, 8]"}),
     case("linear", {"width": 3}, SEQUENCE, out="real[T, 3]"),
     case("linear", {"width": 3, "bias": False}, {"x": "real[8]"}, out="real[3]"),
     case("feed_forward", {"hidden": 16}, SEQUENCE),

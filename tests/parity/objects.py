@@ -16,7 +16,7 @@ KINDS = ("weight", "bias")
 
 
 class Detr(nn.Module):
-    """DETR without the network that makes its features, and with places that are learned."""
+    """DETR without the network that makes its features."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -25,14 +25,15 @@ class Detr(nn.Module):
             sizes |= {f"{side}_layers": 2, f"{side}_attention_heads": 4, f"{side}_ffn_dim": 48}
         config = transformers.DetrConfig(**sizes)
         self.projection = nn.Linear(12, 32)
-        self.places, self.queries = nn.Parameter(torch.randn(9, 32)), nn.Parameter(torch.randn(5, 32))
+        self.queries = nn.Parameter(torch.randn(5, 32))
+        self.waves = modeling_detr.DetrSinePositionEmbedding(16, normalize=True)
         self.encoder, self.decoder = modeling_detr.DetrEncoder(config), modeling_detr.DetrDecoder(config)
         self.classes = nn.Linear(32, 7)
         self.boxes = modeling_detr.DetrMLPPredictionHead(32, 32, 4, 3)
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Logits (B, 5, 7) and boxes (B, 5, 4)."""
-        places = self.places.expand(len(x), -1, -1)
+        places = self.waves((len(x), 12, 3, 3), x.device, x.dtype).flatten(2).transpose(1, 2)
         queries = self.queries.expand(len(x), -1, -1)
         seen = self.encoder(inputs_embeds=self.projection(x), spatial_position_embeddings=places)[0]
         h = self.decoder(
@@ -72,7 +73,6 @@ NORMS_AND_MAPS = {
     },
 }
 RULES: Rules = {
-    "p": "places",
     "q": "queries",
     **{f"{a}.{kind}": f"{b}.{kind}" for a, b in NORMS_AND_MAPS.items() for kind in KINDS},
     **attention("encoder.{}.residual.self_attention", "encoder.layers.{}.self_attn"),

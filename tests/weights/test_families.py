@@ -196,3 +196,26 @@ def test_a_perceiver_of_another_make_is_refused(change: dict[str, int], tmp_path
     save_file({"x": torch.zeros(1)}, tmp_path / "model.safetensors")
     with pytest.raises(WeightsError, match=f"'{next(iter(change))}' is"):
         archgraph.account(library()["perceiver_io"].path, tmp_path)
+
+
+def test_objects_asked_for_are_those_of_the_whole_detector(tmp_path: Path) -> None:
+    backbone = transformers.ResNetConfig(
+        embedding_size=8, hidden_sizes=[8, 8, 8, 12], depths=[1, 1, 1, 1], layer_type="basic", out_features=["stage4"]
+    )
+    config = transformers.DetrConfig(
+        **{"use_timm_backbone": False, "use_pretrained_backbone": False, "backbone": None, "backbone_config": backbone},
+        **{"d_model": 32, "num_queries": 5, "num_labels": 6, "encoder_layers": 2, "decoder_layers": 2},
+        **{"encoder_attention_heads": 4, "decoder_attention_heads": 2, "encoder_ffn_dim": 48, "decoder_ffn_dim": 48},
+    )
+    theirs = transformers.DetrForObjectDetection(config)
+    spec, folder = library()["detr"].path, saved(theirs, tmp_path / "x")
+    account = archgraph.account(spec, folder)
+    assert all(name.startswith("model.backbone.") for name in account.unused) and not account.fresh
+    model = archgraph.compile(spec, weights=folder, params={"rows": 2, "columns": 3}).eval()
+    image, whole = torch.randn(2, 3, 64, 96), torch.ones(2, 64, 96, dtype=torch.int64)
+    with torch.no_grad():
+        wanted = theirs(pixel_values=image, pixel_mask=whole)
+        seen = theirs.model.backbone(image, whole)[-1][0]  # (2, 12, 2, 3)
+        found = model(x=seen.flatten(2).transpose(1, 2))
+    assert (found.y_tilde - wanted.logits).abs().max() < 2e-5
+    assert (found.b_tilde - wanted.pred_boxes).abs().max() < 2e-5

@@ -66,6 +66,9 @@ def test_arguments_show() -> None:
     assert lines(make("embedding", width=512, scale=True)) == ["Embedding(x)=√512Ex"]
     assert lines(make("scale", factor=1e-5)) == ["Scale(x)=10^-5x".replace("^-5", "⁻⁵")]
     assert lines(make("positions", theta=100.0))[0] == "P_2i,t=sin(t/100^2i/n)"
+    assert lines(make("positions", columns=4))[2] == "P_t=[w(tmod4);w(⌊t/4⌋)]"
+    scaled = make("positions", columns=4, length=12, first="row", scaled=True)
+    assert lines(scaled)[2] == "P_t=[w(2π(1+⌊t/4⌋)/3);w(2π(1+tmod4)/4)]"
     assert lines(make("dropout", rate=0.0)) == ["Dropout(x)=x"]
 
 
