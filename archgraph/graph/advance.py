@@ -92,6 +92,12 @@ def looks_ahead(body: LeafFacts) -> int:
     return max((each.ahead for each in along if (each.kind, each.rate) == ("window", 1)), default=0)
 
 
+def segmented(body: LeafFacts) -> bool:
+    """Whether an operation puts something in front of an axis, or takes a part of what has something in front."""
+    types = {port: tuple(value.type for value in found) for port, found in body.given.items()}
+    return any(flow.axes[0][0].kind in ("placed", "taken") for flow in body.leaf.op.flow(types).values() if flow.axes)
+
+
 def _leaf(body: LeafFacts, wanted: Needs) -> Needs:
     """All that an operation is given meets at one place."""
     need = min(wanted.values(), default=0) - looks_ahead(body)

@@ -262,6 +262,13 @@ class Operation(BaseModel):
         """
         return self.emit(site)
 
+    def front(self, site: Site) -> str:
+        """The expression of what it puts in front of a sequence that comes step by step, (B, n, ...); "" for nothing.
+
+        As `start`, it may speak of `batch`, and of inputs that do not move with time.
+        """
+        return ""
+
     def parameters(self, given: Types) -> tuple[Parameter, ...]:
         """The learned tensors, in the order of the state dict."""
         return ()

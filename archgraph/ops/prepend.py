@@ -128,8 +128,13 @@ class Prepend(Operation):
         """One behind the other."""
         if not site.has("front"):
             return site.call(site.given())
-        vector = len(site.types["front"][0].axes) == 1
-        return f"torch.cat(({site.given('front')}{'.unsqueeze(1)' * vector}, {site.given()}), 1)"
+        return f"torch.cat(({self.front(site)}, {site.given()}), 1)"
+
+    def front(self, site: Site) -> str:
+        """What is fed there, or the learned tokens, the same for every sample."""
+        if not site.has("front"):
+            return f"{site.module()}.tokens.expand(batch, -1, -1)"
+        return f"{site.given('front')}{'.unsqueeze(1)' * (len(site.types['front'][0].axes) == 1)}"
 
     def parameters(self, given: Types) -> tuple[Parameter, ...]:
         """The tokens (count, n)."""

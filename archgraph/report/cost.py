@@ -12,9 +12,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from archgraph.core.dims import Dim
-from archgraph.graph.memory import NUMBER, SYMBOL, weigh
+from archgraph.graph.advance import looks_ahead
+from archgraph.graph.masks import Mask, without
+from archgraph.graph.memory import FLAG, NUMBER, SYMBOL, weigh
 from archgraph.graph.program import Program
-from archgraph.report.flows import Visit, Walk
+from archgraph.graph.types import TensorType
+from archgraph.report.flows import NONE, Visit, Walk
 from archgraph.report.table import number, plain, table
 
 UNITS = {"FLOPs": ("", "k", "M", "G", "T", "P"), "bytes": ("", "k", "M", "G", "T", "P")}
@@ -132,20 +135,30 @@ def activations(program: Program) -> Dim:
 
 def cache(program: Program, stream: Stream) -> Dim:
     """The bytes per sample of a stream's state: of operations, of delays, and of what is computed once."""
-    walk = Walk(program, stream.target, _needed(program, stream.prediction)).run()
+    walk = Walk(program, stream.target, stream.prediction, _needed(program, stream.prediction)).run()
     target = program.variables[stream.target].type
     total = walk.queues + _symbol(target)
     once: dict[int, Dim] = {}
+    ends: set[Mask | None] = set()  # which positions are real, for what looks ahead, where inputs tell
     for visit in walk.visits:
         if not any(tensor.moves for tensor in visit.made.values()):
             continue
         masks = {port: tuple(value.masks for value in found) for port, found in visit.facts.given.items()}
-        state = visit.facts.leaf.op.state(_types(visit)[0], masks, target.axes[0])
+        ahead = next((tensor.ahead for found in visit.given.values() for tensor in found if tensor.moves), NONE)
+        state = visit.facts.leaf.op.state(_types(visit)[0], masks, target.axes[0] + ahead)
         total = total + state
+        if looks_ahead(visit.facts) and _bound(program, target):
+            ends.add(without(visit.facts.given["in"][0].masks[0], stream.target))
         if not state.terms:
             still = [tensor for found in visit.given.values() for tensor in found if not tensor.moves]
             once |= {id(tensor): weigh(tensor.type) for tensor in still}
-    return sum(once.values(), total)
+    return sum(once.values(), total + target.axes[0] * FLAG * len(ends))
+
+
+def _bound(program: Program, target: TensorType) -> bool:
+    """Whether an input has the target's positions."""
+    inputs = (v.type for v in program.graph.variables.values() if v.kind == "input")
+    return any(type_ is not None and target.axes[0] in type_.axes for type_ in inputs)
 
 
 def shown(value: int, unit: str) -> str:

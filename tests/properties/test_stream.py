@@ -84,7 +84,7 @@ def test_step_by_step_equals_all_at_once(seeds: range) -> None:
             continue
         assert worst(program, model, given, seed) < CLOSE, seed
         streamed += 1
-    assert streamed >= 0.4 * len(seeds), streamed
+    assert streamed >= 0.7 * len(seeds), streamed
 
 
 @EVERY
@@ -94,7 +94,7 @@ def test_only_what_changes_the_positions_is_refused_of_what_keeps_time(seeds: ra
         if isinstance(model, Causal):
             continue
         reason: str = model.reason  # type: ignore[assignment]
-        assert any(f"'{name}'" in reason for name in ("rearrange", "prepend")), (seed, reason)
+        assert "'rearrange'" in reason, (seed, reason)
 
 
 def test_a_leaky_graph_has_no_stream() -> None:

@@ -107,11 +107,53 @@ edges:
   - y, y_tilde -> C
 """
 
+BOTH_WAYS = "{self_attention: {heads: 2, window: 3}}, {conv1d: {channels: 4, kernel: 5}}"
+NEAR = f"{BOTH_WAYS}, {{self_attention: {{heads: 2, causal: true}}}}"
+AHEAD = f"""\
+archgraph: 1
+name: ahead
+variables:
+  x: {{kind: input, type: "real[T, 4]"}}
+  y: {{kind: target, type: "real[T, 4]"}}
+  y_tilde: prediction
+nodes:
+  enc: {{role: encoder, layers: [add, {{linear: 4}}]}}
+  predictor: {{role: predictor, layers: [{NEAR}, {{linear: 4}}]}}
+  C: {{role: cost, op: squared_error}}
+edges:
+  - y -[delay 6]-> enc -> predictor -> y_tilde
+  - x -> enc
+  - y, y_tilde -> C
+"""
+FRONT = f"""\
+archgraph: 1
+name: front
+variables:
+  x: {{kind: input, type: "real[S, 4]"}}
+  y: {{kind: target, type: "real[T, 4]"}}
+  y_tilde: prediction
+nodes:
+  source: {{role: encoder, layers: [{{linear: 4}}]}}
+  predictor: {{role: predictor, layers: [{{prepend: {{segment: m, count: 3}}}}, {{prepend: s}}, {NEAR}, {{take: T}}]}}
+  C: {{role: cost, op: squared_error}}
+edges:
+  - y -[delay 5]-> predictor -> y_tilde
+  - x -> source -> predictor.prepend_2.front
+  - y, y_tilde -> C
+"""
+
 
 def test_the_cache_holds_delays_windows_states_and_what_is_known_beforehand() -> None:
     model = Model(compiler.compile(DELAYED, seed=0), compiler.program(DELAYED))
     found = cost(DELAYED, batch=BATCH, lengths={"T": 11})
     assert _value(found, "cache") == model.cache({"T": 11}, 11)
+
+
+@pytest.mark.parametrize("spec", [AHEAD, FRONT], ids=["ahead", "front"])
+def test_the_cache_has_room_for_what_is_ahead_or_in_front(spec: str) -> None:
+    model = Model(compiler.compile(spec, seed=0), compiler.program(spec))
+    found = cost(spec, batch=BATCH, lengths={"T": 11})
+    assert _value(found, "cache") == model.cache({"T": 11, "S": 64}, 11)
 
 
 def test_what_cannot_stream_has_no_cache_and_says_why() -> None:

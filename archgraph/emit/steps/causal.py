@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from archgraph.core.dims import Dim
 from archgraph.emit.classes import RESERVED
 from archgraph.emit.code import NotCausal
 from archgraph.emit.layout import joined, split
@@ -156,11 +158,10 @@ def _steps(type_: TensorType) -> str:
 
 def facts(program: Program) -> dict[str, int | str | None]:
     """What a stream must know of the target of a causal program: its name, symbols, and the positions in tables."""
-    target = predicted(program)[0]
+    target, prediction = predicted(program)
     type_ = program.variables[target.name].type
     symbols = type_.classes.constant if type_.classes is not None else 0
-    tables = [leaf.leaf.op.longest() for _, leaf in program.leaves()]
-    longest = min((size for size in tables if size is not None), default=None)
+    longest = min(_tables(program, prediction, type_.axes[0]), default=None)
     pad = target.pad if isinstance(target.pad, int) else None
     return {
         "name": target.name,
@@ -170,6 +171,15 @@ def facts(program: Program) -> dict[str, int | str | None]:
         "pad": pad,
         "longest": longest,
     }
+
+
+def _tables(program: Program, prediction: Variable, axis: Dim) -> Iterator[int]:
+    """For how many steps the tables of positions last, those in front and ahead of the steps taken off."""
+    advance = Advance(program, prediction.name).solve()
+    for path, leaf in program.leaves():
+        size, given = leaf.leaf.op.longest(), next(iter(leaf.given.values()))[0].type
+        if size is not None and given.axes[0].parts[-1].size == axis:
+            yield max(size - ((given.axes[0] - axis).constant or 0) + advance.floor(path), 1)
 
 
 def predicted(program: Program) -> tuple[Variable, Variable]:

@@ -7,6 +7,7 @@ has something in front of it, more: as many as let it keep its distance from the
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from archgraph.core.dims import Dim
@@ -23,7 +24,7 @@ class Clocks:
     heads: dict[Dim, tuple[str, str]] = field(default_factory=dict)  # by how far ahead: how many, and where they begin
     lines: list[tuple[str, str]] = field(default_factory=list)  # each with what it defines
     guard: str = ""  # what the statements that are written depend on: whether there are any positions
-    sizes: dict[str, str] = field(default_factory=dict)  # of axes that stand in front
+    sizes: dict[str, str] = field(default_factory=dict)  # of the axes that stand in front, as expressions of `step`
 
     def at(self, behind: int, front: Dim = NONE) -> Clock:
         """The positions that stand so far behind, on an axis with so much in front; statements about them come next."""
@@ -78,8 +79,13 @@ class Clocks:
 
     def size(self, size: Dim) -> str:
         """A number of positions, of which axes in front may be a part."""
-        parts = [
-            f"{value}" if not atoms else " * ".join([f"{value}"] * (value != 1) + [self.sizes[str(a)] for a in atoms])
-            for atoms, value in size.terms
-        ]
-        return " + ".join(parts) if parts else "0"
+        return written(size, self.sizes)
+
+
+def written(size: Dim, known: Mapping[str, str]) -> str:
+    """A number of positions as an expression; `known` are those of axes."""
+    parts = []
+    for atoms, value in size.terms:
+        factors = [known[str(atom)] for atom in atoms]
+        parts.append(" * ".join([f"{value}"] * (value != 1 or not atoms) + factors))
+    return " + ".join(parts) if parts else "0"

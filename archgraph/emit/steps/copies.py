@@ -74,7 +74,8 @@ class Copies:
         walker.kept = outer
         layers = f"range({len(self.facts.copies)})" if shared else spot.module
         state = self._states(kept, early, f"for {'_' if shared else layer} in {layers}", spot)
-        walker.step.write(_header(layer, kept.name, layers, state, shared=shared))
+        if late:
+            walker.step.write(_header(layer, kept.name, layers, state, shared=shared))
         walker.step.lines += late
         names.taken -= {layer, kept.name}
         return replace(source, text=spot.flow)

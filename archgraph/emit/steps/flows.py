@@ -10,9 +10,9 @@ from archgraph.core.dims import Dim
 from archgraph.emit.code import Spot, Writer
 from archgraph.emit.scope import Scope
 from archgraph.emit.statements import Statements
-from archgraph.graph.advance import looks_ahead
+from archgraph.graph.advance import looks_ahead, segmented
 from archgraph.graph.module import End, Node, Wire
-from archgraph.graph.program import BodyFacts, LeafFacts, NetFacts, NodeFacts, Value
+from archgraph.graph.program import BodyFacts, LeafFacts, NetFacts, NodeFacts
 
 NONE = Dim.number(0)
 Texts = dict[str, tuple[str, ...]]
@@ -144,21 +144,14 @@ def delays(body: BodyFacts) -> bool:
 def shifts(body: BodyFacts) -> bool:
     """Whether what comes out of a body stands at other positions than what went in, or something inside does."""
     if isinstance(body, LeafFacts):
-        return looks_ahead(body) > 0 or any(bool(v.type.axes) and bool(v.type.axes[0].segments) for v in _values(body))
+        return looks_ahead(body) > 0 or segmented(body)
     return delays(body) or any(shifts(copy) for node in body.nodes.values() for copy in node.copies[:1])
-
-
-def _values(body: LeafFacts) -> Iterator[Value]:
-    for found in body.given.values():
-        yield from found
-    yield from body.results.values()
 
 
 def remembers(body: BodyFacts) -> bool:
     """Whether something in a body looks back: an operation with a memory or a place, a delay, a cycle."""
     if isinstance(body, LeafFacts):
-        return body.leaf.op.remembers(
-            {port: tuple(value.type for value in found) for port, found in body.given.items()}
-        )
+        types = {port: tuple(value.type for value in found) for port, found in body.given.items()}
+        return body.leaf.op.remembers(types) or shifts(body)
     loops = any(group.scan for group in body.order)
     return loops or delays(body) or any(remembers(copy) for node in body.nodes.values() for copy in node.copies)

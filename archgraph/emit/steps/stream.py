@@ -13,16 +13,18 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from archgraph.core.dims import Dim
 from archgraph.core.lags import Transfer
 from archgraph.emit.code import NotCausal, Spot, read_outputs
 from archgraph.emit.scope import Scope
 from archgraph.emit.site import Place, StepPlace
 from archgraph.emit.statements import NAME
 from archgraph.emit.steps.arrivals import Arrivals
+from archgraph.emit.steps.clocks import written
 from archgraph.emit.steps.copies import Copies
 from archgraph.emit.steps.cycle import Cycle
 from archgraph.emit.steps.flows import NONE, Clock, Flowing, Flows, Given, remembers, texts
-from archgraph.graph.advance import OUT, looks_ahead
+from archgraph.graph.advance import OUT, looks_ahead, segmented
 from archgraph.graph.module import End, Node, Variable
 from archgraph.graph.program import BodyFacts, Group, LeafFacts, NetFacts, NodeFacts
 
@@ -65,7 +67,7 @@ class Stream(Arrivals):
         wires = [wire for name in sorted(members) for wire in self.program.graph.into(name)]
         ends = dict.fromkeys(wire.source for wire in wires if wire.source in values)
         moving = [end for end in ends if values[end][0].moves]
-        if not moving or any(values[end][0].behind for end in moving):
+        if not moving or any(values[end][0].behind or values[end][0].front != NONE for end in moving):
             return
         clock = self.clock(0)
         for text in dict.fromkeys(values[end][0].text for end in moving):
@@ -200,6 +202,9 @@ class Stream(Arrivals):
         """One operation."""
         first = next((f for found in given.values() for f in found if f.moves), Flowing(""))
         self.causal(node, body, given, spot)
+        if segmented(body):
+            values[End(node.name, "out")] = (self.shifted(node, body, given, spot),)
+            return
         op, clock = body.leaf.op, self.clock(first.behind, first.front)
         made = replace(first, behind=clock.behind + looks_ahead(body))
         started = op.start(Place(body, self.start, spot.path, spot.module, texts(given), self.classes.ties))
@@ -216,12 +221,33 @@ class Stream(Arrivals):
         self.moving.assign(node.name, outputs, expression, found, spot)
         values.update({end: (replace(made, text=names[0]),) for end, names in found.items()})
 
+    def shifted(self, node: Node, body: LeafFacts, given: Given, spot: Spot) -> Flowing:
+        """What puts something in front of a sequence, or takes what it was put in front of."""
+        source, front = given["in"][0], body.results["out"].type.axes[0] - self.axis
+        later = replace(source, text=spot.flow, front=front)
+        added = body.leaf.op.front(Place(body, self.start, spot.path, spot.module, texts(given), self.classes.ties))
+        if not added:
+            self.clock(source.behind, source.front)
+            length = self.clocks.head(later.ahead)[0]
+            self.moving.write(spot.flow, f"{source.text}[:, {source.text}.shape[1] - {length} :]")
+            return later
+        state = self.kept.put(self.key(spot.path), added)
+        self.measure(front - source.front, added, spot)
+        return replace(later, text=self.queue(state, source, later, held=0))
+
+    def measure(self, size: Dim, added: str, spot: Spot) -> None:
+        """Keep how many positions an axis in front has, in a tensor that is as long and holds nothing."""
+        if size.constant is None and str(size) not in self.clocks.sizes:
+            kept = self.kept.put(f"{self.key(spot.path)}_size", f"{added}[..., :0]")
+            self.clocks.sizes[str(size)] = f"{kept}.shape[1]"
+
     def roomier(self, started: str, flowing: Flowing) -> str:
         """The state of an operation with room for what stands ahead, or in front, besides the steps."""
         size = flowing.ahead.constant
         if flowing.ahead == NONE or (size is not None and size < 0):
             return started
-        return re.sub(r"\bcapacity\b", f"capacity + {self.clocks.size(flowing.ahead)}", started)
+        sizes = {name: self.start.demand("size", name, f"size_{name}") for name in sorted(flowing.ahead.names)}
+        return re.sub(r"\bcapacity\b", f"capacity + {written(flowing.ahead, sizes)}", started)
 
     def learn(self, body: LeafFacts, spot: Spot) -> None:
         """Remember which runtime class goes by steps, so that the file carries what it needs for that."""
@@ -238,15 +264,18 @@ class Stream(Arrivals):
                 continue
             transfer, place = flow.axes[0]
             before, after = types[port][0].axes[0], body.results[out].type.axes
-            kept = place == 0 and before == self.axis == after[0]
-            if not kept or (transfer.kind, transfer.rate) != ("window", 1):
-                raise NotCausal(f"'{body.leaf.op.name}' (line {node.span.line}) {_forbids(transfer, place)}", spot.path)
+            ends = place == 0 and before.parts[-1].size == self.axis == after[0].parts[-1].size
+            kept = (transfer.kind, transfer.rate) == ("window", 1) and before == after[0]
+            if not ends or not (kept or (transfer.kind in ("placed", "taken") and transfer.places[0] == 0)):
+                raise NotCausal(f"'{body.leaf.op.name}' (line {node.span.line}) {_forbids(transfer)}", spot.path)
 
 
-def _forbids(transfer: Transfer, place: int | None) -> str:
+def _forbids(transfer: Transfer) -> str:
     """What an operation does with time that no step can do."""
     if transfer.kind == "everything":
         return "reads all of it"
-    if transfer.causal and place == 0:
-        return "stands on an axis that has something in front of it"
+    if transfer.kind == "taken":
+        return "takes what stands in front, which comes with the first step alone"
+    if transfer.kind == "placed":
+        return "puts in front what comes by steps"
     return "changes the positions"
