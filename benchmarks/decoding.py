@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 import archgraph
+from archgraph.nn.layout import lay_out
 from benchmarks.apart import taken_apart
 from benchmarks.handwritten import START, LanguageModel, Sizes
 from benchmarks.handwritten_decoding import Decoding
@@ -31,17 +32,21 @@ SIZES = Sizes(256, 384, 6, 6, scale=math.sqrt(384))
 PROMPT, LENGTH = 8, 64
 CLAIMS = (
     Claim("generate", "hand-written", 1.00),
+    Claim("generate, laid out", "hand-written", 1.00),
     Claim("stream", "hand-written", 1.00),
+    Claim("stream, laid out", "hand-written", 1.00),
     Claim("generate", "Hugging Face", 0.80),
+    Claim("generate, laid out", "Hugging Face", 0.80),
     Claim("generate", "x-transformers"),
     Claim("stream in bf16", "hand-written", 0.72),
+    Claim("stream in bf16, laid out", "hand-written", 0.72),
     Claim("generate in bf16", "hand-written"),
     Claim("hand-written in bf16", "hand-written"),
     Claim("hand-written, three matrices", "hand-written"),
     Claim(ITSELF, "hand-written"),
     Claim("floor", "hand-written"),
 )
-APART = ("stream", "stream in bf16", "generate", "hand-written")
+APART = ("stream", "stream, laid out", "stream in bf16", "generate", "hand-written")
 GROWTH = 1.5
 NEAR, FAR, STEPS = 128, 4096, 32
 NAMES = (  # of the hand-written model, and of the spec
@@ -68,13 +73,15 @@ def decoded(batch: int, quick: bool = False, device: str = "cpu") -> list[Row]:
 
 
 def sides(sizes: Sizes, batch: int, length: int, device: str = "cpu") -> dict[str, Work]:
-    """Who decodes, by name; all but Hugging Face have the same weights, and must make the same symbols."""
+    """Who decodes, by name; all but the libraries have the same weights, and must make the same symbols."""
     torch.manual_seed(0)
     hand = LanguageModel(sizes).to(device).eval()
     with torch.no_grad():
         hand.head.bias[:3] = -1e4  # nothing that pads, starts or stops
-    compiled = same(hand, sizes).to(device)
-    half, hand_half = same(hand, sizes).to(device, torch.bfloat16), LanguageModel(sizes).to(device).eval()
+    compiled, laid = same(hand, sizes).to(device), lay_out(same(hand, sizes).to(device))
+    half, half_laid = (same(hand, sizes).to(device, torch.bfloat16) for _ in range(2))
+    lay_out(half_laid)
+    hand_half = LanguageModel(sizes).to(device).eval()
     hand_half.load_state_dict(hand.state_dict())
     hand_half = hand_half.to(torch.bfloat16)
     prompt = torch.randint(3, sizes.vocab, (batch, PROMPT), generator=torch.Generator().manual_seed(0)).to(device)
@@ -93,6 +100,9 @@ def sides(sizes: Sizes, batch: int, length: int, device: str = "cpu") -> dict[st
         "generate in bf16": lambda: half.generate(y=prompt, max_length=length),
         "stream": lambda: streamed(compiled, prompt, length),
         "stream in bf16": lambda: streamed(half, prompt, length),
+        "stream in bf16, laid out": lambda: streamed(half_laid, prompt, length),
+        "generate, laid out": lambda: laid.generate(y=prompt, max_length=length),
+        "stream, laid out": lambda: streamed(laid, prompt, length),
     }
     agree({name: work() for name, work in works.items() if "bf16" not in name})
     found: dict[str, Work] = {name: _silent(work) for name, work in works.items()}
