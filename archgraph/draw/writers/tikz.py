@@ -57,6 +57,8 @@ _MACROS = r"""\providecommand\archgraphstyle[2]{%
 """
 # Of the type that is scaled: its 10 points of TeX in points of the scene.
 _TYPE = 10 * 72 / 72.27
+# The sans of LaTeX is wider than ours, and axes stand close to the wires that they are of.
+_AXES = 0.88
 _NAME = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -178,7 +180,7 @@ class _Pen:
         colour = "archgraph-text" if item.colour == self.ink else self.named(kind, item.colour)
         if said is None:
             return [rf"\fill[{colour}] {_traced(item.outline)};"]
-        scale = _number(item.size / _TYPE)
+        scale = _number(item.size / _TYPE * (_AXES if kind == "axes" else 1.0))
         if isinstance(item, Symbol):
             middle = ((item.box[0] + item.box[2]) / 2, (item.box[1] + item.box[3]) / 2)
             return [rf"\node[archgraph/symbol,text={colour},scale={scale}] at {_point(middle)} {{${said}$}};"]

@@ -123,6 +123,12 @@ def test_characters_that_latex_may_lack_are_drawn_as_outlines() -> None:
     assert len(re.findall(r"\\fill\[archgraph-text\]", text)) == 1
 
 
+def test_arrows_quotes_and_dashes_are_set_in_the_font_of_the_document(tmp_path: Path) -> None:
+    text = tex(replace(TRANSFORMER, title="A → B, “so – it – is…” ‘−1’ — it’s"))
+    assert r"A $\rightarrow$ B" in text and r"\fill[archgraph-text]" not in text
+    assert b"(1 page," in compiled(text, tmp_path)
+
+
 def test_snippet_is_no_document_and_defines_what_is_not_yet_defined() -> None:
     text = tex(TRANSFORMER, snippet=True)
     assert not {"documentclass", "usepackage"} & set(COMMANDS.findall(re.sub("%.*", "", text)))
