@@ -54,8 +54,9 @@ class Frame:
 def extents(plan: Plan, routes: tuple[Route, ...]) -> list[Box]:
     """The boxes (left, bottom, right, top) in u of all shapes and all stretches of wire."""
     shapes_ = [(place.left, place.bottom, place.right, place.top) for place in plan.places.values()]
-    wires = [around(pair) for way in routes for pair in pairwise(way.points)]
-    return shapes_ + wires
+    # Wires of one source share much of their way.
+    wires = dict.fromkeys(pair for way in routes for pair in pairwise(way.points))
+    return shapes_ + [(min(x, u), min(y, v), max(x, u), max(y, v)) for (x, y), (u, v) in wires]
 
 
 def figure(sketch: Sketch, plan: Plan, routes: tuple[Route, ...], *, frame: Frame, theme: Theme) -> tuple[Item, ...]:
@@ -197,8 +198,11 @@ def _contacts(part: Part, place: Place, frame: Frame, theme: Theme) -> tuple[Sha
     """The two small circles of a switch; the wire that leaves between them is its wiper."""
     style = Style(theme.stroke(part.what), shapes.STROKE * frame.scale, name="switch")
     found = []
-    for name, y in (("upper", place.y + 0.5), ("lower", place.y - 0.5)):
-        box = frame.box(Place(place.x, y, place.width, place.width))
+    upright = place.direction in ("up", "down")
+    for name, shift in (("upper", 0.5), ("lower", -0.5)):
+        x, y = (place.x - shift, place.y) if upright else (place.x, place.y + shift)
+        size = min(place.width, place.height)
+        box = frame.box(Place(x, y, size, size))
         found.append(Shape(f"{part.name}/{name}", "circle", box, style, shapes.circle(box)))
     return tuple(found)
 

@@ -10,7 +10,6 @@ from archgraph.draw.layout.grid import Plan
 from archgraph.draw.layout.pins import pinned
 from archgraph.draw.layout.plan import plan
 from archgraph.draw.layout.route import Route, route, stuck
-from archgraph.draw.layout.turn import turned
 from archgraph.draw.look import Look
 from archgraph.draw.marks.callouts import Mark, marks
 from archgraph.draw.sketch import Sketch, sketch
@@ -74,7 +73,7 @@ def roles(graph: Graph, look: Look) -> Roles:
         places = alike(copies, spread(copies))
         return Roles(copies.sketch, places, route(copies.sketch, places), smallest=_SMALLEST)
     whole = sketch(graph)
-    places = pinned(turned(plan(whole), whole, look.direction), whole, graph.staging.pins)
+    places = pinned(plan(whole, look.direction), whole, graph.staging.pins)
     parts = shown(graph, look)
     # In use, what is left stands where it stands in training: the two pictures can be laid over each other.
     places = _only(places, parts)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from archgraph.draw.figure import Frame, extents, figure
 from archgraph.draw.letters.lettering import TooLongError
 from archgraph.draw.marks.callouts import painted
 from archgraph.draw.marks.heading import LEFT, TITLE_SIZE, Heading, ink, texts
-from archgraph.draw.paths import Box, around
+from archgraph.draw.paths import Box
 from archgraph.draw.roles import Roles
 from archgraph.draw.scene import Group, Item, Scene
 from archgraph.draw.shapes import UNIT
@@ -47,6 +48,21 @@ class Subject:
     centred: bool = False
     smallest: int = 40
     about: tuple[Box, ...] = ()
+
+    @cached_property
+    def all(self) -> list[Box]:
+        """The boxes of all that must have room."""
+        return [*self.boxes, *self.about]
+
+    @cached_property
+    def core(self) -> Box:
+        """The box around the picture."""
+        return _whole(self.boxes)
+
+    @cached_property
+    def whole(self) -> Box:
+        """The box around all that must have room."""
+        return _whole(self.about, self.core)
 
 
 def slide(head: Heading, roles: Roles, theme: Theme) -> Scene:
@@ -126,56 +142,56 @@ class Texts:
 
 def laid_out(headings: Headings, subject: Subject) -> Page:
     """Where the picture lies, and what stands beside it."""
-    boxes = [*subject.boxes, *subject.about]
-    core, whole = _whole(subject.boxes), _whole(boxes)
     full = headings.at()
     if any(box[3] > HEIGHT - _EDGE for box in full.ink):
-        return _grown(boxes, full)
-    first = next(_frames(core, subject, []))
+        return _grown(subject, full)
+    first = next(_frames(subject, []))
     for size in _TITLE_SIZES:
         heads = headings.at(size)
-        if _fits(first, whole, boxes, heads.ink):
+        if _fits(first, subject, heads.ink):
             return Page(first, heads.groups)
     pages = [found for level in _LEVELS if (found := _beside(subject, headings.at(level=level)))]
     if not pages:
-        return _grown(boxes, full)
+        return _grown(subject, full)
     largest = max(found.frame.scale for found in pages)
     return next(found for found in pages if found.frame.scale >= _WORTH * largest)
 
 
 def _beside(subject: Subject, heads: Texts) -> Page | None:
     """The picture as large as the room beside a heading lets it be, or None."""
-    boxes, taken = [*subject.boxes, *subject.about], heads.ink
-    core, whole = _whole(subject.boxes), _whole(boxes)
-    for frame in _frames(core, subject, taken):
-        if _fits(frame, whole, boxes, taken):
-            raised = (each for each in _raised(frame, core, subject, taken) if _fits(each, whole, boxes, taken))
+    for frame in _frames(subject, heads.ink):
+        if _fits(frame, subject, heads.ink):
+            raised = (each for each in _raised(frame, subject, heads.ink) if _fits(each, subject, heads.ink))
             return Page(next(raised, frame), heads.groups)
     return None
 
 
-def _whole(boxes: list[Box]) -> Box:
-    return around((x, y) for box in boxes for x, y in (box[:2], box[2:]))
+def _whole(boxes: Sequence[Box], *more: Box) -> Box:
+    lefts, bottoms, rights, tops = zip(*boxes, *more, strict=True)
+    return min(lefts), min(bottoms), max(rights), max(tops)
 
 
-def _grown(boxes: list[Box], heads: Texts) -> Page:
+def _grown(subject: Subject, heads: Texts) -> Page:
     """A page as large as the picture at full size, below the heading, or beside it where its corner there is free."""
-    whole, taken = _whole(boxes), heads.ink
+    whole, taken = subject.whole, heads.ink
     under = max((box[3] for box in taken), default=0.0) + _TOP
     x = LEFT - whole[0] * UNIT
     tops = [float(top) for top in range(round(LEFT), round(under), round(UNIT / 4))]
     frames = [Frame(x, top + whole[3] * UNIT) for top in (*tops, under)]
-    frame = next(each for each in frames if each is frames[-1] or not _met(each, boxes, taken))
+    edge = max((box[2] for box in taken), default=0.0) + _AIR
+    near = [box for box in subject.all if x + box[0] * UNIT < edge]
+    frame = next(each for each in frames if each is frames[-1] or not _met(each, near, taken))
     width = max(WIDTH, (whole[2] - whole[0]) * UNIT + 2 * LEFT)
     height = max(HEIGHT, frame.area(whole)[3] + LEFT, max((box[3] for box in taken), default=0.0) + LEFT)
     return Page(frame, heads.groups, width, height)
 
 
-def _frames(box: Box, subject: Subject, taken: list[Box]) -> Iterator[Frame]:
+def _frames(subject: Subject, taken: list[Box]) -> Iterator[Frame]:
     """Frames to try, the notation's own size first; layers start about the middle, others high up.
 
     Where the texts of the page leave no room for that, the picture stands in the middle of what is under them.
     """
+    box = subject.core
     under = max((text[3] for text in taken), default=0.0) + _AIR
     for percent in range(100, subject.smallest - 1, -5):
         unit = UNIT * percent / 100
@@ -188,8 +204,9 @@ def _frames(box: Box, subject: Subject, taken: list[Box]) -> Iterator[Frame]:
             yield Frame(x, row, unit)
 
 
-def _raised(frame: Frame, box: Box, subject: Subject, taken: list[Box]) -> Iterator[Frame]:
+def _raised(frame: Frame, subject: Subject, taken: list[Box]) -> Iterator[Frame]:
     """Frames for a picture that is low on the page: rather a little smaller, and beside the texts in the middle."""
+    box = subject.core
     _, top, _, bottom = frame.area(box)
     percent = round(100 * frame.scale)
     # What has the notation's own size keeps it, so that pictures of the family can be compared.
@@ -203,11 +220,11 @@ def _raised(frame: Frame, box: Box, subject: Subject, taken: list[Box]) -> Itera
             yield raised
 
 
-def _fits(frame: Frame, whole: Box, boxes: list[Box], taken: list[Box]) -> bool:
+def _fits(frame: Frame, subject: Subject, taken: list[Box]) -> bool:
     """Whether the picture is on the page and no part of it meets a text."""
-    left, top, right, bottom = frame.area(whole)
+    left, top, right, bottom = frame.area(subject.whole)
     inside = left >= _EDGE and top >= _EDGE and bottom <= HEIGHT - _EDGE and right <= WIDTH - _EDGE
-    return inside and not _met(frame, boxes, taken)
+    return inside and not _met(frame, subject.all, taken)
 
 
 def _met(frame: Frame, boxes: list[Box], taken: list[Box]) -> bool:

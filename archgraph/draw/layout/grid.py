@@ -82,7 +82,8 @@ def place(part: Part, x: float, y: float, direction: str = "right") -> Place:
     if part.sort in ("variable", "start"):
         return Place(x, y)
     if part.sort == "switch":
-        return Place(x, y, CONTACT, 1.0 + CONTACT, "switch", direction)
+        wide, high = (1.0 + CONTACT, CONTACT) if direction in ("up", "down") else (CONTACT, 1.0 + CONTACT)
+        return Place(x, y, wide, high, "switch", direction)
     if part.sort == "objective":
         return Place(x, y, shape="rect")
     along = length(part)

@@ -21,14 +21,24 @@ from archgraph.draw.sketch import Link, Part, Sketch
 # A channel: how far tracks are from columns, and from each other.
 _MARGIN = 0.5
 _TRACK = 0.25
+# The room of a dome across the flow, on the grid.
+_DOME = 2.5
 
 
-def layered(sketch: Sketch) -> Plan:
-    """Columns by the longest way from a source, rows by the middle of the neighbours, and the ways of all wires."""
+def layered(sketch: Sketch, *, upright: bool = False) -> Plan:
+    """Columns by the longest way from a source, rows by the middle of the neighbours, and the ways of all wires.
+
+    `upright` says that the plan is to be turned by a right angle, so that modules stand across the flow.
+    """
     lanes = _lanes(sketch)
     inputs = _inputs(sketch)
-    heights = {name: height(sketch.parts[name], len(inputs[name])) for name in sketch.parts}
-    return _Layers(sketch, lanes, rows(lanes, heights), heights).plan(inputs)
+    heights = {name: _height(sketch.parts[name], len(inputs[name]), upright) for name in sketch.parts}
+    return _Layers(sketch, lanes, rows(lanes, heights), heights).plan(inputs, upright=upright)
+
+
+def _height(part: Part, inputs: int, upright: bool) -> float:
+    """How much room a part takes across the flow."""
+    return max(_DOME if upright and part.sort == "module" and length(part) > 1 else 0.0, height(part, inputs))
 
 
 def columns(sketch: Sketch) -> list[list[str]]:
@@ -58,13 +68,13 @@ class _Layers:
         self.places: dict[str, Place] = {}
         self.turns: dict[tuple[str, float], Way] = {}
 
-    def plan(self, inputs: dict[str, list[Link]]) -> Plan:
+    def plan(self, inputs: dict[str, list[Link]], *, upright: bool) -> Plan:
         """Places for all parts, and ways for all wires that run with the flow."""
         for name, links in inputs.items():
             self.arrive(self.sketch.parts[name], links)
         edge = 0.0
         for column in self.lanes.columns:
-            edge = self.bridge(column, self.stand(column, edge))
+            edge = self.bridge(column, self.stand(column, edge, upright))
         places = {name: self.places[name] for name in self.sketch.parts}
         ways = {link.name: self.way(link) for links in self.arriving.values() for link in links}
         return Plan(places, layered=True, ways=ways, shifts=self.shifts)
@@ -84,12 +94,13 @@ class _Layers:
         """The row at which a wire arrives."""
         return self.level[link.target] + self.shifts[link.name]
 
-    def stand(self, column: list[str], edge: float) -> float:
+    def stand(self, column: list[str], edge: float, upright: bool) -> float:
         """Stand the parts of a column in their rows; returns its right edge."""
         parts = [self.sketch.parts[name] for name in column if name in self.sketch.parts]
-        wide = max((length(part) for part in parts), default=0.0)
+        wide = max((1.0 if upright else length(part) for part in parts), default=0.0)
         for part in parts:
             spot = place(part, edge + wide / 2, self.level[part.name])
+            spot = replace(spot, width=min(spot.width, 1.0)) if upright else spot
             self.places[part.name] = replace(spot, height=max(spot.height, self.heights[part.name]))
         return edge + wide
 

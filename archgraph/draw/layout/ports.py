@@ -25,7 +25,7 @@ class Port:
 def outlets(place: Place) -> tuple[Port, ...]:
     """Where a wire may leave: the round end of a module, any side of a circle or square, a switch's wiper."""
     if place.shape == "switch":
-        return (Port(place.x, place.y, 1, 0),)
+        return (Port(place.x, place.y, *POINTING[place.direction]),)
     if place.shape in ("circle", "rect"):
         return tuple(_side(place, side) for side in _SIDES)
     return (_side(place, POINTING[place.direction]),)
@@ -34,7 +34,9 @@ def outlets(place: Place) -> tuple[Port, ...]:
 def inlets(place: Place, offset: float) -> tuple[Port, ...]:
     """Where a wire may arrive; `offset` is its distance in u from the middle of a flat side."""
     if place.shape == "switch":
-        return (Port(place.x - CONTACT / 2, place.y + offset, -1, 0),)
+        dx, dy = POINTING[place.direction]
+        x, y = place.x - dx * CONTACT / 2, place.y - dy * CONTACT / 2
+        return (Port(x + offset * abs(dy), y + offset * abs(dx), -dx, -dy),)
     if place.shape in ("circle", "rect"):
         return tuple(_side(place, side) for side in _SIDES)
     dx, dy = POINTING[place.direction]

@@ -35,7 +35,9 @@ class Route:
 def route(sketch: Sketch, plan: Plan) -> tuple[Route, ...]:
     """A wire for every link that is not silent, in the order of the sketch."""
     found = _routed(sketch, plan, CLEARANCE)
-    return _routed(sketch, plan, _CLOSE) if stuck(plan, found) else found
+    # The wires that a plan brings along have their way.
+    sought = [way for way in found if way.link.name not in plan.ways]
+    return _routed(sketch, plan, _CLOSE) if sought and stuck(plan, sought) else found
 
 
 def stuck(plan: Plan, routes: Iterable[Route]) -> Link | None:

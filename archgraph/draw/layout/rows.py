@@ -94,7 +94,7 @@ class _Column:
         for name, alone in zip(self.names, free, strict=True):
             row, ahead = found[name], self.lanes.ahead.get(name, ()) if alone else ()
             closest = _closest([_arrival(name, each, self.lanes, found) for each in ahead], row)
-            wanted.append(closest if abs(closest - row) <= 2 * _NEARLY else row)
+            wanted.append(closest if abs(closest - row) <= 4 * _NEARLY else row)
             weights.append(1.0 if alone else _STRAIGHT**3)
         self.put(found, settled(wanted, weights, self.drops, grid=_GRID))
 

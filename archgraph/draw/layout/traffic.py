@@ -94,8 +94,8 @@ class Traffic:
         """Whether a stretch runs through a shape, or too near to one that is not its own end."""
         place = self.places[name]
         (x0, y0), (x1, y1) = segment
-        # The wiper of a switch starts between its contacts and leaves level.
-        if own and place.shape == "switch" and y0 == y1 == place.y:
+        # The wiper of a switch starts between its contacts and leaves as data flows.
+        if own and place.shape == "switch" and (y0 == y1 == place.y or x0 == x1 == place.x):
             return False
         # At its own shape a wire may come straight at a side, but not run along one.
         level = y0 == y1
@@ -153,7 +153,7 @@ class Traffic:
     def _bar(self, line: Line, name: str, own: bool) -> None:
         """Let a shape bar the steps of a line that run through it, or too near."""
         place = self.places[name]
-        if own and place.shape == "switch" and line.level and line.at == place.y:
+        if own and place.shape == "switch" and line.at == (place.y if line.level else place.x):
             return
         across, up = (place.left, place.right), (place.bottom, place.top)
         (low, high), (under, over) = (across, up) if line.level else (up, across)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import inf
 
 import pytest
@@ -25,7 +26,7 @@ def thing(name: str, *, width: float = 2.0, height: float = 1.0) -> Laid:
 
 
 def chained(*names: str) -> tuple[Link, ...]:
-    return tuple(Link(f"{a}-{b}", a, b) for a, b in zip(names, names[1:], strict=False))
+    return tuple(Link(f"{a}-{b}", a, b) for a, b in pairwise(names))
 
 
 def test_columns_are_about_alike_rather_than_the_first_one_full() -> None:

@@ -12,7 +12,7 @@ import pytest
 from archgraph.draw import draw, write
 from archgraph.draw.layout.grid import apart
 from archgraph.draw.layout.layers import layered
-from archgraph.draw.layout.turn import turned
+from archgraph.draw.layout.turn import flowing
 from archgraph.draw.paths import Point
 from archgraph.draw.sketch import sketch
 from archgraph.graph.module import Graph
@@ -105,14 +105,35 @@ def test_part_with_many_inputs_is_high_enough_for_all_of_them() -> None:
 def test_layers_that_flow_left_are_the_mirror_image() -> None:
     drawn = sketch(random_graph(2, 12))
     right = layered(drawn)
-    left = turned(right, drawn, "left")
+    left = flowing(drawn, "left")
     assert left.ways == {name: tuple((-x, y) for x, y in way) for name, way in right.ways.items()}
     assert audit(write(draw(random_graph(2, 12), direction="left"), "svg")) == []
 
 
+@pytest.mark.parametrize(("direction", "sign"), [("up", 1), ("down", -1)])
+def test_wires_turn_with_the_layers(direction: str, sign: int) -> None:
+    drawn = sketch(random_graph(2, 12))
+    plan = flowing(drawn, direction)
+    assert set(plan.ways) == set(layered(drawn, upright=True).ways)
+    for link in drawn.links:
+        (_, start), (_, end) = plan.ways[link.name][0], plan.ways[link.name][-1]
+        assert start == plan.places[link.source].y + sign * plan.places[link.source].height / 2
+        assert end == pytest.approx(plan.places[link.target].y - sign * plan.places[link.target].height / 2)
+
+
+@pytest.mark.parametrize("direction", ["right", "left", "up", "down"])
+@pytest.mark.parametrize("seed", range(4))
+def test_random_graphs_with_loops_are_sound_in_each_direction(seed: int, direction: str) -> None:
+    subject = random_graph(seed, 8, fan=3, window=8)
+    back = graph("Loop", "", "", "n7>n2.state!delay")
+    whole = replace(subject, wires=subject.wires + back.wires)
+    assert audit(write(draw(whole, direction=direction), "svg")) == []
+
+
+@pytest.mark.parametrize("direction", ["right", "up"])
 @pytest.mark.parametrize(("fan", "window"), [(2, 4), (4, 50)])
-def test_a_thousand_nodes_take_less_than_5_seconds(fan: int, window: int) -> None:
+def test_a_thousand_nodes_take_less_than_5_seconds(fan: int, window: int, direction: str) -> None:
     subject = random_graph(1, 1000, fan=fan, window=window)
     start = process_time()
-    write(draw(subject), "svg")
+    write(draw(subject, direction=direction), "svg")
     assert process_time() - start < 5.0
