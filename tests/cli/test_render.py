@@ -74,6 +74,7 @@ def test_equations_stand_under_the_picture_or_alone(spec: Path) -> None:
 
 
 def test_equations_alone_are_latex_as_tex(spec: Path) -> None:
-    assert b"\\begin{align*}" in rendered(spec, "--equations-only", ending="tex")[1]
+    assert b"\\begin{aligned}" in rendered(spec, "--equations-only", ending="tex")[1]
+    assert b"\\begin{align*}" in rendered(spec, "--equations-only", "--snippet", ending="tex")[1]
     assert b"tikzpicture" not in rendered(spec, "--equations-only", ending="tex")[1]
     assert rendered(spec, "--equations-only", "--snippet", ending="tex")[1].startswith(b"\\providecolor")

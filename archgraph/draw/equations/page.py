@@ -5,6 +5,7 @@ from __future__ import annotations
 from archgraph.draw.equations.formulas import equations
 from archgraph.draw.equations.latex import document, latex
 from archgraph.draw.equations.typeset import alone, beneath
+from archgraph.draw.errors import PictureError
 from archgraph.draw.letters.maths import drawn
 from archgraph.draw.look import Look
 from archgraph.draw.marks.heading import heading
@@ -24,9 +25,18 @@ def page(graph: Graph, look: Look) -> Scene:
 
     Raises:
         ValueError: an unknown theme, depth or use.
+        PictureError: a wish that is for pictures alone.
     """
-    look.check()
+    _check(look)
     return alone(equations(graph, look.depth, look.use), heading(graph, look.title, False).name, THEMES[look.theme])
+
+
+def _check(look: Look) -> None:
+    look.check()
+    wishes = {"unrolled": look.unroll, "turned": look.direction, "highlighted": look.highlight}
+    for said, wish in wishes.items():
+        if wish:
+            raise PictureError(f"equations alone are not {said}")
 
 
 def source(graph: Graph, look: Look, options: Options | None = None, *, coloured: bool = True) -> str:
@@ -34,9 +44,9 @@ def source(graph: Graph, look: Look, options: Options | None = None, *, coloured
 
     Raises:
         ValueError: an unknown theme, depth or use.
-        PictureError: mathematics of an author outside the subset that is drawn.
+        PictureError: mathematics of an author outside the subset that is drawn, or a wish that is for pictures alone.
     """
-    look.check()
+    _check(look)
     lines = equations(graph, look.depth, look.use)
     for piece in (piece for line in lines for piece in (*line.left, *line.right)):
         drawn(piece.tex)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -30,18 +31,35 @@ class Lit:
 def way(sketch: Sketch, text: str) -> Lit:
     """What a highlight means: all that a name leads to, or a path from name to name, as `y -> enc -> predictor`.
 
+    Unrolled, a name stands for all of its copies, and a path is shown from each copy that it leads on from.
+
     Raises:
         PictureError: a name that the picture lacks, or no way from one to the next.
     """
     names = [name.strip() for name in text.split(_ARROW)]
-    for name in names:
-        if name not in sketch.parts:
-            raise PictureError(f"there is no '{name}' to highlight: {hint(name, sketch.parts)}")
+    copies = [_copies(sketch, name) for name in names]
     if len(names) == 1:
-        return _ahead(sketch, names[0])
-    stops = [part for one, other in pairwise(names) for part in _between(sketch, one, other)]
-    whole = [names[0], *stops]
-    return Lit(frozenset(whole), frozenset(zip(whole, stops, strict=False)))
+        return _joined(_ahead(sketch, name) for name in copies[0])
+    paths = [path for start in copies[0] if (path := _path(sketch, start, copies[1:]))]
+    if not paths:
+        one, other = next((pair for pair in pairwise(names) if not _leads(sketch, *pair)), (names[0], names[-1]))
+        raise PictureError(f"no way leads from '{one}' to '{other}'")
+    return _joined(Lit(frozenset(path), frozenset(pairwise(path))) for path in paths)
+
+
+def _copies(sketch: Sketch, name: str) -> list[str]:
+    """The parts that a name stands for: itself, or in a picture of several steps its copies."""
+    if name in sketch.parts:
+        return [name]
+    found = [part for part in sketch.parts if re.fullmatch(rf"{re.escape(name)}--\d+", part)]
+    if not found:
+        raise PictureError(f"there is no '{name}' to highlight: {hint(name, sketch.parts)}")
+    return found
+
+
+def _joined(found: Iterable[Lit]) -> Lit:
+    every = list(found)
+    return Lit(frozenset().union(*(lit.parts for lit in every)), frozenset().union(*(lit.pairs for lit in every)))
 
 
 def _ahead(sketch: Sketch, name: str) -> Lit:
@@ -54,19 +72,36 @@ def _ahead(sketch: Sketch, name: str) -> Lit:
     return Lit(frozenset(found), frozenset((link.source, link.target) for link in sketch.links if link.source in found))
 
 
-def _between(sketch: Sketch, start: str, end: str) -> list[str]:
-    """The parts after the first on the shortest way from one to another."""
+def _leads(sketch: Sketch, one: str, other: str) -> bool:
+    """Whether a way leads from a copy of one to a copy of another."""
+    ends = _copies(sketch, other)
+    return any(_between(sketch, start, ends) for start in _copies(sketch, one))
+
+
+def _path(sketch: Sketch, start: str, stops: Iterable[list[str]]) -> list[str]:
+    """The parts from one on, by one copy of each stop; [] where no way leads there."""
+    path = [start]
+    for ends in stops:
+        further = _between(sketch, path[-1], ends)
+        if not further:
+            return []
+        path += further
+    return path
+
+
+def _between(sketch: Sketch, start: str, ends: Collection[str]) -> list[str]:
+    """The parts after the first on the shortest way from one to the nearest of others; [] for no way."""
     before = {start: ""}
     waiting = deque([start])
     while waiting:
         name = waiting.popleft()
         for target in sketch.targets(name):
-            if target == end:
-                return [*_back(name, before), end][1:]
+            if target in ends:
+                return [*_back(name, before), target][1:]
             if target not in before:
                 before[target] = name
                 waiting.append(target)
-    raise PictureError(f"no way leads from '{start}' to '{end}'")
+    return []
 
 
 def _back(name: str, before: dict[str, str]) -> list[str]:

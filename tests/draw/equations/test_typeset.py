@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -98,6 +99,16 @@ def test_document_is_on_the_ground_of_its_theme_and_a_snippet_is_the_block_alone
 def test_unknown_theme_lists_the_known() -> None:
     with pytest.raises(ValueError, match="unknown theme 'pink'; known are dark"):
         page(story("autoencoder"), Look(theme="pink"))
+
+
+@pytest.mark.parametrize(
+    ("look", "said"),
+    [({"unroll": 2}, "unrolled"), ({"highlight": "y"}, "highlighted"), ({"direction": "up"}, "turned")],
+)
+def test_wishes_for_pictures_are_refused(look: dict[str, Any], said: str) -> None:
+    for made in (page, source):
+        with pytest.raises(PictureError, match=f"equations alone are not {said}"):
+            made(story("rnn"), Look(**look))
 
 
 @pytest.mark.parametrize("math", [r"\input{x}", "}", "{", r"\write18{x}", "a_", "%"])

@@ -46,6 +46,18 @@ def test_a_path_lights_the_shortest_way_between_its_names() -> None:
     assert ("y", "C") not in found.pairs
 
 
+def test_unrolled_a_name_stands_for_its_copies_and_a_path_begins_at_each() -> None:
+    steps = program(STORY / "language_model.yaml").graph
+    found = draw(steps, unroll=3, highlight="y -> encoder")
+    ways = {"y--1", "encoder--2", "y--2", "encoder--3"}
+    assert lit(found, draw(steps, unroll=3)) >= ways
+    assert not lit(found, draw(steps, unroll=3)) & {"y--3", "encoder--1", "predictor--2"}
+    whole = draw(steps, unroll=3, highlight="y")
+    assert lit(whole, draw(steps, unroll=3)) >= {"y--1", "y--2", "y--3", "y_tilde--3"}
+    with pytest.raises(PictureError, match="no way leads from 'y_tilde' to 'encoder'"):
+        draw(steps, unroll=3, highlight="y_tilde -> encoder")
+
+
 def test_a_path_may_go_round_a_loop() -> None:
     assert way(sketch(RNN), "h -> h").parts == {"h", "delay--h-1-loop", "switch--delay--h-1-loop", "predictor"}
 
