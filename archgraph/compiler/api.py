@@ -281,13 +281,12 @@ def compile(  # the name is the interface's
     from archgraph.compiler.load import instantiate
     from archgraph.compiler.weighted import filled
 
-    again = build.get("recompute", False)
-    if weights is None:
-        model = instantiate(program(spec, variant=variant, params=params), seed, recompute=again)
-    else:
+    if weights is not None:
         found = _matched(spec, Choice(variant, dict(params or {})), weights)
         found.account.need_all()
-        model = filled(found, seed, recompute=again)
+        return filled(found, seed, **build)
+    again = build.get("recompute", False)
+    model = instantiate(program(spec, variant=variant, params=params), seed, recompute=again)
     return model.to(build["dtype"]) if build.get("dtype") else model
 
 

@@ -9,6 +9,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from typing_extensions import Unpack
+
+from archgraph.compiler.build import Build
 from archgraph.graph.program import Program
 
 if TYPE_CHECKING:
@@ -71,8 +74,10 @@ def matched(find: Find, given: Mapping[str, Any], weights: str | os.PathLike[str
     return Match(program, model, match(program.graph.weights, shapes(model), source))
 
 
-def filled(found: Match, seed: int | None, *, recompute: bool = False) -> nn.Module:
+def filled(found: Match, seed: int | None, **build: Unpack[Build]) -> nn.Module:
     """The module of a program with the weights of an account; those that it has not are drawn under `seed`.
+
+    The weights are read in the dtype that is asked for: there is no second copy in another one.
 
     Raises:
         WeightsError: a file cannot be read.
@@ -80,9 +85,10 @@ def filled(found: Match, seed: int | None, *, recompute: bool = False) -> nn.Mod
     from archgraph.compiler.load import instantiate
     from archgraph.weights.fill import blank, fill
 
-    account = found.account
+    account, recompute = found.account, build.get("recompute", False)
     whole = not (account.fresh or account.missing or account.unfit)
+    model = found.blank
     if not whole or recompute:
         make = partial(instantiate, found.program, seed, recompute=recompute)
-        return fill(blank(make) if whole else make(), account)
-    return fill(found.blank, account)
+        model = blank(make) if whole else make()
+    return fill(model.to(build.get("dtype")), account)

@@ -30,7 +30,7 @@ class Request:
     Attributes:
         to: one of FORMATS.
         given: the observed variables that the file takes; empty for all.
-        lengths: of free axes that do not stay open.
+        lengths: of free axes that do not stay open, besides those that the spec fixes.
         spec: the resolved text of the spec, which an ONNX file keeps among its properties; "" to leave it out.
     """
 
@@ -74,7 +74,10 @@ def export(model: nn.Module, program: Program, path: Path, request: Request) -> 
     training = model.training
     face = Face(model.eval()).eval()
     try:
-        traced = trace(face, inputs_of(program, request.given), request.lengths)
+        inputs = inputs_of(program, request.given)
+        named = {name for item in inputs for axis in item.axes for name in axis.names}
+        sizes = {name: size for name, size in program.graph.sizes.items() if name in named}
+        traced = trace(face, inputs, {**sizes, **request.lengths})
         difference = _written(face, traced, path, request)
     finally:
         model.train(training)

@@ -183,3 +183,9 @@ def test_a_corruption_of_open_length_is_left_out(tmp_path: Path) -> None:
     y = torch.randint(1, 9, (4, 11))
     given = torch.export.load(found.path).module()({"y": y})
     assert torch.equal(given["y_hat"], y) and "T" in found.axes
+
+
+def test_an_axis_that_the_spec_fixes_is_not_open(tmp_path: Path) -> None:
+    fixed = HOLES.replace("variables:", "dims: {T: 6}\nvariables:")
+    found = export(archgraph.compile(fixed, seed=0), program(fixed), tmp_path / "x.pt2", Request("torch"))
+    assert found.inputs == {"y": ("batch", "6")} and list(found.axes) == ["batch"]

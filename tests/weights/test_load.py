@@ -9,6 +9,7 @@ import torch
 from safetensors.torch import save_file
 
 import archgraph
+from archgraph.weights import memory
 from archgraph.weights.errors import WeightsError
 from archgraph.weights.fill import blank
 from tests.weights.checkpoints import SPEC, publish, publish_shards, tensors
@@ -70,6 +71,16 @@ def test_other_types_become_that_of_the_model(dtype: torch.dtype, tmp_path: Path
     state = archgraph.compile(SPEC, weights=publish(tmp_path / "x", given)).state_dict()
     assert state["predictor.0.residual.layer_norm.bias"].dtype == torch.float32
     assert torch.equal(state["predictor.0.residual.layer_norm.bias"], given["model.h.0.ln.bias"].float())
+
+
+def test_weights_are_read_in_the_type_that_is_asked_for(published: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[torch.dtype] = []
+    empty = memory.rooms
+    monkeypatch.setattr(memory, "rooms", lambda like: made.extend(each.dtype for each in like) or empty(like))
+    half = archgraph.compile(SPEC, weights=published, dtype=torch.bfloat16).state_dict()
+    assert set(made) == {torch.bfloat16}
+    whole = archgraph.compile(SPEC, weights=published).state_dict()
+    assert all(torch.equal(half[name], value.to(torch.bfloat16)) for name, value in whole.items())
 
 
 def test_names_may_come_without_the_prefix(tmp_path: Path) -> None:
