@@ -116,7 +116,8 @@ def _sources(cls: type[Operation]) -> list[list[Source]]:
     for port in cls.inputs:
         # What a residual adds comes from its own layers.
         if port.required and port.name != "branch":
-            edge = {"in": "-> node", "context": "-[context]-> node"}.get(port.name, f"-> node.{cls.name}.{port.name}")
+            path = port.name if cls.objective else f"{cls.name}.{port.name}"
+            edge = {"in": "-> node", "context": "-[context]-> node"}.get(port.name, f"-> node.{path}")
             sources = [Source(type_, edge) for type_ in OTHERS.get(port.name, TYPES)]
             found += [sources] * (2 if port.many else 1)
     return found
@@ -129,7 +130,8 @@ def _spec(cls: type[Operation], sources: tuple[Source, ...]) -> str:
     lines = ["archgraph: 1", "variables:"]
     kinds = ["parameter" if "|" in source.type else "input" for source in sources]  # what is given has no segments
     lines += [f'  x_{i}: {{kind: {kinds[i]}, type: "{source.type}"}}' for i, source in enumerate(sources)]
-    lines += ["nodes:", "  clock: {layers: [relu]}", f"  node: {{layers: [{layer}]}}", "edges:"]
+    body = f"role: loss, op: {layer}" if cls.objective else f"layers: [{layer}]"
+    lines += ["nodes:", "  clock: {layers: [relu]}", f"  node: {{{body}}}", "edges:"]
     lines += [f"  - x_{i} {source.edge}" for i, source in enumerate(sources)]
     return "\n".join(lines) + "\n"
 

@@ -47,6 +47,10 @@ class Walker:
         return self._repeat(node, given, path)
 
     def _repeat(self, node: Node, given: Values, path: str) -> NodeFacts:
+        if not any(port.name == "in" for port in node.body.inputs):
+            message = f"'{node.name}' is repeated, and has no 'in' to take what the copy before it gives"
+            self.fault(faults.REPEAT, message, node.span, hint="repeat what takes one tensor and gives one")
+            raise Broken
         copies: list[BodyFacts] = []
         current = dict(given)
         bodies = node.bodies

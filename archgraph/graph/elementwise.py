@@ -19,8 +19,9 @@ class Elementwise(Operation):
     by_value: ClassVar[bool] = False
 
     def shape(self, given: Types) -> dict[str, TensorType]:
-        """`real[..., n]` to itself."""
-        need_features(given["in"][0], self.name)
+        """`real[...]` to itself; energies are `real[]`."""
+        if given["in"][0].axes:
+            need_features(given["in"][0], self.name)
         return {"out": given["in"][0]}
 
     def emit(self, site: Site) -> str:

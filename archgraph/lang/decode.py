@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from archgraph.core.diagnostic import Collector, Edit, Note
-from archgraph.core.names import malformed, refusal
 from archgraph.core.source import Entry, Mapping, Scalar, Sequence, Span, Tree
+from archgraph.graph.module import OBJECTIVES
 from archgraph.lang import models
 from archgraph.lang.edges import costs_of, edges_of
 from archgraph.lang.faults import schema, text
 from archgraph.lang.fields import load, scalar_of
+from archgraph.lang.naming import distinct, named, named_port, same_but_case
 from archgraph.lang.read import describe
 from archgraph.lang.screen import PLAIN, pasted_message
 from archgraph.lang.spec import (
@@ -46,8 +47,8 @@ class _Decoder:
         title, name = tree.get("title"), tree.get("name")
         variables = self.section(tree, "variables")
         nodes = self.section(tree, "nodes")
-        self._names(variables, nodes)
-        blocks = {e.name: self.block(e) for e in self.section(tree, "blocks") if self._named(e, "a block")}
+        distinct(variables, nodes, self.into)
+        blocks = {e.name: self.block(e) for e in self.section(tree, "blocks") if named(e, "a block", self.into)}
         return Spec(
             name=str(name.value) if isinstance(name, Scalar) and name.value else "",
             title=str(title.value) if isinstance(title, Scalar) and title.value else "",
@@ -107,50 +108,6 @@ class _Decoder:
         )
         return ()
 
-    def _names(self, variables: tuple[Entry, ...], nodes: tuple[Entry, ...]) -> None:
-        seen: dict[str, Entry] = {}
-        for entry in (*variables, *nodes):
-            other = seen.get(entry.name)
-            if other is not None:
-                self.into.add(
-                    schema.TWICE,
-                    f"'{entry.name}' is both a variable and a node",
-                    entry.key.span,
-                    hint="rename one",
-                    notes=(Note("also named here", other.key.span),),
-                )
-            seen[entry.name] = entry
-        for section in (variables, nodes):
-            self._case(section)
-
-    def _case(self, section: tuple[Entry, ...]) -> None:
-        folded: dict[str, Entry] = {}
-        for entry in section:
-            other = folded.setdefault(entry.name.lower(), entry)
-            if other is not entry:
-                self.into.add(
-                    schema.CASE,
-                    f"'{entry.name}' and '{other.name}' differ only in case",
-                    entry.key.span,
-                    hint="some file systems and readers do not tell them apart",
-                    notes=(Note("the other one", other.key.span),),
-                )
-
-    def _named(self, entry: Entry, what: str, observed: bool = False) -> bool:
-        return self._right(entry, what, refusal(entry.name, observed))
-
-    def _right(self, entry: Entry, what: str, reason: str) -> bool:
-        """Whether nothing speaks against a name; records what does."""
-        if reason:
-            shown = entry.name if len(entry.name) <= 40 else entry.name[:37] + "..."
-            self.into.add(
-                schema.NAME,
-                f"{what} cannot be called '{shown}': {reason}",
-                entry.key.span,
-                hint="choose another name",
-            )
-        return not reason
-
     def variable(self, entry: Entry) -> VariableSpec | None:
         """One variable, in its short form (`h: hidden`) or its long one."""
         tree = entry.value
@@ -166,7 +123,7 @@ class _Decoder:
             return None
         model = load(models.VariableModel, tree, self.into, what="a variable", reserved=models.RESERVED_VARIABLE)
         observed = model is not None and model.kind in ("input", "target")
-        if not self._named(entry, "a variable", observed) or model is None:
+        if not named(entry, "a variable", self.into, observed=observed) or model is None:
             return None
         self._no_pasted(tree, ("type", "math"))
         return VariableSpec(
@@ -192,7 +149,7 @@ class _Decoder:
     def node(self, entry: Entry) -> NodeSpec | None:
         """One node of a `nodes` section."""
         tree = entry.value
-        named = self._named(entry, "a node")
+        called = named(entry, "a node", self.into)
         if not isinstance(tree, Mapping):
             self.into.add(
                 schema.NO_BODY,
@@ -207,7 +164,8 @@ class _Decoder:
             return None
         if head is not None:
             self._shared(tree, repeated=scalar_of(tree, "repeat") is not None)
-        if head is None or not named:
+            self._weight(tree, head.role or "", body)
+        if head is None or not called:
             return NodeSpec(entry.name, body, entry.key.span, repeat=scalar_of(tree, "repeat"), broken=True)
         return NodeSpec(
             name=entry.name,
@@ -221,6 +179,13 @@ class _Decoder:
             math=head.math,
         )
 
+    def _weight(self, tree: Mapping, role: str, body: BodySpec) -> None:
+        """Record a weight on a node that gives no energy; what shares another's body has the role of that."""
+        entry = tree.find("weight")
+        if entry is not None and role not in OBJECTIVES and (role or not isinstance(body, ShareSpec)):
+            what = "'weight' belongs to a cost, a regulariser or a loss, and this node has no such role"
+            self.into.add(schema.UNKNOWN_KEY, what, entry.key.span, hint="remove it, or give the node its role")
+
     def block(self, entry: Entry) -> BlockSpec | None:
         """One block."""
         if not isinstance(entry.value, Mapping):
@@ -228,8 +193,15 @@ class _Decoder:
             return None
         if load(models.BlockModel, entry.value, self.into, what="a block") is None:
             return None
-        body = self.body(entry.value, entry.key.span)
-        return BlockSpec(entry.name, self._mapping(entry.value, "params"), body, entry.key.span) if body else None
+        body, repeat = self.body(entry.value, entry.key.span), scalar_of(entry.value, "repeat")
+        if body is None:
+            return None
+        self._shared(entry.value, repeated=repeat is not None)
+        if repeat is not None:  # a chain of one layer, which is repeated
+            share = scalar_of(entry.value, "share")
+            layer = NodeSpec("", body, entry.key.span, repeat=repeat, shared=share is not None and share.value is True)
+            body = LayersSpec((layer,), entry.key.span)
+        return BlockSpec(entry.name, self._mapping(entry.value, "params"), body, entry.key.span)
 
     def body(self, tree: Mapping, at: Span) -> BodySpec | None:
         """The one body of a node, layer or block."""
@@ -295,27 +267,12 @@ class _Decoder:
     def net(self, tree: Mapping) -> NetSpec:
         """A body of nodes and edges."""
         nodes = self.section(tree, "nodes")
-        self._case(nodes)
+        same_but_case(nodes, self.into)
         ports = self._mapping(tree, "ports")
-        named = {e.name: _text(e.value) for e in ports.entries if self._port(e, nodes)} if ports else {}
+        listed = {e.name: _text(e.value) for e in ports.entries if named_port(e, nodes, self.into)} if ports else {}
         found = tuple(node for entry in nodes if (node := self.node(entry)))
         written = frozenset(entry.name for entry in (*nodes, *(ports.entries if ports else ())))
-        return NetSpec(found, edges_of(tree.get("edges"), self.into), named, tree.span, written)
-
-    def _port(self, entry: Entry, nodes: tuple[Entry, ...]) -> bool:
-        """Whether a port that a body lists has a name of its own and a direction."""
-        if (entry.name, _text(entry.value)) in (("in", "in"), ("out", "out"), ("context", "in")):
-            return False  # needs no listing
-        if _text(entry.value) not in ("in", "out"):
-            what = f"the port '{entry.name}' is {describe(entry.value)}, and must be 'in' or 'out'"
-            self.into.add(schema.FORM, what, entry.value.span, hint=f"write '{entry.name}: in' or '{entry.name}: out'")
-            return False
-        other = next((node for node in nodes if node.name == entry.name), None)
-        if other is not None:
-            what, notes = f"'{entry.name}' is both a node and a port", (Note("also named here", other.key.span),)
-            self.into.add(schema.TWICE, what, entry.key.span, hint="rename one", notes=notes)
-            return False
-        return self._right(entry, "a port", malformed(entry.name))
+        return NetSpec(found, edges_of(tree.get("edges"), self.into), listed, tree.span, written)
 
     def operation(self, tree: Tree) -> OpSpec | None:
         """A bare name, or a one-key mapping to the arguments."""
@@ -338,8 +295,8 @@ class _Decoder:
         if isinstance(tree, Sequence):
             found = [self.layer("", item, item.span) for item in tree.items]
         elif isinstance(tree, Mapping):
-            self._case(tree.entries)
-            found = [self.layer(e.name, e.value, e.key.span) for e in tree.entries if self._named(e, "a layer")]
+            same_but_case(tree.entries, self.into)
+            found = [self.layer(e.name, e.value, e.key.span) for e in tree.entries if named(e, "a layer", self.into)]
         else:
             self.into.add(
                 schema.FORM,

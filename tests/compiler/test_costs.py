@@ -209,3 +209,28 @@ def test_each_cost_is_its_formula(op: str, energy: object) -> None:
     out = archgraph.compile(text, seed=0)(**given)
     assert callable(energy)
     close(out.C, energy(out.y_tilde, given["y"]).sum(1))
+
+
+def test_a_loss_may_be_a_hinge_of_energies() -> None:
+    text = """
+archgraph: 1
+variables:
+  x: {kind: input, type: "real[4]"}
+  y: {kind: target, type: "real[4]"}
+  y_tilde: prediction
+  y_hat: contrastive
+nodes:
+  right: {role: predictor, op: {linear: 4}}
+  wrong: {role: predictor, op: {linear: 4}}
+  C: {role: cost, op: squared_error, weight: 0}
+  K: {role: cost, op: squared_error, weight: 0}
+  H: {role: loss, layers: [add, relu]}
+edges:
+  - x -> right -> y_tilde
+  - x -> wrong -> y_hat
+  - y, y_tilde -> C
+  - y, y_hat -> K
+  - C, K -> H
+"""
+    out = archgraph.compile(text, seed=0)(x=torch.randn(3, 4), y=torch.randn(3, 4))
+    torch.testing.assert_close(out.loss, torch.relu(out.C + out.K).sum())

@@ -172,3 +172,25 @@ def test_the_sum_of_a_residual_takes_a_name_that_no_layer_has() -> None:
         "nodes:\n  f: {layers: [{residual: [add, tanh, add]}]}\nedges:\n  - x -> f -> h\n"
     )
     assert list(found.graph.nodes["f"].body.nodes["residual"].body.nodes) == ["add", "tanh", "add_2", "add_3"]
+
+
+@pytest.mark.parametrize(
+    ("block", "keys"),
+    [
+        ("{params: {n: 1}, repeat: n, op: {linear: 8}}", ["f.repeat.0.weight", "f.repeat.1.weight"]),
+        ("{params: {n: 1}, repeat: n, share: true, op: {linear: 8}}", ["f.repeat.0.weight"]),
+        ("{params: {n: 1}, repeat: n, layers: [{linear: 8 + n - n}]}", [f"f.repeat.{i}.linear.weight" for i in "01"]),
+    ],
+)
+def test_the_body_of_a_block_may_stand_under_repeat(block: str, keys: list[str]) -> None:
+    text = f"""
+archgraph: 1
+variables:
+  x: {{kind: input, type: "real[T, 8]"}}
+  h: hidden
+blocks: {{b: {block}}}
+nodes: {{f: {{use: b, with: {{n: 2}}}}}}
+edges: [x -> f -> h]
+"""
+    names = [name for name, _ in program(text).parameters()]
+    assert [name for name in names if name.endswith("weight")] == keys
