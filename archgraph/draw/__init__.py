@@ -9,13 +9,12 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from archgraph.draw import writers
+from archgraph.draw import touching, writers
 from archgraph.draw.letters.typeface import lettered
 from archgraph.draw.look import Look
 from archgraph.draw.marks.heading import heading
 from archgraph.draw.roles import roles, shown, steps
-from archgraph.draw.scene import Group, Scene
-from archgraph.draw.sketch import Sketch
+from archgraph.draw.scene import Scene
 from archgraph.draw.slide import slide
 from archgraph.draw.staging.frames import frames
 from archgraph.draw.staging.highlight import highlighted, way
@@ -62,15 +61,8 @@ def draw(graph: Graph, **look: Any) -> Scene:
 
             scene = opened(graph, head, wanted.depth, theme, parts=parts)
         else:
-            scene = _touching(slide(head, roles(graph, wanted), theme), parts)
+            scene = touching.joined(slide(head, roles(graph, wanted), theme), parts)
     return highlighted(scene, parts, lit) if lit else scene
-
-
-def _touching(scene: Scene, parts: Sketch) -> Scene:
-    """The scene, told which links of its parts it shows without a wire."""
-    wires = {item.id for item in scene.items if isinstance(item, Group) and item.kind == "wire"}
-    silent = ((link.source, link.target) for link in parts.links if link.name not in wires)
-    return replace(scene, touching=tuple(silent))
 
 
 @cache

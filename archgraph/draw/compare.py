@@ -20,6 +20,7 @@ from archgraph.draw.scene import Group, Item, Line, Scene, Shape, Style
 from archgraph.draw.sketch import Link, Sketch, sketch
 from archgraph.draw.slide import slide
 from archgraph.draw.theme import THEMES, Theme
+from archgraph.draw.touching import joined
 from archgraph.graph.module import Graph
 
 ADDED, REMOVED, CHANGED = "added", "removed", "changed"
@@ -54,7 +55,7 @@ def compared(
     said = " → ".join(heading(graph, None, False).title for graph in (before, after))
     own = heading(after, said if title is None else title, False)
     head = Heading(said if not own.title else own.name, own.title, notes=_notes(marks, THEMES[theme]))
-    scene = slide(head, Roles(whole, places, routes), THEMES[theme])
+    scene = joined(slide(head, Roles(whole, places, routes), THEMES[theme]), whole)
     told = "; ".join(f"{whole.parts[name].title} {state}" for name, state in marks.parts.items())
     items = tuple(_marked(item, marks) for item in scene.items)
     signed = replace(scene, items=items, description=f"{scene.description} {told}.")

@@ -140,3 +140,7 @@ def test_difference_is_written_in_every_format_and_the_same_each_time() -> None:
 def test_unknown_theme_lists_the_known() -> None:
     with pytest.raises(ValueError, match="unknown theme 'pink'; known are dark"):
         compared(AUTOENCODER, LANGUAGE_MODEL, (), theme="pink")
+
+
+def test_what_touches_is_joined_in_formats_that_lay_out_anew() -> None:
+    assert ("delay--y-1", "enc") in compared(LANGUAGE_MODEL, TRANSFORMER).touching
