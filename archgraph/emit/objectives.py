@@ -38,7 +38,7 @@ class Objectives:
         mask = value.masks[-2] if len(value.masks) > 1 else None
         real = self.scope.mask(mask) if mask is not None else ""
         count = self.scope.names.new(f"{node.name}_count")
-        self.scope.write(f"{count} = {f'{real}.sum().clamp(min=1)' if real else f'max({result}.numel(), 1)'}")
+        self.scope.write(f"{count} = {f'{real}.sum().clamp_min(1)' if real else f'max({result}.numel(), 1)'}")
         arguments = ", ".join(word for word in (f"{result}.squeeze(-1)", real) if word)
         self.scope.write(f"{result} = {self.scope.function('costs.sum_energy')}({arguments})")
         return count
@@ -47,7 +47,7 @@ class Objectives:
         """What a cost's energies are divided by: its real positions in the batch; an empty batch counts as one."""
         counted = Place(body, self.scope, "", "", inputs, {}).counted()
         if counted:
-            return f"{f'({counted})' if '&' in counted else counted}.sum().clamp(min=1)"
+            return f"{f'({counted})' if '&' in counted else counted}.sum().clamp_min(1)"
         port = "target" if "target" in inputs else next(iter(inputs))
         axes, name = body.given[port][0].type.axes, inputs[port][0]
         free = [index for index, axis in enumerate(axes) if axis.names]

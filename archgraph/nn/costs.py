@@ -16,7 +16,7 @@ def sum_energy(energy: Tensor, real: Tensor | None = None) -> Tensor:
         if energy.dim() > real.dim():
             energy = energy.flatten(real.dim()).sum(-1)
         energy = torch.where(real, energy, 0.0)
-    return energy.flatten(1).sum(1) if energy.dim() > 1 else energy
+    return energy.sum(list(range(1, energy.dim()))) if energy.dim() > 1 else energy
 
 
 def symbol_energy(prediction: Tensor, target: Tensor) -> Tensor:

@@ -9,17 +9,16 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 
 def normalise(x: Tensor, norm: Any) -> Tensor:
     """What the layer norm (nn.LayerNorm) gives for x (..., width)."""
-    return F.layer_norm(x, norm.normalized_shape, norm.weight, norm.bias, norm.eps)
+    return torch.layer_norm(x, norm.normalized_shape, norm.weight, norm.bias, norm.eps)
 
 
 def normalise_rms(x: Tensor, norm: Any) -> Tensor:
     """What the RMS norm (nn.RMSNorm) gives for x (..., width)."""
-    return F.rms_norm(x, norm.normalized_shape, norm.weight, norm.eps)
+    return torch.rms_norm(x, norm.normalized_shape, norm.weight, norm.eps)
 
 
 class OffsetRMSNorm(nn.Module):
@@ -32,4 +31,4 @@ class OffsetRMSNorm(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Normalise by a gain that decays to one, not to zero."""
-        return F.rms_norm(x, self.weight.shape, 1 + self.weight, self.eps)
+        return torch.rms_norm(x, self.weight.shape, 1 + self.weight, self.eps)

@@ -210,7 +210,7 @@ class SelfAttention(Heads):
     def saves(self, given: Types, results: Mapping[str, TensorType]) -> Saved:
         """The input, with places what the queries and the keys are made of, and what attention reads again."""
         length, width = given["in"][0].axes[-2:]
-        placed = length * width * (2 if given.get("places") else 0)
+        placed = length * width * (1 if given.get("places") else 0)
         return Saved(("in",), numbers=self.reread((length, width), (length, width)) + placed)
 
     def learns_scores(self) -> bool:
