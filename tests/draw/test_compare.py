@@ -143,4 +143,5 @@ def test_unknown_theme_lists_the_known() -> None:
 
 
 def test_what_touches_is_joined_in_formats_that_lay_out_anew() -> None:
-    assert ("delay--y-1", "enc") in compared(LANGUAGE_MODEL, TRANSFORMER).touching
+    difference = compared(LANGUAGE_MODEL, TRANSFORMER, ())
+    assert ("delay--y-1", "enc") in difference.touching
