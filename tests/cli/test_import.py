@@ -57,4 +57,42 @@ def test_sizes_that_make_no_model_are_told_at_their_place(run: Run, config: Path
 
 def test_every_family_has_its_spec() -> None:
     found = {family: spec.name for family, spec in families().items()}
-    assert {"bert", "clip", "gpt2", "mistral", "t5", "vit"} <= found.keys() and found["llama"] == "llama3"
+    assert {"bert", "clip", "detr", "gpt2", "mistral", "t5", "vit"} <= found.keys()
+    assert (found["llama"], found["vit_mae"], found["perceiver"]) == ("llama3", "mae", "perceiver_io")
+
+
+# As the hub has them, without what says nothing of sizes.
+MAE = {"image_size": 224, "patch_size": 16, "mask_ratio": 0.75, "norm_pix_loss": False, "hidden_act": "gelu"}
+MAE |= {"hidden_size": 1024, "num_hidden_layers": 24, "num_attention_heads": 16, "intermediate_size": 4096}
+MAE |= {"decoder_hidden_size": 512, "decoder_num_hidden_layers": 8, "decoder_num_attention_heads": 16}
+MAE |= {"decoder_intermediate_size": 2048, "layer_norm_eps": 1e-12, "num_channels": 3, "qkv_bias": True}
+PERCEIVER = {"vocab_size": 262, "max_position_embeddings": 2048, "d_model": 768, "num_latents": 256, "num_blocks": 1}
+PERCEIVER |= {"d_latents": 1280, "num_self_attends_per_block": 26, "num_self_attention_heads": 8, "qk_channels": 256}
+PERCEIVER |= {"num_cross_attention_heads": 8, "v_channels": 1280}
+DETR = {"d_model": 256, "num_queries": 100, "encoder_layers": 6, "decoder_layers": 6, "backbone": "resnet101"}
+DETR |= {"encoder_attention_heads": 8, "decoder_attention_heads": 8, "encoder_ffn_dim": 2048, "dropout": 0.1}
+DETR |= {"id2label": {str(number): f"thing {number}" for number in range(91)}}
+
+
+@pytest.mark.parametrize(
+    ("family", "given", "sizes"),
+    [
+        (
+            "vit_mae",
+            MAE,
+            {"width": 1024, "layers": 24, "keep": 49, "patches": 196, "hidden": 4096, "small_hidden": 2048},
+        ),
+        ("vit_mae", {**MAE, "mask_ratio": 0.6}, {"keep": 78}),
+        ("perceiver", PERCEIVER, {"width": 1280, "model": 768, "length": 2048, "keys": 256, "layers": 26}),
+        ("detr", DETR, {"channels": 2048, "classes": 92, "width": 256, "asking": 8, "cells": 1024}),
+        ("detr", {**DETR, "decoder_attention_heads": 4, "num_labels": 20}, {"classes": 21, "asking": 4, "heads": 8}),
+    ],
+)
+def test_a_checkpoint_of_the_hub_becomes_a_spec_of_its_sizes(
+    family: str, given: dict[str, object], sizes: dict[str, int], run: Run, config: Path, tmp_path: Path
+) -> None:
+    config.write_text(json.dumps({"model_type": family, **given}), encoding="utf-8")
+    ran = run("import", str(config), "-o", str(tmp_path / "mine.yaml"))
+    assert (ran.status, ran.err) == (0, "")
+    assert sizes.items() <= program(tmp_path / "mine.yaml").graph.params.items()
+    assert archgraph.check(tmp_path / "mine.yaml").ok
