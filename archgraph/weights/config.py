@@ -27,9 +27,8 @@ def settings(rules: WeightRules, config: Mapping[str, Any], path: Path) -> dict[
     family = config.get("model_type")
     if rules.families and family not in rules.families:
         known = ", ".join(rules.families)
-        raise WeightsError(
-            f"{path}: the family is '{family}', and the spec is of {known}", "take the spec of its family"
-        )
+        told = "no 'model_type' says the family" if family is None else f"the family is '{family}'"
+        raise WeightsError(f"{path}: {told}, and the spec is of {known}", "take the spec of its family")
     for name, fine in rules.requires:
         value = look_up(config, name)
         if value is not None and value not in fine:

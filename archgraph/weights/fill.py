@@ -114,6 +114,9 @@ class _Files:
         stored = taken.stored
         if stored.dtype not in DTYPES:
             raise WeightsError(f"{stored.file}: '{stored.name}' has the type {stored.dtype}", "store it in float32")
+        if target.is_floating_point() and not DTYPES[stored.dtype].is_floating_point:
+            fact = f"'{stored.name}' holds whole numbers ({stored.dtype}), and '{taken.name}' real ones"
+            raise WeightsError(f"{stored.file}: {fact}", "store it in float32, its scale multiplied in")
         same = target.dtype == DTYPES[stored.dtype] and target.is_contiguous() and target.device.type == "cpu"
         if stored.start >= 0 and same and not taken.transposed and not taken.axes:
             self._straight(stored, taken.first, target)

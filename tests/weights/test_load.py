@@ -83,6 +83,17 @@ def test_weights_are_read_in_the_type_that_is_asked_for(published: Path, monkeyp
     assert all(torch.equal(half[name], value.to(torch.bfloat16)) for name, value in whole.items())
 
 
+def test_the_axes_of_a_tensor_may_come_in_another_order(tmp_path: Path) -> None:
+    rule, twin = "    predictor.*.residual_2.feed_forward.inner: h.*.up\n", "{from: h.*.up, axes: [2, 0, 1]}\n"
+    given = tensors()
+    inner = torch.randn(4, 6, 6)  # becomes (6, 4, 6), and then (24, 6)
+    given |= {f"model.h.{layer}.up.weight": inner.clone() for layer in range(2)}
+    spec = SPEC.replace(rule, rule.replace("h.*.up\n", twin))
+    state = archgraph.compile(spec, weights=publish(tmp_path / "x", given)).state_dict()
+    assert torch.equal(state["predictor.1.residual_2.feed_forward.inner.weight"], inner.permute(2, 0, 1).reshape(24, 6))
+    assert torch.equal(state["predictor.0.residual_2.feed_forward.inner.bias"], given["model.h.0.up.bias"])
+
+
 def test_names_may_come_without_the_prefix(tmp_path: Path) -> None:
     given = {name.removeprefix("model."): value for name, value in tensors().items()}
     assert not archgraph.account(SPEC, publish(tmp_path / "x", given)).missing
@@ -92,6 +103,13 @@ def test_the_last_part_of_a_name_may_have_another_word(tmp_path: Path) -> None:
     given = {name.replace("ln.weight", "ln.gamma").replace("ln.bias", "ln.beta"): v for name, v in tensors().items()}
     state = archgraph.compile(SPEC, weights=publish(tmp_path / "x", given)).state_dict()
     assert torch.equal(state["predictor.1.residual.layer_norm.bias"], given["model.h.1.ln.beta"])
+
+
+def test_a_part_inside_a_name_may_have_another_word(tmp_path: Path) -> None:
+    given = {name.replace(".attn.", ".self.mix."): value for name, value in tensors().items()}
+    spec = SPEC.replace("aliases: {", "aliases: {attn: self.mix, ").replace("h.*.attn.mask", "h.*.self.mix.mask")
+    state = archgraph.compile(spec, weights=publish(tmp_path / "x", given)).state_dict()
+    assert torch.equal(state["predictor.1.residual.self_attention.out.bias"], given["model.h.1.self.mix.c_proj.bias"])
 
 
 def test_what_the_rules_leave_out_is_drawn_afresh(published: Path) -> None:

@@ -122,6 +122,12 @@ def test_parts_that_do_not_add_up_are_refused(tmp_path: Path) -> None:
     assert "'model.h.0.attn.c_attn.weight' is [20, 6]" in refused(publish(tmp_path / "x", given)).message
 
 
+def test_whole_numbers_are_no_weights(tmp_path: Path) -> None:
+    given = {**tensors(), "model.h.0.up.weight": torch.zeros(24, 6, dtype=torch.int8)}
+    told = refused(publish(tmp_path / "x", given))
+    assert "'model.h.0.up.weight' holds whole numbers (I8), and 'predictor.0" in told.message and "float32" in told.hint
+
+
 def test_tensors_that_must_be_equal_and_are_not(tmp_path: Path) -> None:
     given = {**tensors(), "head.weight": torch.zeros(1, 11, 6)}
     told = refused(publish(tmp_path / "x", given))
@@ -132,6 +138,7 @@ def test_another_family_and_other_choices(tmp_path: Path) -> None:
     assert (
         "the family is 'bert', and the spec is of small" in refused(publish(tmp_path / "x", model_type="bert")).message
     )
+    assert "no 'model_type' says the family" in refused(publish(tmp_path / "z", model_type=None)).message
     told = refused(publish(tmp_path / "y", activation="gelu"))
     assert "'activation' is 'gelu', and the spec holds for 'relu' or 'ReLU'" in told.message
 
