@@ -153,7 +153,6 @@ class StepPlace(Place):
     stream: Streaming
     begin: str
     length: str
-    ahead: bool = False  # whether positions are read that may be past the end of what is known beforehand
 
     def given(self, port: str = "in") -> str:
         """The expression of the next positions at a port, or of a tensor that has none."""
@@ -172,9 +171,7 @@ class StepPlace(Place):
 
     def _upcoming(self, kept: str) -> str:
         """The next positions of what is known beforehand."""
-        if self.ahead:
-            return f"{self.use('padding.upcoming')}({kept}, {self.begin}, {self.length})"
-        return f"{kept}[:, {self.begin} : {self.begin} + {self.length}]"
+        return f"{self.use('padding.upcoming')}({kept}, {self.begin}, {self.length})"
 
     def _aligned(self, port: str, index: int) -> bool:
         """Whether what is known beforehand has the same positions, of which only the next are read."""

@@ -37,8 +37,14 @@ def empty_cache(batch: int, capacity: int, weight: Tensor, heads: int) -> dict[s
     return {"keys": keys, "values": torch.zeros_like(keys)}
 
 
-def fill_cache(state: dict[str, Tensor], first: int, k: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
-    """Write k and v (B, heads, n, D / heads) from place `first` on; the keys and values so far."""
+def fill_cache(state: dict[str, Tensor], first: int | Tensor, k: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
+    """Write k and v (B, heads, n, D / heads) from place `first` on; the keys and values so far.
+
+    For a place that is a tensor () they are all that there is room for, so that no shape depends on the place.
+    """
+    if isinstance(first, Tensor):
+        places = first + torch.arange(k.shape[2], device=k.device)
+        return state["keys"].index_copy_(2, places, k), state["values"].index_copy_(2, places, v)
     stop, capacity = first + k.shape[2], state["keys"].shape[2]
     if stop > capacity:
         raise ValueError(f"step {stop} is past the capacity of {capacity} steps")
@@ -47,8 +53,11 @@ def fill_cache(state: dict[str, Tensor], first: int, k: Tensor, v: Tensor) -> tu
     return state["keys"][:, :, :stop], state["values"][:, :, :stop]
 
 
-def causal_mask(q: Tensor, keys: Tensor) -> Tensor | None:
-    """Which keys (B, heads, S, n) the last queries (B, heads, T, n) may read: (T, S); None, all, for the newest one."""
+def causal_mask(q: Tensor, keys: Tensor, first: int | Tensor) -> Tensor | None:
+    """Which keys (B, heads, S, n) the queries (B, heads, T, n) from place `first` on may read: (T, S); None for all."""
+    if isinstance(first, Tensor):
+        places = first + torch.arange(q.shape[2], device=q.device)
+        return torch.arange(keys.shape[2], device=q.device) <= places.unsqueeze(1)
     if q.shape[2] == 1:
         return None
     steps, stop = q.shape[2], keys.shape[2]
@@ -84,10 +93,10 @@ class Attention(Joined):
         y = F.scaled_dot_product_attention(q, k, v, mask, dropout_p=dropout, is_causal=self.causal)
         return merge(y, self.out)
 
-    def read(self, q: Tensor, k: Tensor, v: Tensor, first: int, state: dict[str, Tensor]) -> Tensor:
+    def read(self, q: Tensor, k: Tensor, v: Tensor, first: int | Tensor, state: dict[str, Tensor]) -> Tensor:
         """Attend from the next steps (B, heads, n, D / heads), from place `first` on, to all so far."""
         keys, values = fill_cache(state, first, k, v)
-        return merge(F.scaled_dot_product_attention(q, keys, values, causal_mask(q, keys)), self.out)
+        return merge(F.scaled_dot_product_attention(q, keys, values, causal_mask(q, keys, first)), self.out)
 
 
 class SelfAttention(Attention):
@@ -102,7 +111,7 @@ class SelfAttention(Attention):
         """No keys and values yet, and room for those of `capacity` steps."""
         return empty_cache(batch, capacity, self.out.weight, self.heads)
 
-    def step(self, x: Tensor, first: int, state: dict[str, Tensor]) -> Tensor:
+    def step(self, x: Tensor, first: int | Tensor, state: dict[str, Tensor]) -> Tensor:
         """The next causal steps of x (B, n, width), from place `first` on: (B, n, width)."""
         q, k, v = project_joined(x, self, self.heads)
         return self.read(q, k, v, first, state)
@@ -144,7 +153,7 @@ class AlignedAttention(Attention):
         """No keys and values yet, and room for those of `capacity` steps."""
         return empty_cache(batch, capacity, self.out.weight, self.heads)
 
-    def step(self, x: Tensor, context: Tensor, first: int, state: dict[str, Tensor]) -> Tensor:
+    def step(self, x: Tensor, context: Tensor, first: int | Tensor, state: dict[str, Tensor]) -> Tensor:
         """The next steps of x (B, n, width) and of the context (B, n, context): (B, n, width)."""
         k, v = project_joined(context, self, self.heads)
         return self.read(project(x, self.q, self.heads), k, v, first, state)

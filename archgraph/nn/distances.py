@@ -8,10 +8,11 @@ import torch
 from torch import Tensor, nn
 
 
-def distances(size: tuple[int, int], device: torch.device) -> Tensor:
-    """Place of the key less place of the query, of `size` (queries, keys): the last places ask."""
+def distances(size: tuple[int, int], device: torch.device, first: Tensor | None = None) -> Tensor:
+    """Place of the key less place of the query, of `size` (queries, keys): from `first` () on, else the last ask."""
     queries, keys = size
-    return torch.arange(keys, device=device) - torch.arange(keys - queries, keys, device=device).unsqueeze(1)
+    asking = torch.arange(queries, device=device) + (keys - queries if first is None else first)
+    return torch.arange(keys, device=device) - asking.unsqueeze(1)
 
 
 def slopes(heads: int) -> list[float]:
@@ -28,9 +29,9 @@ class Alibi(nn.Module):
         super().__init__()
         self.slopes = slopes(heads)
 
-    def forward(self, size: tuple[int, int], like: Tensor) -> Tensor:
+    def forward(self, size: tuple[int, int], like: Tensor, first: Tensor | None = None) -> Tensor:
         """What is added to scores of `size` (queries, keys): (1, heads, queries, keys)."""
-        far = distances(size, like.device).abs().to(like.dtype)
+        far = distances(size, like.device, first).abs().to(like.dtype)
         return -far * torch.tensor(self.slopes, dtype=like.dtype, device=like.device).view(1, -1, 1, 1)
 
 
@@ -50,7 +51,9 @@ def bucket_distances(far: Tensor, buckets: int, reach: int, *, causal: bool = Fa
     return ahead + torch.where(far < near, far, (near + wide.long()).clamp(max=buckets - 1))
 
 
-def relative_scores(table: Tensor, size: tuple[int, int], *, reach: int, causal: bool = False) -> Tensor:
+def relative_scores(
+    table: Tensor, size: tuple[int, int], first: Tensor | None = None, *, reach: int, causal: bool = False
+) -> Tensor:
     """What a table (buckets, heads) adds to scores of `size` (queries, keys): (1, heads, queries, keys)."""
-    found = bucket_distances(distances(size, table.device), table.shape[0], reach, causal=causal)
+    found = bucket_distances(distances(size, table.device, first), table.shape[0], reach, causal=causal)
     return table[found].permute(2, 0, 1).unsqueeze(0)

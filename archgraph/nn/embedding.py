@@ -6,7 +6,8 @@ import math
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
+
+from archgraph.nn.places import place_rows
 
 
 class Embedding(nn.Module):
@@ -20,7 +21,7 @@ class Embedding(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Look up the vector of each token."""
-        return F.embedding(x, self.tokens) * self.scale
+        return torch.embedding(self.tokens, x) * self.scale
 
 
 class SinusoidalEmbedding(nn.Module):
@@ -36,11 +37,9 @@ class SinusoidalEmbedding(nn.Module):
         table = torch.stack((angles.sin(), angles.cos()), -1).flatten(1)[:, :width]
         self.register_buffer("table", table, persistent=False)
 
-    def forward(self, x: Tensor, first: int = 0) -> Tensor:
+    def forward(self, x: Tensor, first: int | Tensor = 0) -> Tensor:
         """Look up each token and add its position, counted from `first`."""
-        if first + x.shape[1] > len(self.table):
-            raise ValueError(f"{first + x.shape[1]} positions, but the table has {len(self.table)}")
-        return F.embedding(x, self.tokens) * self.scale + self.table[first : first + x.shape[1]]
+        return torch.embedding(self.tokens, x) * self.scale + place_rows(self.table, first, x.shape[1])
 
 
 class LearnedPositionEmbedding(nn.Module):
@@ -53,8 +52,6 @@ class LearnedPositionEmbedding(nn.Module):
         # As large as the tokens' features, so that neither drowns the other.
         self.positions = nn.Parameter(torch.randn(length, width) * self.scale / math.sqrt(width))
 
-    def forward(self, x: Tensor, first: int = 0) -> Tensor:
+    def forward(self, x: Tensor, first: int | Tensor = 0) -> Tensor:
         """Look up each token and add its position, counted from `first`."""
-        if first + x.shape[1] > len(self.positions):
-            raise ValueError(f"{first + x.shape[1]} positions, but the table has {len(self.positions)}")
-        return F.embedding(x, self.tokens) * self.scale + self.positions[first : first + x.shape[1]]
+        return torch.embedding(self.tokens, x) * self.scale + place_rows(self.positions, first, x.shape[1])

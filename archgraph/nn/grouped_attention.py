@@ -12,11 +12,13 @@ from archgraph.nn.joined import Joined
 from archgraph.nn.rotary import Rotary
 
 
-def near_places(size: tuple[int, int], device: torch.device, *, causal: bool, window: int) -> Tensor | None:
-    """Which of the keys the last places may read, by `size` (queries, keys); None for all."""
-    if (not window and not causal) or (not window and size[0] == 1):
+def near_places(
+    size: tuple[int, int], device: torch.device, first: Tensor | None = None, *, causal: bool, window: int
+) -> Tensor | None:
+    """Which of the keys the places from `first` () on, else the last, may read: (queries, keys), `size`; None: all."""
+    if not window and (not causal or (size[0] == 1 and first is None)):
         return None
-    far = distances(size, device)
+    far = distances(size, device, first)
     near = far <= 0 if causal else far < window
     return near & (far > -window) if window else near
 
@@ -118,29 +120,43 @@ class GroupedAttention(Joined):
         made = {"keys": self.head_width, "values": self.value_width}
         return {name: self.out.weight.new_zeros(batch, self.kv_heads, capacity, size) for name, size in made.items()}
 
-    def added(self, size: tuple[int, int], q: Tensor, table: Tensor | None) -> Tensor | None:
+    def added(
+        self, size: tuple[int, int], q: Tensor, table: Tensor | None, first: Tensor | None = None
+    ) -> Tensor | None:
         """What distance adds to scores of `size` (queries, keys)."""
         if self.alibi is not None:
-            found: Tensor = self.alibi(size, q)
+            found: Tensor = self.alibi(size, q, first)
             return found
         if self.relative:
             table = self.table if table is None else table
-            return relative_scores(table, size, reach=self.reach, causal=self.causal)
+            return relative_scores(table, size, first, reach=self.reach, causal=self.causal)
         return None
 
-    def mask(self, q: Tensor, k: Tensor, real: Tensor | None, table: Tensor | None) -> Tensor | None:
+    def mask(
+        self, q: Tensor, k: Tensor, real: Tensor | None, table: Tensor | None, first: Tensor | None = None
+    ) -> Tensor | None:
         """What the scores need beyond the order of time that torch knows: places to read, or numbers to add."""
         size = (q.shape[2], k.shape[2])
         if self.window or self.cap or self.relative or self.alibi is not None or real is not None or size[0] != size[1]:
-            near = near_places(size, q.device, causal=self.causal, window=self.window)
-            return join_masks(self.added(size, q, table), near, real)
+            near = near_places(size, q.device, first, causal=self.causal, window=self.window)
+            return join_masks(self.added(size, q, table, first), near, real)
         return None
 
     def attend(
-        self, q: Tensor, k: Tensor, v: Tensor, real: Tensor | None = None, table: Tensor | None = None
+        self,
+        q: Tensor,
+        k: Tensor,
+        v: Tensor,
+        real: Tensor | None = None,
+        table: Tensor | None = None,
+        *,
+        first: Tensor | None = None,
     ) -> Tensor:
-        """Average the values, where the keys are `real` (B, S), and map to (B, T, width); the last places ask."""
-        mask, rate = self.mask(q, k, real, table), self.dropout * self.training
+        """Average the values, where the keys are `real` (B, S), and map to (B, T, width).
+
+        The places from `first` () on ask, the last places without it.
+        """
+        mask, rate = self.mask(q, k, real, table, first), self.dropout * self.training
         if self.cap:
             scale = self.scale or self.head_width**-0.5
             k, v = (part.repeat_interleave(self.heads // self.kv_heads, 1) for part in (k, v))
@@ -166,7 +182,7 @@ class GroupedSelfAttention(GroupedAttention):
         q, k, v = self.given(x, 0, places)
         return self.attend(q, k, v, real, table)
 
-    def given(self, x: Tensor, first: int, places: Tensor | None) -> tuple[Tensor, Tensor, Tensor]:
+    def given(self, x: Tensor, first: int | Tensor, places: Tensor | None) -> tuple[Tensor, Tensor, Tensor]:
         """Queries, keys and values (B, heads or kv_heads, T, features) of x from place `first` on."""
         if self.apart:
             placed = x if places is None else x + places
@@ -178,6 +194,7 @@ class GroupedSelfAttention(GroupedAttention):
             q, k = self.q_norm(q), self.k_norm(k)
         if self.rotary is not None:
             q, k = self.rotary(q, k, first)
+            v = v.contiguous()  # as a part of what the maps gave it would keep all of that for the gradient
         return q, k, v
 
     def start(self, batch: int, capacity: int) -> dict[str, Tensor]:
@@ -187,7 +204,7 @@ class GroupedSelfAttention(GroupedAttention):
     def step(
         self,
         x: Tensor,
-        first: int,
+        first: int | Tensor,
         state: dict[str, Tensor],
         *,
         table: Tensor | None = None,
@@ -196,6 +213,8 @@ class GroupedSelfAttention(GroupedAttention):
         """The next causal steps of x (B, n, width), from place `first` on: (B, n, width)."""
         q, k, v = self.given(x, first, places)
         keys, values = fill_cache(state, first, k, v)
+        if isinstance(first, Tensor):
+            return self.attend(q, keys, values, None, table, first=first)
         if self.window:
             oldest = max(0, first + 1 - self.window)
             keys, values = keys[:, :, oldest:], values[:, :, oldest:]
@@ -265,8 +284,8 @@ class GroupedAlignedAttention(GroupedCrossing):
         """No keys and values yet, and room for those of `capacity` steps."""
         return self.room(batch, capacity)
 
-    def step(self, x: Tensor, context: Tensor, first: int, state: dict[str, Tensor]) -> Tensor:
+    def step(self, x: Tensor, context: Tensor, first: int | Tensor, state: dict[str, Tensor]) -> Tensor:
         """The next steps of x (B, n, width) and of the context (B, n, context): (B, n, width)."""
         k, v = self.offer(context)
         keys, values = fill_cache(state, first, k, v)
-        return self.attend(self.ask(x), keys, values)
+        return self.attend(self.ask(x), keys, values, first=first if isinstance(first, Tensor) else None)

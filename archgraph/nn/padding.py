@@ -34,8 +34,11 @@ def prefix_real(real: Tensor, size: int) -> Tensor:
     return F.pad(real, (size, 0), value=True)
 
 
-def upcoming(x: Tensor, first: int, steps: int) -> Tensor:
+def upcoming(x: Tensor, first: int | Tensor, steps: int) -> Tensor:
     """The positions of x (B, T, ...) from `first` on, so many steps; zeros behind the last: (B, steps, ...)."""
+    if isinstance(first, Tensor):
+        places = (first + torch.arange(steps, device=x.device)).clamp(max=x.shape[1])
+        return torch.cat((x, x.new_zeros(x.shape[0], 1, *x.shape[2:])), 1).index_select(1, places)
     found = x[:, first : first + steps]
     return torch.cat((found, found.new_zeros(x.shape[0], steps - found.shape[1], *x.shape[2:])), 1)
 

@@ -6,6 +6,15 @@ import torch
 from torch import Tensor, nn
 
 
+def place_rows(table: Tensor, first: int | Tensor, steps: int) -> Tensor:
+    """The rows of a table (length, n) from place `first` on, so many: (steps, n); raises ValueError past the last."""
+    if isinstance(first, Tensor):
+        return table[first + torch.arange(steps, device=table.device)]
+    if first + steps > len(table):
+        raise ValueError(f"{first + steps} positions, but the table has {len(table)}")
+    return table[first : first + steps]
+
+
 def gather_positions(x: Tensor, index: Tensor) -> Tensor:
     """The positions index (B, K) of x (B, T, D): (B, K, D)."""
     return x.gather(1, index.unsqueeze(-1).expand(-1, -1, x.shape[2]))

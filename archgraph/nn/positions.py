@@ -7,6 +7,8 @@ import math
 import torch
 from torch import Tensor, nn
 
+from archgraph.nn.places import place_rows
+
 
 def wave_table(
     length: int, width: int, *, theta: float = 10000.0, halves: bool = False, scaled: bool = False
@@ -34,12 +36,9 @@ class AddedPositions(nn.Module):
         super().__init__()
         self.offset = offset
 
-    def forward(self, x: Tensor, first: int = 0) -> Tensor:
+    def forward(self, x: Tensor, first: int | Tensor = 0) -> Tensor:
         """Add the rows from position `first` on; raises ValueError past the last row."""
-        start, stop = self.offset + first, self.offset + first + x.shape[1]
-        if stop > len(self.table):
-            raise ValueError(f"{stop} positions, but the table has {len(self.table)}")
-        return x + self.table[start:stop]
+        return x + place_rows(self.table, self.offset + first, x.shape[1])
 
 
 class PositionTable(AddedPositions):

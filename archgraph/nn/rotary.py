@@ -32,7 +32,7 @@ class Rotary(nn.Module):
         self.width, self.theta, self.turns = width, theta, turns
         self.linear, self.factor, self.trained, self.low, self.high = linear, factor, trained, low, high
 
-    def forward(self, q: Tensor, k: Tensor, first: int = 0) -> tuple[Tensor, Tensor]:
+    def forward(self, q: Tensor, k: Tensor, first: int | Tensor = 0) -> tuple[Tensor, Tensor]:
         """Turn queries and keys (B, heads, T, D), whose first position stands at place `first`."""
         angles = self.angles(q, first)
         cos, sin = angles.cos().to(q.dtype), angles.sin().to(q.dtype)
@@ -51,7 +51,7 @@ class Rotary(nn.Module):
             return turned
         return torch.cat((turned, x.narrow(-1, self.width, x.shape[-1] - self.width)), -1)
 
-    def angles(self, x: Tensor, first: int) -> Tensor:
+    def angles(self, x: Tensor, first: int | Tensor) -> Tensor:
         """Angles (T, width / 2) in float32, or float64 for x in float64: half precision would confuse far places."""
         dtype = torch.promote_types(x.dtype, torch.float32)
         rates = self.theta ** -(torch.arange(0, self.width, 2, dtype=dtype, device=x.device) / self.width)
@@ -61,5 +61,5 @@ class Rotary(nn.Module):
             rates = rates * ((1 - kept) / self.factor + kept)
         if self.linear:
             rates = rates / self.linear
-        places = torch.arange(first, first + x.shape[2], dtype=dtype, device=x.device)
+        places = (first + torch.arange(x.shape[2], device=x.device)).to(dtype)
         return places.unsqueeze(1) * rates

@@ -8,10 +8,15 @@ drives these two is no part of an architecture: it is here, and a compiled model
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
+
+from archgraph.nn.states import opened, put_back, select_rows, settled
+
+Step = Callable[[Tensor, Tensor, "dict[str, Any]"], Tensor]  # as a model's own, by a place that is a tensor
 
 
 class Target(NamedTuple):
@@ -23,6 +28,7 @@ class Target(NamedTuple):
     stop: int | None = None
     pad: int | None = None
     longest: int | None = None  # positions that the model has tables for
+    along: tuple[str, int] | None = None  # an input that has the same positions, and on which of its axes
 
 
 class Choice(NamedTuple):
@@ -32,15 +38,6 @@ class Choice(NamedTuple):
     top_k: int | None = None
     top_p: float | None = None
     generator: torch.Generator | None = None
-
-
-def select_rows(state: Any, rows: Tensor) -> Any:
-    """A state whose samples are those `rows` (n,) of another."""
-    if isinstance(state, dict):
-        return {name: select_rows(part, rows) for name, part in state.items()}
-    if isinstance(state, list):
-        return [select_rows(part, rows) for part in state]
-    return state.index_select(0, rows)
 
 
 def choose(logits: Tensor, choice: Choice) -> Tensor:
@@ -60,10 +57,18 @@ def choose(logits: Tensor, choice: Choice) -> Tensor:
 
 
 class Stream:
-    """A model on its way through sequences of at most `capacity` steps, the keys, values and states so far kept."""
+    """A model on its way through sequences of at most `capacity` steps, the keys, values and states so far kept.
 
-    def __init__(self, model: Causal, state: dict[str, Any], batch: int, capacity: int) -> None:
+    Single steps are taken by `compiled`, if given: by the model's `static_step` in some form, from the place on from
+    which all shapes are the same.
+    """
+
+    def __init__(
+        self, model: Causal, state: dict[str, Any], *, batch: int, capacity: int, compiled: Step | None = None
+    ) -> None:
         self.model, self.state, self.batch, self.capacity, self.first = model, state, batch, capacity, 0
+        self.compiled, self.fixed = compiled, False  # whether the state is where `compiled` writes it in place
+        self.place = torch.zeros((), dtype=torch.int64, device=state["before"].device)
 
     def step(self, y: Tensor | None = None) -> Tensor:
         """Predict the first symbol; or read the symbols y (B,) (real: (B, n)), and predict the next: (B, ...)."""
@@ -81,7 +86,13 @@ class Stream:
         before = y if self.first else torch.cat((self.state["before"], y), 1)
         if before.shape[1] == 0:
             raise ValueError("there is nothing to read: y has no positions")
-        prediction = self.model.step(before, self.first, self.state)
+        if self.compiled is not None and before.shape[1] == 1 and self.first >= self.model.settled:
+            self.state = self.state if self.fixed else settled(self.state)
+            self.fixed = True
+            prediction = self.compiled(before, self.place.fill_(self.first), self.state)
+        else:
+            self.fixed = False
+            prediction = self.model.step(before, self.first, self.state)
         self.first += before.shape[1]
         return prediction[:, -1]
 
@@ -122,33 +133,64 @@ class Causal(nn.Module):
     """A model that can run one step at a time."""
 
     target: Target
+    settled = 1  # the place from which on all steps have the same shapes
 
     def start(self, batch: int, capacity: int, **given: Any) -> dict[str, Any]:
         """The state before the first step; what does not depend on the target is computed here."""
         raise NotImplementedError
 
-    def step(self, y: Tensor, first: int, state: dict[str, Any]) -> Tensor:
-        """The predictions at the n positions from `first` on, by what stands before each: y (B, n)."""
+    def step(self, y: Tensor, first: int | Tensor, state: dict[str, Any]) -> Tensor:
+        """The predictions at the n positions from `first` on, by what stands before each: y (B, n).
+
+        Where `first` is a tensor () int64, at least `settled`, no shape depends on it.
+        """
         raise NotImplementedError
 
-    def stream(self, *, batch: int | None = None, capacity: int | None = None, **given: Any) -> Stream:
+    @torch.no_grad()
+    def static_step(self, y: Tensor, first: Tensor, state: dict[str, Any]) -> Tensor:
+        """As `step`, by a place that is a tensor (), and with the state written where it is.
+
+        Neither shapes nor addresses depend on the place, so that a CUDA graph can be captured and replayed.
+        """
+        found = opened(state)
+        prediction = self.step(y, first, found)
+        put_back(state, found)
+        return prediction
+
+    def stream(
+        self, *, batch: int | None = None, capacity: int | None = None, compiled: Step | None = None, **given: Any
+    ) -> Stream:
         """A stream of so many samples, by the observed variables `given`, for at most `capacity` steps.
 
-        Without a capacity there is room for 1,024 steps, or for as many as the model has positions.
+        Without a capacity there is room for 1,024 steps, or for as many as the model has positions. `compiled` takes
+        single steps: `torch.compile(model.static_step, fullgraph=True)` is one graph for all places.
         """
         if self.training:
             raise ValueError("a stream gives what the model gives in use: call eval() first")
         sizes = {name: len(value) for name, value in given.items() if isinstance(value, Tensor)}
         batch = next(iter(sizes.values()), 1) if batch is None else batch
-        capacity = min(1024, self.target.longest or 1024) if capacity is None else capacity
+        longest = self.positions(given)
+        capacity = min(1024, longest or 1024) if capacity is None else capacity
         for name, size in sizes.items():
             if size != batch:
                 raise ValueError(f"{name} has {size} samples, and the batch {batch}")
         if batch < 1 or capacity < 1:
             raise ValueError(f"batch is {batch} and capacity {capacity}: both must be at least 1")
-        if self.target.longest is not None and capacity > self.target.longest:
-            raise ValueError(f"capacity is {capacity}, and the model has positions for {self.target.longest}")
-        return Stream(self, self.start(batch, capacity, **given), batch, capacity)
+        if longest is not None and capacity > longest:
+            raise ValueError(f"capacity is {capacity}, and {self.limit(given)} has positions for {longest}")
+        state = self.start(batch, capacity, **given)
+        return Stream(self, state, batch=batch, capacity=capacity, compiled=compiled)
+
+    def positions(self, given: dict[str, Any]) -> int | None:
+        """For how many steps there are positions: in tables, and in an input that goes along; None for any."""
+        along = self.target.along
+        sizes = [self.target.longest, given[along[0]].shape[along[1] + 1] if along and along[0] in given else None]
+        return min((size for size in sizes if size is not None), default=None)
+
+    def limit(self, given: dict[str, Any]) -> str:
+        """What there are no more positions in."""
+        along = self.target.along
+        return "the model" if along is None or self.positions(given) == self.target.longest else along[0]
 
     def generate(
         self,
@@ -160,13 +202,14 @@ class Causal(nn.Module):
         beams: int = 1,
         stop: int | None = None,
         generator: torch.Generator | None = None,
+        compiled: Step | None = None,
         **given: Any,
     ) -> Tensor:
         """Symbols (B, T) int64: the prompt, given under the target's name, then at most `max_length` more a row.
 
         Without a temperature, the likeliest symbol each time (top_k or top_p alone: temperature 1); with beams, the
         likeliest sequence that a search so wide finds. A row ends with `stop`, the model's own if None; what stands
-        behind it, and behind a shorter row, is padding.
+        behind it, and behind a shorter row, is padding. `compiled` is as in `stream`.
         """
         check_options(
             {"max_length": max_length, "temperature": temperature, "top_k": top_k, "top_p": top_p, "beams": beams}
@@ -176,6 +219,7 @@ class Causal(nn.Module):
         if temperature is None and (top_k or top_p):
             temperature = 1.0
         prompt = given.pop(self.target.name, None)
+        given = given if compiled is None else {**given, "compiled": compiled}
         job = Generation(self, prompt, max_length, self.target.stop if stop is None else stop, given)
         training = self.training
         self.eval()
@@ -226,9 +270,10 @@ class Generation:
         self.uneven = stop is not None or int(self.lengths.min()) < self.read_to
         self.never = self.never_chosen()
         self.ends = self.lengths + max_length  # where each row ends at the latest
-        if model.target.longest is not None and self.capacity > model.target.longest:
+        longest = model.positions(given)
+        if longest is not None and self.capacity > longest:
             raise ValueError(
-                f"{name} would reach {self.capacity} symbols, and the model has positions for {model.target.longest}"
+                f"{name} would reach {self.capacity} symbols, and {model.limit(given)} has positions for {longest}"
             )
 
     def prompt_lengths(self) -> Tensor:

@@ -6,6 +6,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from archgraph.nn.places import place_rows
+
 
 class TiedLinear(nn.Module):
     """A linear map by a weight (width, n) that another layer owns: x (..., n) to (..., width)."""
@@ -30,11 +32,9 @@ class SinusoidalPositions(nn.Module):
         table = torch.stack((angles.sin(), angles.cos()), -1).flatten(1)[:, :width]
         self.register_buffer("table", table, persistent=False)
 
-    def forward(self, x: Tensor, first: int = 0) -> Tensor:
+    def forward(self, x: Tensor, first: int | Tensor = 0) -> Tensor:
         """Add the place of each position, counted from `first`."""
-        if first + x.shape[1] > len(self.table):
-            raise ValueError(f"{first + x.shape[1]} positions, but the table has {len(self.table)}")
-        return x + self.table[first : first + x.shape[1]]
+        return x + place_rows(self.table, first, x.shape[1])
 
 
 class LearnedPositions(nn.Module):
@@ -44,8 +44,6 @@ class LearnedPositions(nn.Module):
         super().__init__()
         self.positions = nn.Parameter(torch.randn(length, width) / width**0.5)
 
-    def forward(self, x: Tensor, first: int = 0) -> Tensor:
+    def forward(self, x: Tensor, first: int | Tensor = 0) -> Tensor:
         """Add the vector of each position, counted from `first`."""
-        if first + x.shape[1] > len(self.positions):
-            raise ValueError(f"{first + x.shape[1]} positions, but the table has {len(self.positions)}")
-        return x + self.positions[first : first + x.shape[1]]
+        return x + place_rows(self.positions, first, x.shape[1])

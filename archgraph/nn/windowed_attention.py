@@ -21,7 +21,7 @@ class WindowedSelfAttention(GroupedSelfAttention):
     def step(
         self,
         x: Tensor,
-        first: int,
+        first: int | Tensor,
         state: dict[str, Tensor],
         real: Tensor | None = None,
         *,
@@ -30,12 +30,17 @@ class WindowedSelfAttention(GroupedSelfAttention):
     ) -> Tensor:
         """The next steps of x (B, n, width), from place `first` on; (B, m, width) of those that see all they read."""
         q, k, v = self.given(x, first, places)
-        keys, values = fill_cache(state, first, k, v)
-        state["real"][:, first : keys.shape[2]] = True if real is None else real
-        oldest = max(0, first - state["queries"].shape[2] + 1 - self.window)
+        waiting = state["queries"].shape[2]
         queries = torch.cat((state["queries"], q), 2)
-        known = state["real"][:, oldest : keys.shape[2]]
         ready = max(0, queries.shape[2] + 1 - self.window)
         state["queries"] = queries[:, :, ready:]
-        # Those that wait ask too, and in vain: that the last places ask is what tells the distances.
+        now = torch.ones(x.shape[:2], dtype=torch.bool, device=x.device) if real is None else real
+        keys, values = fill_cache(state, first, k, v)
+        # Those that wait ask too, and in vain: where the last places ask, that alone tells the distances.
+        if isinstance(first, Tensor):
+            known = state["real"].index_copy_(1, first + torch.arange(x.shape[1], device=x.device), now)
+            return self.attend(queries, keys, values, known, table, first=first - waiting)[:, :ready]
+        state["real"][:, first : keys.shape[2]] = now
+        oldest = max(0, first - waiting + 1 - self.window)
+        known = state["real"][:, oldest : keys.shape[2]]
         return self.attend(queries, keys[:, :, oldest:], values[:, :, oldest:], known, table)[:, :ready]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from archgraph.core.dims import Dim
 from archgraph.emit.classes import RESERVED
@@ -20,10 +21,10 @@ from archgraph.graph.program import Program
 from archgraph.graph.types import TensorType
 
 # What `stream` and `generate` call their own arguments: a variable of that name could not be given.
-OPTIONS = {"batch", "capacity", "max_length", "temperature", "top_k", "top_p", "beams", "stop"}
+OPTIONS = {"batch", "capacity", "max_length", "temperature", "top_k", "top_p", "beams", "stop", "compiled"}
 # What a model that streams has as attributes: a node of that name is one already.
-ATTRIBUTES = frozenset({"start", "step", "stream", "generate", "target", "reason"})
-LOCAL = {"batch", "capacity", "state", "first", "read", "place", "model", "weight", "kept"}
+ATTRIBUTES = frozenset({"start", "step", "stream", "generate", "target", "reason", "settled", "static_step"})
+LOCAL = {"batch", "capacity", "state", "first", "read", "place", "model", "weight", "kept", "later"}
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,10 @@ def _step(stream: Stream, prediction: Variable, result: Flowing) -> list[str]:
     shape = _steps(types[prediction.name].type)
     where = f"{shape.replace('n', '1', 1)} at the last of" if stream.narrowed else f"{shape} at"
     what = f"{prediction.name} {where} the n places from `first` on, by what stands"
-    found = ["", f"    def step(self, {name}: Tensor, first: int, state: dict[str, Any]) -> Tensor:"]
+    places, found = stream.clocks.settled, []
+    if places > 1:
+        found += ["", f"{INDENT}settled = {places}  # the place from which on all steps have the same shapes"]
+    found += ["", f"{INDENT}def step(self, {name}: Tensor, first: int | Tensor, state: dict[str, Any]) -> Tensor:"]
     found.append(f'{INDENT * 2}"""{what} before each: {name} {size}."""')
     last = f"{INDENT * 2}{result.text} = "
     if lines and lines[-1].startswith(last) and not lines[-1].endswith(("(", "[", "{")):
@@ -156,7 +160,7 @@ def _steps(type_: TensorType) -> str:
     return f"({', '.join(['B', 'n', *(str(axis) for axis in type_.axes[1:])])})"
 
 
-def facts(program: Program) -> dict[str, int | str | None]:
+def facts(program: Program) -> dict[str, Any]:
     """What a stream must know of the target of a causal program: its name, symbols, and the positions in tables."""
     target, prediction = predicted(program)
     type_ = program.variables[target.name].type
@@ -170,7 +174,16 @@ def facts(program: Program) -> dict[str, int | str | None]:
         "stop": target.stop,
         "pad": pad,
         "longest": longest,
+        "along": _along(program, ancestors(program, prediction.name), type_.axes[0]),
     }
+
+
+def _along(program: Program, needed: frozenset[str], axis: Dim) -> tuple[str, int] | None:
+    """An input from which a prediction is computed, and which has the positions of the target; on which axis."""
+    for name, variable in program.graph.variables.items():
+        if variable.kind == "input" and name in needed and variable.type and axis in variable.type.axes:
+            return name, variable.type.axes.index(axis)
+    return None
 
 
 def _tables(program: Program, prediction: Variable, axis: Dim) -> Iterator[int]:

@@ -23,6 +23,7 @@ class Clocks:
     target: str
     heads: dict[Dim, tuple[str, str]] = field(default_factory=dict)  # by how far ahead: how many, and where they begin
     lines: list[tuple[str, str]] = field(default_factory=list)  # each with what it defines
+    settled: int = 1  # from which place on all shapes are the same
     guard: str = ""  # what the statements that are written depend on: whether there are any positions
     sizes: dict[str, str] = field(default_factory=dict)  # of the axes that stand in front, as expressions of `step`
 
@@ -55,16 +56,18 @@ class Clocks:
         if size == 0:
             return steps, "first"
         if size == -1:
-            self._line("read", f"read, place = ({self.target}, first - 1) if first else ({self.target}[:, 1:], 0)")
+            self._line("read", f"read, place = ({self.target}, first - 1) if later else ({self.target}[:, 1:], 0)")
             return "read.shape[1]", "place"
         count, begin = new("count"), new("place")
         if size is not None and size < 0:
-            self._line(begin, f"{begin} = max(first - {-size}, 0)")
-            self._line(count, f"{count} = max(first + {steps} - {-size}, 0) - {begin}")
+            self.settled = max(self.settled, -size)
+            self._line(begin, f"{begin} = first - {-size} if isinstance(first, Tensor) else max(first - {-size}, 0)")
+            shorter = f"max(first + {steps} - {-size}, 0) - {begin}"
+            self._line(count, f"{count} = {steps} if isinstance(first, Tensor) else {shorter}")
         else:
             more = self.size(ahead)
-            self._line(count, f"{count} = {steps} if first else {steps} + {more}")
-            self._line(begin, f"{begin} = first + {more} if first else 0")
+            self._line(count, f"{count} = {steps} if later else {steps} + {more}")
+            self._line(begin, f"{begin} = first + {more} if later else 0")
         return count, begin
 
     def _line(self, name: str, text: str) -> None:
@@ -72,7 +75,8 @@ class Clocks:
 
     def used(self, lines: list[str]) -> list[str]:
         """The definitions that some lines need, in front of them."""
-        for name, line in reversed(self.lines):
+        first = ("later", f"{INDENT * 2}later = isinstance(first, Tensor) or first > 0")
+        for name, line in (*reversed(self.lines), first):
             if any(re.search(rf"\b{name}\b", each) for each in lines):
                 lines = [line, *lines]
         return lines

@@ -214,7 +214,7 @@ class Stream(Arrivals):
         if started or op.remembers({port: tuple(v.type for v in found) for port, found in body.given.items()}):
             self.learn(body, spot)
         here = (body, self.step, spot.path, spot.module, texts(given), self.classes.ties)
-        expression = op.step(StepPlace(*here, given, self, clock.first, clock.length, clock.behind < 0), state)
+        expression = op.step(StepPlace(*here, given, self, clock.first, clock.length), state)
         ports = tuple(port.name for port in body.leaf.outputs if port.name in body.results)
         outputs = ports if len(ports) == 1 else tuple(port if port in spot.outputs else "" for port in ports)
         found: dict[End, tuple[str, ...]] = {}
