@@ -16,6 +16,7 @@ from pathlib import Path
 import resvg_py
 
 from archgraph.compiler import draw_diff, program
+from archgraph.compiler.picture import scene_of
 from archgraph.draw import Options, Scene, built, draw, write
 
 HOME = Path(__file__).parents[1]
@@ -42,12 +43,14 @@ STEPS = (
     ("sequence_autoencoder", "language_model"),
     ("language_model", "conditional_predictive"),
 )
-# Other looks at specs of the story, each drawn dark.
+# Other looks at specs, each drawn dark.
 LOOKS: dict[str, tuple[str, dict[str, object]]] = {
     "in_use": ("transformer", {"use": "generate"}),
     "way_of_y": ("transformer", {"highlight": "y"}),
     "unrolled": ("rnn", {"unroll": 3}),
     "unrolled_in_use": ("transformer", {"use": "generate", "unroll": 3}),
+    "with_equations": ("variational_autoencoder", {"equations": True}),
+    "inside_attention": ("llama3", {"depth": 3}),
 }
 
 
@@ -112,16 +115,17 @@ def steps() -> Iterator[tuple[Path, bytes]]:
 
 def looks() -> Iterator[tuple[Path, bytes]]:
     """Yield the other looks at the specs that there are, and the sheet of a build."""
-    graphs = {spec.stem: program(spec).graph for spec in specs() if spec.parent.name == "story"}
+    wanted = {"transformer", *(spec for spec, _ in LOOKS.values())}
+    programs = {spec.stem: program(spec) for spec in specs() if spec.stem in wanted}
     for name, (spec, look) in LOOKS.items():
-        if spec not in graphs:
+        if spec not in programs:
             continue
-        drawn = draw(graphs[spec], **look)
+        drawn = scene_of(programs[spec], **look)  # type: ignore[arg-type]
         place = Path("looks") / name
         yield place.with_suffix(".svg"), write(drawn, "svg")
         yield place.with_suffix(".png"), write(drawn, "png", Options(width=PIXELS))
-    graph = graphs.get("transformer")
-    if graph is not None:
+    if "transformer" in programs:
+        graph = programs["transformer"].graph
         frames = sheet(built(draw(graph), graph))
         yield Path("looks") / "built.png", bytes(resvg_py.svg_to_bytes(svg_string=frames, dpi=72))
 
