@@ -71,7 +71,10 @@ def roles(graph: Graph, look: Look) -> Roles:
 
         copies = _copies(graph, _used(graph, look), look)
         places = alike(copies, spread(copies))
-        return Roles(copies.sketch, places, route(copies.sketch, places), smallest=_SMALLEST)
+        routes = route(copies.sketch, places)
+        callouts = [replace(each, around=copies.named(each.around)) for each in graph.staging.callouts]
+        found = marks(callouts, copies.sketch, places, extents(places, routes), parted=True)
+        return Roles(copies.sketch, places, routes, found, _SMALLEST)
     whole = sketch(graph)
     places = pinned(plan(whole, look.direction), whole, graph.staging.pins)
     parts = shown(graph, look)

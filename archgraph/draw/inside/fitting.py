@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from math import inf
 
 from archgraph.draw.inside.blocks import Block
-from archgraph.draw.inside.floor import Kin, bands, upward
+from archgraph.draw.inside.floor import Kin, alone, bands, upward
 from archgraph.draw.inside.laid import Laid
 from archgraph.draw.inside.stacks import laid
+from archgraph.draw.inside.stretch import stretched
 from archgraph.draw.layout.family import family
+from archgraph.draw.layout.grid import Plan
 from archgraph.draw.paths import Box, around
 from archgraph.draw.sketch import Link, Sketch
 
@@ -38,6 +40,26 @@ class Arrangement:
     placed: Placed
     worth: float
     promise: float = 0.0
+
+
+def pulled_apart(
+    sketch: Sketch, tops: Mapping[str, Block], links: tuple[Link, ...], plan: Plan
+) -> Iterator[Arrangement]:
+    """Arrangements in which parts stand as an author pinned them on the slide of roles; what they promise at the most.
+
+    Args:
+        sketch: the parts.
+        tops: the modules among them, opened.
+        links: the wires.
+        plan: where they stand on that slide.
+    """
+    found = []
+    for modules in _limited(tops, links):
+        others = {name: alone(name, replace(spot, x=0.0, y=0.0)) for name, spot in plan.places.items()}
+        placed = stretched(plan.places, {**others, **modules})
+        worth = _WORTH ** sum(each.cuts for each in modules.values())
+        found.append(Arrangement(placed, worth, worth * _bound(_boxes(placed))))
+    yield from sorted(found, key=lambda each: -each.promise)[:_TRIALS]
 
 
 def arranged(
@@ -79,13 +101,19 @@ def _modules(tops: Mapping[str, Block], links: tuple[Link, ...], limit: float = 
 
 def _all(sketch: Sketch, tops: Mapping[str, Block], links: tuple[Link, ...], kin: Kin | None) -> Iterator[Arrangement]:
     """Arrangements with modules, or the whole, in columns; what they promise at the most."""
-    seen = []
+    for modules in _limited(tops, links):
+        for each in _standing(sketch, modules, kin):
+            yield replace(each, promise=each.worth * _bound(_boxes(each.placed)))
+
+
+def _limited(tops: Mapping[str, Block], links: tuple[Link, ...]) -> list[dict[str, Laid]]:
+    """The modules with less and less height, each way once."""
+    seen: list[dict[str, Laid]] = []
     for limit in _MODULES:
         modules = _modules(tops, links, limit)
         if modules not in seen:
             seen.append(modules)
-            for each in _standing(sketch, modules, kin):
-                yield replace(each, promise=each.worth * _bound(_boxes(each.placed)))
+    return seen
 
 
 def _standing(sketch: Sketch, modules: Mapping[str, Laid], kin: Kin | None) -> Iterator[Arrangement]:

@@ -58,7 +58,7 @@ def bands(sketch: Sketch, modules: Mapping[str, Laid], kin: Kin) -> dict[str, La
 
 def upward(sketch: Sketch, modules: Mapping[str, Laid], limit: float = inf) -> tuple[dict[str, Laid], int]:
     """Every part of the slide in rows from the bottom up, in columns where it is higher than a limit; and its cuts."""
-    sizes = {name: modules[name] if name in modules else _alone(name, _standing(sketch, name)) for name in sketch.parts}
+    sizes = {name: modules[name] if name in modules else alone(name, _standing(sketch, name)) for name in sketch.parts}
     # What is only looked up stands at the left, where its wire enters.
     context = {link.source for link in sketch.links if link.context}
     aside = [name for name in context if not sketch.sources(name) and len(sketch.targets(name)) == 1]
@@ -91,7 +91,8 @@ def _outline(name: str, laid: Laid) -> Laid:
     return Laid({name: _bounding(laid)}, box=laid.box, out=laid.out)
 
 
-def _alone(name: str, spot: Place) -> Laid:
+def alone(name: str, spot: Place) -> Laid:
+    """A part that is no module, in its place."""
     return Laid({name: spot}, box=(spot.left, spot.bottom, spot.right, spot.top))
 
 
@@ -127,7 +128,7 @@ class _Bands:
         settle(self.sketch, self.places)
         if len(self.places) < len(self.sketch.parts) or not self.sound():
             return None
-        self.result.update((name, _alone(name, spot)) for name, spot in self.places.items() if name not in self.modules)
+        self.result.update((name, alone(name, spot)) for name, spot in self.places.items() if name not in self.modules)
         return {name: self.result[name] for name in self.sketch.parts}
 
     def low(self, name: str) -> bool:

@@ -9,13 +9,15 @@ from functools import reduce
 from archgraph.draw import shapes
 from archgraph.draw.figure import Frame, branches, dot, extents, figured, wire
 from archgraph.draw.inside.blocks import Block, Blocks
-from archgraph.draw.inside.fitting import Placed, arranged
+from archgraph.draw.inside.fitting import Placed, arranged, pulled_apart
 from archgraph.draw.inside.joints import joints
 from archgraph.draw.inside.laid import Laid
 from archgraph.draw.inside.openings import told
 from archgraph.draw.inside.stacks import CAPTION, INDENT, NAME
 from archgraph.draw.inside.ways import DATA, Ground, ways
 from archgraph.draw.layout.grid import WORDS_SIZE, Place, Plan
+from archgraph.draw.layout.pins import pinned
+from archgraph.draw.layout.plan import plan
 from archgraph.draw.layout.route import Route
 from archgraph.draw.letters import lettering, typeface
 from archgraph.draw.marks.callouts import marks, painted
@@ -76,7 +78,12 @@ def opened(graph: Graph, head: Heading, depth: int, theme: Theme, *, parts: Sket
         return laid_out(headings, Subject(boxes, lambda frame: (), "", True, _SMALLEST[depth])).size
 
     best = _Choice(0.0)
-    for arrangement in arranged(parts, tops, links, size):
+    pins = graph.staging.pins
+    plans = arranged(parts, tops, links, size)
+    if pins:
+        whole = sketch(graph)
+        plans = pulled_apart(parts, tops, links, pinned(plan(whole), whole, pins))
+    for arrangement in plans:
         # Those that follow promise less.
         if best.size >= _KEPT * arrangement.promise:
             break
@@ -118,7 +125,8 @@ def _subject(figure: _Figure, callouts: Iterable[Callout], *, said: str, depth: 
     """What stands on the page."""
     places = figure.ground.places
     boxes = extents(Plan(dict(places)), figure.routes)
-    called = marks(callouts, figure.sketch, Plan({name: places[name] for name in figure.sketch.parts}), boxes)
+    spots = Plan({name: places[name] for name in figure.sketch.parts})
+    called = marks(callouts, figure.sketch, spots, boxes, parted=True)
 
     def paint(frame: Frame) -> tuple[Item, ...]:
         return tuple(painted(mark, frame, figure.theme) for mark in called) + _painted(figure, frame)

@@ -32,7 +32,7 @@ _STROKE = 1.0
 
 @dataclass(frozen=True)
 class Mark:
-    """A callout in its place, in u: its box, where its leader begins and ends, and its caption."""
+    """A callout in its place, in u: its box, where its leader begins and ends, and its caption, no lines for none."""
 
     number: int
     caption: str
@@ -47,8 +47,13 @@ class Mark:
         return around((*_corners(self.box), *_corners(self.spot)))
 
 
-def marks(callouts: Iterable[Callout], sketch: Sketch, plan: Plan, taken: Sequence[Box]) -> tuple[Mark, ...]:
+def marks(
+    callouts: Iterable[Callout], sketch: Sketch, plan: Plan, taken: Sequence[Box], *, parted: bool = False
+) -> tuple[Mark, ...]:
     """The callouts of a plan, their captions clear of what is `taken`, which are boxes in u.
+
+    Where a plan is `parted`, things that stand together elsewhere may stand apart: each group of them gets a box, and
+    the first of these the caption.
 
     Raises:
         PictureError: something stands among the parts of a callout that does not belong to it.
@@ -56,21 +61,46 @@ def marks(callouts: Iterable[Callout], sketch: Sketch, plan: Plan, taken: Sequen
     found: list[Mark] = []
     for callout in callouts:
         members = _members(callout, sketch, plan)
-        if members:
+        groups = _groups(members, plan) if parted else [members] if members else []
+        for index, group in enumerate(groups):
             others = [*taken, *(each.extent for each in found)]
-            found.append(_mark(len(found) + 1, callout.caption, _around(callout, members, plan, taken), others))
+            caption = "" if index else callout.caption
+            clear = Plan({name: spot for name, spot in plan.places.items() if name in group or name not in members})
+            box = _around(callout, group, clear, taken)
+            found.append(_mark(len(found) + 1, caption, box, others))
     return tuple(found)
 
 
-def _members(callout: Callout, sketch: Sketch, plan: Plan) -> set[str]:
+def _groups(members: list[str], plan: Plan) -> list[list[str]]:
+    """The members of a callout by what can have a box together; members of other groups may stand in it."""
+    strangers = [spot for name, spot in plan.places.items() if name not in members]
+    found: list[list[str]] = []
+    for name in members:
+        for group in found:
+            whole = around(point for each in (*group, name) for point in _corners(_box(plan, each)))
+            if not any(_over(whole, (spot.left, spot.bottom, spot.right, spot.top)) for spot in strangers):
+                group.append(name)
+                break
+        else:
+            found.append([name])
+    return found
+
+
+def _over(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def _members(callout: Callout, sketch: Sketch, plan: Plan) -> list[str]:
     """The parts of a callout, with the delays that touch them."""
-    named = {name for name in callout.around if name in plan.places}
-    touching = {frozenset((link.source, link.target)) for link in sketch.links if link.name in plan.silent}
-    beside = {name for pair in touching if pair & named for name in pair if sketch.parts[name].sort == "delay"}
-    return named | beside
+    named = dict.fromkeys(name for name in callout.around if name in plan.places)
+    for link in sketch.links:
+        ends = (link.source, link.target)
+        if link.name in plan.silent and not named.keys().isdisjoint(ends):
+            named |= dict.fromkeys(name for name in ends if sketch.parts[name].sort == "delay")
+    return list(named)
 
 
-def _around(callout: Callout, members: set[str], plan: Plan, taken: Sequence[Box]) -> Box:
+def _around(callout: Callout, members: list[str], plan: Plan, taken: Sequence[Box]) -> Box:
     """The box around parts: as far out as the notation has it, half way where something stands near."""
     inner = around(point for name in members for point in _corners(_box(plan, name)))
     sides = [_EDGE] * 4
@@ -105,6 +135,8 @@ def _along(inner: Box, side: int, far: float, taken: Sequence[Box]) -> bool:
 
 def _mark(number: int, caption: str, box: Box, taken: Sequence[Box]) -> Mark:
     """A callout with its caption at the first side that has room for it, the left one else."""
+    if not caption:
+        return Mark(number, caption, (), box, (box[:2], box[:2]), box)
     lines = _wrapped(caption)
     candidates = list(_candidates(box, lines))
     free = (each for each in candidates if not any(_meet(each[1], other) for other in taken))
@@ -149,6 +181,8 @@ def painted(mark: Mark, frame: Frame, theme: Theme) -> Group:
     box = frame.area(mark.box)
     style = Style(theme.stroke("callout"), _STROKE * scale, "none", _DASH, "callout")
     outline = Shape(f"{id}/shape", "path", box, style, shapes.rounded(box, _CORNER * scale))
+    if not mark.lines:
+        return Group(id, "callout", "callout", (outline,))
     start, end = (frame.point(point) for point in mark.leader)
     way: Path = (("M", start), ("L", end))
     leader = Shape(f"{id}/leader", "path", around((start, end)), style, way)

@@ -28,6 +28,12 @@ class Unrolled:
     delays: tuple[str, ...]
     starts: tuple[str, ...]
 
+    def named(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        """What stands for some parts: themselves where they have no steps, else their copies, step by step."""
+        shared = tuple(name for name in names if name in self.shared)
+        copies = (copy_of(name, step) for step in range(1, len(self.steps) + 1) for name in names)
+        return (*shared, *(name for name in copies if name in self.sketch.parts))
+
 
 def stepwise(graph: Graph, sketch: Sketch) -> frozenset[str]:
     """The parts of a sketch that have a value for each step: by the axis that is delayed, and by what they read.

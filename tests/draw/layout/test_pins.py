@@ -9,10 +9,12 @@ from archgraph.draw.errors import PictureError
 from archgraph.draw.layout.grid import apart
 from archgraph.draw.look import Look
 from archgraph.draw.roles import roles
+from archgraph.draw.scene import Group, Shape
 from archgraph.graph.module import Graph
 from archgraph.graph.staging import Staging
 from tests.draw.audit import audit
 from tests.draw.graphs import SELF_ATTENTION, TRANSFORMER, graph
+from tests.draw.walls import walls
 
 Spot = tuple[float, float]
 
@@ -73,3 +75,32 @@ def test_pinned_pictures_are_sound(spot: Spot) -> None:
 
 def test_wires_keep_out_of_shapes_that_are_pinned_close() -> None:
     assert audit(write(draw(pinned(TRANSFORMER, encoder=(2.5, 2))), "svg")) == []
+
+
+def centres(subject: Graph, depth: int) -> dict[str, Spot]:
+    """The middles of the outlines on the page, y downward."""
+    groups = (item for item in draw(subject, depth=depth).items if isinstance(item, Group))
+    boxes = {group.id: next((i.box for i in group.items if isinstance(i, Shape)), None) for group in groups}
+    return {id: ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2) for id, box in boxes.items() if box}
+
+
+@pytest.mark.parametrize("depth", [1, 2])
+def test_opened_modules_keep_the_rows_and_columns_of_the_pins(depth: int) -> None:
+    subject = pinned(TRANSFORMER, x=(0, 4), encoder=(2.5, 4), h=(5, 4), predictor=(5, 1))
+    found = centres(subject, depth)
+    assert found["x"][1] == pytest.approx(found["encoder"][1]) == pytest.approx(found["h"][1])
+    assert found["x"][0] < found["encoder"][0] < found["h"][0]
+    assert found["h"][0] == pytest.approx(found["predictor"][0], abs=1.0)
+    assert found["h"][1] < found["predictor"][1]
+
+
+@pytest.mark.parametrize("depth", [1, 2])
+@pytest.mark.parametrize("pins", [{"encoder": (2.5, 1.5)}, {"h": (5, 6)}, {"x": (0, 4), "enc": (7, -1)}])
+def test_opened_modules_of_pinned_pictures_are_sound(pins: dict[str, Spot], depth: int) -> None:
+    svg = write(draw(pinned(TRANSFORMER, **pins), depth=depth), "svg")
+    assert audit(svg) + walls(svg) == []
+
+
+def test_pins_on_one_spot_are_refused_at_each_depth() -> None:
+    with pytest.raises(PictureError, match=r"'h' at \[5, 4\] and 'decoder' at \[5.5, 4.5\]"):
+        draw(pinned(TRANSFORMER, h=(5, 4), decoder=(5.5, 4.5)), depth=1)

@@ -9,10 +9,12 @@ import pytest
 from archgraph.compiler import program
 from archgraph.draw import draw, write
 from archgraph.draw.errors import PictureError
+from archgraph.draw.layout.grid import Place, Plan
 from archgraph.draw.look import Look
-from archgraph.draw.marks.callouts import Mark
+from archgraph.draw.marks.callouts import Mark, marks
 from archgraph.draw.roles import roles
 from archgraph.draw.scene import Group, Scene, Shape, Words
+from archgraph.draw.sketch import Part, Sketch
 from archgraph.draw.theme import THEMES
 from archgraph.graph.module import Graph
 from archgraph.graph.staging import Callout, Staging
@@ -89,8 +91,7 @@ def test_something_else_in_the_box_is_refused() -> None:
 
 def test_several_callouts_keep_their_captions_apart() -> None:
     one, other = Callout(("h", "decoder"), "top row"), Callout(("predictor",), "here it thinks")
-    marks = roles(called(one, other), Look()).marks
-    first, second = (each.spot for each in marks)
+    first, second = (each.spot for each in roles(called(one, other), Look()).marks)
     assert first[2] < second[0] or second[2] < first[0] or first[3] < second[1] or second[3] < first[1]
 
 
@@ -101,6 +102,29 @@ def test_every_depth_shows_callouts_and_stays_sound() -> None:
         scene = draw(subject, depth=depth)
         assert len(groups(scene)) == 1
         assert audit(write(scene, "svg")) == []
+
+
+@pytest.mark.parametrize("use", ["train", "generate"])
+def test_unrolled_each_step_has_its_box_and_the_first_the_caption(use: str) -> None:
+    scene = draw(called(WRONG), unroll=3, use=use)
+    found = groups(scene)
+    assert [any(isinstance(item, Words) for item in each.items) for each in found] == [True, False, False]
+    outlines = [item.box for each in found for item in each.items if isinstance(item, Shape)][:1]
+    held = [
+        item.box for item in scene.items for item in getattr(item, "items", ()) if item.id.startswith("predictor--1")
+    ]
+    assert outlines[0][0] < held[0][0]
+    assert held[0][2] < outlines[0][2]
+    assert audit(write(scene, "svg")) == []
+
+
+def test_what_stands_apart_when_modules_are_opened_gets_boxes_of_its_own() -> None:
+    spots = {"a": (0, 0), "b": (9, 0), "between": (4, 0)}
+    plan = Plan({name: Place(x, y) for name, (x, y) in spots.items()})
+    parts = {name: Part(name, "variable", "hidden", name) for name in spots}
+    found = marks([Callout(("a", "b"), "two")], Sketch(parts, ()), plan, [], parted=True)
+    assert [each.lines for each in found] == [("two",), ()]
+    assert found[0].box[2] < 4 < found[1].box[0]
 
 
 HOSTILE = ['"><script>alert(1)</script>', "}$ $$ \\end{document}", "a & b < c", "^^5cend{document} %"]
