@@ -11,6 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from archgraph.nn.layout import lay_out
 from archgraph.nn.streaming import Causal
 from archgraph.train.codec import Codec
 from archgraph.train.errors import TrainError
@@ -96,6 +97,7 @@ class Trained:
             prompts = [torch.tensor(codec.encode(text), dtype=torch.int64) for text in rows.prompts]
             given[name] = nn.utils.rnn.pad_sequence(prompts, batch_first=True)
             given["lengths"] = {name: torch.tensor([len(prompt) for prompt in prompts])}
+        lay_out(self.model)  # a few rows at a time are what it is read for from here on
         try:
             made: Tensor = self.model.generate(**given, **sampling.options())  # type: ignore[operator]
         except ValueError as fault:
