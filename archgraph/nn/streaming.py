@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
+from archgraph.nn.given import Observed, check_inputs, check_lengths, check_options, check_tensor
 from archgraph.nn.states import opened, put_back, select_rows, settled
 
 Step = Callable[[Tensor, Tensor, "dict[str, Any]"], Tensor]  # as a model's own, by a place that is a tensor
@@ -29,6 +30,13 @@ class Target(NamedTuple):
     pad: int | None = None
     longest: int | None = None  # positions that the model has tables for
     along: tuple[str, int] | None = None  # an input that has the same positions, and on which of its axes
+    axes: int = 1  # of the target, but the batch
+    inputs: tuple[tuple[str, int, int], ...] | None = None  # name, symbols, axes of all that it depends on, if told
+
+    @property
+    def observed(self) -> Observed:
+        """What is read of it."""
+        return Observed(self.name, self.symbols, self.axes)
 
 
 class Choice(NamedTuple):
@@ -98,35 +106,18 @@ class Stream:
 
     def check(self, y: Tensor) -> None:
         """Refuse what the stream cannot read, before any work."""
-        name, symbols = self.model.target.name, self.model.target.symbols
+        name = self.model.target.name
+        check_tensor(self.model.target.observed, y)
         if y.shape[0] != self.batch:
             raise ValueError(f"{name} has {y.shape[0]} samples, and the stream {self.batch}")
         if max(self.first, 1) + y.shape[1] > self.capacity:
             raise ValueError(
                 f"{name} would reach step {max(self.first, 1) + y.shape[1]}, past the capacity of {self.capacity}"
             )
-        check_symbols(name, y, symbols)
 
     def select(self, rows: Tensor) -> None:
         """Go on with the samples `rows` (B,) in the place of the present ones, as a search over beams does."""
         self.state, self.batch = select_rows(self.state, rows), rows.shape[0]
-
-
-def check_symbols(name: str, y: Tensor, symbols: int) -> None:
-    """Refuse symbols that are none."""
-    if symbols and y.numel():
-        low, high = (int(bound) for bound in y.aminmax())
-        if low < 0 or high >= symbols:
-            raise ValueError(f"{name} holds {low if low < 0 else high}, and there are {symbols} symbols")
-
-
-def check_options(options: dict[str, float | None]) -> None:
-    """Refuse options of a generation that choose nothing."""
-    for name, value in options.items():
-        if value is not None and not value > 0:
-            raise ValueError(f"{name} is {value}, and must be above 0")
-    if (options["top_p"] or 0) > 1:
-        raise ValueError(f"top_p is {options['top_p']}, and must be at most 1")
 
 
 class Causal(nn.Module):
@@ -167,6 +158,7 @@ class Causal(nn.Module):
         """
         if self.training:
             raise ValueError("a stream gives what the model gives in use: call eval() first")
+        check_inputs(self.target.inputs, given)
         sizes = {name: len(value) for name, value in given.items() if isinstance(value, Tensor)}
         batch = next(iter(sizes.values()), 1) if batch is None else batch
         longest = self.positions(given)
@@ -219,8 +211,8 @@ class Causal(nn.Module):
         if temperature is None and (top_k or top_p):
             temperature = 1.0
         prompt = given.pop(self.target.name, None)
-        given = given if compiled is None else {**given, "compiled": compiled}
         job = Generation(self, prompt, max_length, self.target.stop if stop is None else stop, given)
+        job.compiled = compiled
         training = self.training
         self.eval()
         try:
@@ -252,9 +244,15 @@ class Generation:
         self, model: Causal, prompt: Tensor | None, max_length: int, stop: int | None, given: dict[str, Any]
     ) -> None:
         self.model, self.stop, self.given = model, stop, given
+        self.compiled: Step | None = None
         name, symbols = model.target.name, model.target.symbols
         if not symbols:
             raise ValueError(f"{name} holds real numbers, of which none is the likeliest: use stream() and step()")
+        check_inputs(model.target.inputs, given)
+        if prompt is not None:
+            check_tensor(model.target.observed, prompt)
+        if stop is not None and not -1 <= stop < symbols:
+            raise ValueError(f"stop is {stop}, and there are {symbols} symbols")
         sizes = {key: len(value) for key, value in given.items() if isinstance(value, Tensor)}
         self.batch = next(iter(sizes.values()), 1) if prompt is None else len(prompt)
         device = next((value.device for value in given.values() if isinstance(value, Tensor)), None)
@@ -262,7 +260,6 @@ class Generation:
         self.prompt = torch.zeros(self.batch, 0, dtype=torch.int64, device=device) if prompt is None else prompt
         if not self.batch:
             raise ValueError(f"{name} has no samples")
-        check_symbols(name, self.prompt, symbols)
         self.lengths = self.prompt_lengths()
         self.read_to = int(self.lengths.max())
         self.capacity = self.read_to + max_length
@@ -280,7 +277,9 @@ class Generation:
         """The lengths (B,) of the prompts: as given, or up to the padding."""
         lengths: dict[str, Tensor] = self.given.get("lengths") or {}
         if self.model.target.name in lengths:
-            return lengths[self.model.target.name]
+            found = lengths[self.model.target.name]
+            check_lengths(self.model.target.name, found, (self.batch, self.prompt.shape[1]))
+            return found
         size, pad = self.prompt.shape[1], self.model.target.pad
         if pad is None or not size:
             return self.prompt.new_full((self.batch,), size)
@@ -306,7 +305,7 @@ class Generation:
             spread = {name: value.repeat_interleave(copies) for name, value in given.pop("lengths").items()}
             spread.pop(self.model.target.name, None)
             given |= {"lengths": spread} if spread else {}
-        stream = self.model.stream(batch=self.batch * copies, capacity=self.capacity, **given)
+        stream = self.model.stream(batch=self.batch * copies, capacity=self.capacity, compiled=self.compiled, **given)
         y = self.prompt[:, : int(self.lengths.min())].repeat_interleave(copies, 0)
         return stream, y, stream.read(y)
 

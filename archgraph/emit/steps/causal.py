@@ -174,8 +174,18 @@ def facts(program: Program) -> dict[str, Any]:
         "stop": target.stop,
         "pad": pad,
         "longest": longest,
+        "axes": len(type_.axes),
+        "inputs": tuple(_inputs(program, ancestors(program, prediction.name))),
         "along": _along(program, ancestors(program, prediction.name), type_.axes[0]),
     }
+
+
+def _inputs(program: Program, needed: frozenset[str]) -> Iterator[tuple[str, int, int]]:
+    """Name, symbols and axes of the inputs from which a prediction is computed."""
+    for name, variable in program.graph.variables.items():
+        if variable.kind == "input" and name in needed and variable.type is not None:
+            classes = variable.type.classes
+            yield name, (classes.constant or 0) if classes is not None else 0, len(variable.type.axes)
 
 
 def _along(program: Program, needed: frozenset[str], axis: Dim) -> tuple[str, int] | None:
