@@ -193,6 +193,27 @@ def test_hollow_of_an_outline_belongs_to_its_thing(tmp_path: Path) -> None:
     assert "<title>predictor,h</title>" in driven(steps, tmp_path)
 
 
+def test_wire_is_named_from_close_by_and_does_not_hide_what_it_runs_in(tmp_path: Path) -> None:
+    steps = """
+    const wire = document.querySelector("#x-encoder polyline:not(.hit)").getBoundingClientRect();
+    const hit = document.elementFromPoint(wire.x + wire.width / 3, wire.y + wire.height / 2 + 4);
+    hit.closest("g").dispatchEvent(new PointerEvent("pointerenter"));
+    document.title = document.querySelector("output").textContent;
+    """
+    assert "<title>x to encoder" in driven(steps, tmp_path)
+    inside = """
+    const svg = document.querySelectorAll("main > svg")[1];
+    document.getElementById("expand--").click();
+    const line = svg.querySelector("[id$='-encoder.embedding'] polyline:not(.hit)").getBoundingClientRect();
+    const at = {clientX: line.x + line.width / 2 + 3, clientY: line.y + line.height / 8, bubbles: true};
+    document.elementFromPoint(at.clientX, at.clientY).dispatchEvent(new MouseEvent("click", at));
+    document.title = [...svg.querySelectorAll("[aria-pressed=true]")].map((each) => each.id).join();
+    """
+    folder = tmp_path / "inside"
+    folder.mkdir()
+    assert "<title>deeper-1--encoder</title>" in driven(inside, folder, deep())
+
+
 def test_name_is_told_when_something_is_focused(tmp_path: Path) -> None:
     dom = driven('document.getElementById("encoder").focus();', tmp_path)
     assert re.findall(r"<output[^>]*>(.*?)</output>", dom) == ["encoder"]

@@ -19,6 +19,10 @@ const levels = [...document.querySelectorAll("main > svg")].map((picture) => {
   const named = (group) => group.id.slice(prefix.length);
   const wires = groups.filter((group) => group.dataset.kind === "wire").map((group) => {
     const line = group.querySelector("polyline");
+    const hit = line.cloneNode();
+    hit.removeAttribute("id");
+    hit.setAttribute("class", "hit");
+    group.prepend(hit);
     return { group, from: line.dataset.from, to: line.dataset.to };
   });
   // What touches is joined as well, with no wire to light up.
@@ -132,6 +136,12 @@ function tell(group) {
   said.textContent = [group.getAttribute("aria-label"), known].filter(Boolean).join("\n");
 }
 
+// The thing that an event is about: a wire lies over the module that it runs in.
+function thingAt(event) {
+  const met = [event.target, ...document.elementsFromPoint(event.clientX, event.clientY)];
+  return met.map((each) => each.closest("g[tabindex]")).find(Boolean) || null;
+}
+
 // Show another depth; where something is looked at, its inside or the part it lies in.
 function descend(steps, thing) {
   const next = current + steps;
@@ -237,12 +247,12 @@ levels.forEach(({ picture, groups, things }) => {
     const dragged = held && held.moved;
     held = null;
     if (!dragged) {
-      pick(event.target.closest("g[tabindex]"));
+      pick(thingAt(event));
     }
   });
   picture.addEventListener("dblclick", (event) => {
     event.preventDefault();
-    const thing = event.target.closest("g[tabindex]");
+    const thing = thingAt(event);
     descend(thing ? 1 : -1, thing);
   });
   picture.addEventListener("wheel", (event) => {
