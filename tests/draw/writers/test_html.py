@@ -204,7 +204,7 @@ def test_wire_is_named_from_close_by_and_does_not_hide_what_it_runs_in(tmp_path:
     inside = """
     const svg = document.querySelectorAll("main > svg")[1];
     document.getElementById("expand--").click();
-    const line = svg.querySelector("[id$='-encoder.embedding'] polyline:not(.hit)").getBoundingClientRect();
+    const line = svg.querySelector("[id^='deeper-1--x-encoder'] polyline:not(.hit)").getBoundingClientRect();
     const at = {clientX: line.x + line.width / 2 + 3, clientY: line.y + line.height / 8, bubbles: true};
     document.elementFromPoint(at.clientX, at.clientY).dispatchEvent(new MouseEvent("click", at));
     document.title = [...svg.querySelectorAll("[aria-pressed=true]")].map((each) => each.id).join();
