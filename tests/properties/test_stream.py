@@ -107,3 +107,31 @@ def test_a_leaky_graph_has_no_stream() -> None:
         else:
             refused += 1
     assert refused
+
+
+@EVERY
+def test_steps_in_place_by_a_tensor_equal_those_by_a_number(seeds: range) -> None:
+    compared = 0
+    for seed in seeds[::2]:
+        _, model, given = drawn(seed, leaky=False)
+        model.eval()
+        if isinstance(model, Causal):
+            assert in_place(model, given) < CLOSE, seed
+            compared += 1
+    assert compared >= 0.35 * len(seeds), compared
+
+
+def in_place(model: Causal, given: dict[str, Tensor]) -> float:
+    """The largest difference of steps in place from others, by the size of what they predict."""
+    rest = {name: x for name, x in given.items() if name != model.target.name}
+    y, read, found = given[model.target.name], max(model.settled, 2) - 1, 0.0
+    with torch.no_grad():
+        one, other = (
+            model.stream(batch=len(y), capacity=y.shape[1], compiled=call, **rest) for call in (None, model.static_step)
+        )
+        for stream in (one, other):
+            stream.read(y[:, :read])
+        for place in range(read, y.shape[1] - 1):
+            left, right = one.step(y[:, place]), other.step(y[:, place])
+            found = max(found, float((left - right).abs().max() / left.abs().max().clamp(min=1)))
+    return found
