@@ -59,7 +59,15 @@ class _Map:
     @property
     def top(self) -> float:
         """What the name of a head and the labels of keys take."""
+        if self.level:
+            return _CAPTION + 10.0 + self.size + 8.0
         return _CAPTION + 10.0 + max((typeface.width(label, self.size) for label in self.keys), default=-8.0) + 8.0
+
+    @property
+    def level(self) -> bool:
+        """Whether the labels of keys stand level, since each fits over its column."""
+        widest = max((typeface.width(label, self.size) for label in self.keys), default=self.cell)
+        return widest < self.cell - 4.0
 
     @property
     def width(self) -> float:
@@ -170,7 +178,7 @@ def _row(weights: Sequence[float], index: int, corner: Point, id: str, plan: _Ma
 
 
 def _labels(id: str, corner: Point, plan: _Map) -> tuple[Item, ...]:
-    """Queries at the left of their rows, keys upright over their columns."""
+    """Queries at the left of their rows, keys over their columns, upright where they do not fit else."""
     size, colour = plan.size, plan.theme.text
     found: list[Item] = []
     for index, label in enumerate(plan.queries):
@@ -178,6 +186,11 @@ def _labels(id: str, corner: Point, plan: _Map) -> tuple[Item, ...]:
         y = corner[1] + (index + 0.5) * plan.cell + 0.3 * size
         found.append(lettering.words(f"{id}/query{index + 1}", label, (x, y), size=size, colour=colour))
     for index, label in enumerate(plan.keys):
+        if plan.level:
+            x = corner[0] + (index + 0.5) * plan.cell - typeface.width(label, size) / 2
+            start = (x, corner[1] - 8.0)
+            found.append(lettering.words(f"{id}/key{index + 1}", label, start, size=size, colour=colour))
+            continue
         x = corner[0] + (index + 0.5) * plan.cell + 0.3 * size
         outline = _upright(label, (x, corner[1] - 8.0), size)
         found.append(Shape(f"{id}/key{index + 1}", "path", bounds(outline), Style(fill=colour), outline))

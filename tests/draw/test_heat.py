@@ -65,8 +65,17 @@ def test_labels_do_not_meet() -> None:
             assert not (across and one[1] < other[3] and other[1] < one[3])
 
 
-def test_keys_are_read_from_below() -> None:
-    scene = heat(square(2), keys=["wide", "i"])
+def test_keys_stand_level_where_each_fits_over_its_column() -> None:
+    scene = heat(square(3), keys=["a", "it", "of"])
+    found = [next(item for item in scene.walk() if item.id == f"head-1/key{n}") for n in (1, 2, 3)]
+    columns = [next(item for item in scene.walk() if item.id == f"head-1/1/{n}").box for n in (1, 2, 3)]
+    for label, column in zip(found, columns, strict=True):
+        assert isinstance(label, Words)
+        assert column[0] < label.box[0] and label.box[2] < column[2] and label.box[3] < column[1]
+
+
+def test_keys_are_read_from_below_where_one_is_too_long() -> None:
+    scene = heat(square(2), keys=["a wide one indeed", "i"])
     wide, narrow = (next(item for item in scene.walk() if item.id == f"head-1/key{n}") for n in (1, 2))
     assert isinstance(wide, Shape) and isinstance(narrow, Shape)
     assert wide.box[3] - wide.box[1] > 2 * (wide.box[2] - wide.box[0])
