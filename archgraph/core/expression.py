@@ -17,7 +17,8 @@ from archgraph.core.dims import Dim
 from archgraph.core.limits import POWER, TERMS
 
 _TOKEN = re.compile(
-    r"\s*(?:(\d+(?:\.\d*)?(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?)|([A-Za-z_]\w*)|(\*\*|//|[-+*/%(),]))"
+    r"\s*(?:(\d+(?:\.\d*)?(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?)|([A-Za-z_]\w*)|(\*\*|//|[-+*/%(),]))",
+    re.ASCII,  # digits of other scripts are letters to those who read them
 )
 _DEPTH = 40
 

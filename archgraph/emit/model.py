@@ -11,6 +11,7 @@ from archgraph.emit.layout import assignment, class_name, joined, plain, shape
 from archgraph.emit.objectives import Objectives
 from archgraph.emit.runtime import names
 from archgraph.emit.scope import INDENT, Names, Scope
+from archgraph.emit.shapes import Shapes
 from archgraph.emit.statements import Statements
 from archgraph.graph.masks import Given
 from archgraph.graph.module import End, Node, Variable, Wire
@@ -43,6 +44,7 @@ class Model:
         self.asked: set[str] = set()
         self.scope.known = {"flag": self.flag, "size": self.size, "parameter": owned}
         self.objectives = Objectives(self.program, self.scope)
+        self.shapes = Shapes(self.scope, graph.sizes)
         self.statements = Statements(self.classes, self.scope, "")
 
     def lines(self, methods: Sequence[str] = ()) -> list[str]:
@@ -111,6 +113,7 @@ class Model:
                 self.values[End(variable.name, "out")] = (variable.name,)
             elif variable.kind == "parameter":
                 self.values[End(variable.name, "out")] = (self._learned(variable),)
+        self.shapes.write(self.observed)
         for group in early:
             self._group(group)
         self._late(late, needs)
@@ -264,6 +267,7 @@ class Model:
         if len(self.targets) < 2:
             if groups and self.observed:
                 self._unless_given()
+            self.shapes.write(self.targets)
             for group in groups:
                 self._group(group)
             return
@@ -281,6 +285,7 @@ class Model:
     def _block(self, needed: frozenset[str], groups: list[Group]) -> None:
         lines, self.scope.lines = self.scope.lines, []
         self.scope.depth += 1
+        self.shapes.write([v for v in self.targets if v.name in needed], lasting=False)
         for group in groups:
             self._group(group)
         body, self.scope.lines = self.scope.lines, lines

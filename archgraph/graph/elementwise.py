@@ -20,7 +20,7 @@ class Elementwise(Operation):
 
     def shape(self, given: Types) -> dict[str, TensorType]:
         """`real[...]` to itself; energies are `real[]`."""
-        if given["in"][0].axes:
+        if given["in"][0].axes or given["in"][0].element != "real":
             need_features(given["in"][0], self.name)
         return {"out": given["in"][0]}
 

@@ -27,7 +27,7 @@ EXPRESSION = {"type": "string", "description": "arithmetic over params"}
 
 def _sized(value: int | Dim) -> int | Dim:
     if isinstance(value, int) and not 1 <= value <= SIZE:
-        raise ValueError(f"{value} is outside 1 to {SIZE:,}")
+        raise ValueError(f"a size is 1 to {SIZE:,}")
     return value
 
 
@@ -354,6 +354,9 @@ def need_features(given: TensorType, name: str) -> Dim:
     """The last axis of a real tensor; raises Mismatch where there is none or the tensor holds symbols."""
     if given.element in ("tokens", "class"):
         raise Mismatch(f"'{name}' takes real numbers, and gets {given}", hint="put an embedding in front")
+    if given.element == "mask":
+        hint = "a mask tells what counts: wire it to the 'where' of a cost"
+        raise Mismatch(f"'{name}' takes real numbers, and gets {given}", hint=hint)
     if not given.axes:
         raise Mismatch(f"'{name}' needs an axis of features, and gets {given}")
     return given.features

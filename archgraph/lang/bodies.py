@@ -116,8 +116,7 @@ class Builder:
         if self.built > limits.EXPANDED:
             self.into.add(
                 values.TOO_LARGE,
-                f"repeated this often the model has {self.built:,} operations or more; "
-                f"the limit is {limits.EXPANDED:,}",
+                f"repeated this often the model has more than {limits.EXPANDED:,} operations, which is the limit",
                 scalar.span,
                 hint="repeat less often",
             )

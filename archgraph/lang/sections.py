@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from archgraph.core.diagnostic import Collector
+from archgraph.core.names import malformed
 from archgraph.core.source import Mapping, Scalar
 from archgraph.core.suggest import hint
 from archgraph.lang.faults import schema
@@ -14,6 +15,11 @@ def check_sections(spec: Spec, into: Collector) -> None:
     """Record params, dims and variants of a wrong form, and variants of params that there are not."""
     known = {entry.name for entry in spec.params.entries} if spec.params else set()
     _single(spec.params, "a param", into)
+    for entry in spec.params.entries if spec.params else ():
+        reason = malformed(entry.name) or ("it numbers the copies of a repeat" if entry.name == "index" else "")
+        if reason:
+            what = f"a param cannot be called '{entry.name[:40]}': {reason}"
+            into.add(schema.NAME, what, entry.key.span, hint="choose another name")
     _single(spec.dims, "an axis", into)
     for entry in spec.variants.entries if spec.variants else ():
         if not isinstance(entry.value, Mapping):

@@ -85,9 +85,10 @@ def _size(text: str, scalar: Scalar, env: Environment, *, free: bool) -> Dim:
         _only_params(part, text, env)
     value = env.whole(part, f"the axis '{text}'")
     if isinstance(value, int) and not 1 <= value <= SIZE:
+        shown = str(value) if abs(value) < 10**40 else f"{str(value)[:37]}..."
         env.into.add(
             values.RANGE,
-            f"the axis '{text}' is {value}, outside 1 to {SIZE:,}",
+            f"the axis '{text}' is {shown}, outside 1 to {SIZE:,}",
             part.span,
             hint="give a legal size",
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+import re
 import subprocess
 import sys
 import traceback
@@ -251,3 +252,53 @@ def test_a_traceback_shows_the_emitted_line() -> None:
     shown = "".join(traceback.format_exception(caught.value))
     assert "x = self.embedding(x)" in shown or "self.encoder(x, x_real)" in shown
     assert "archgraph.emitted" in shown
+
+
+SHAPES = """
+archgraph: 1
+variables:
+  x: {kind: input, type: "real[T, 8]"}
+  k: {kind: input, type: "real[2]"}
+  y: {kind: target, type: "real[T, 1]"}
+  v: {kind: target, type: "real[T, 1]"}
+  h: hidden
+  y_tilde: prediction
+  v_tilde: prediction
+nodes:
+  a: {role: decoder, op: {linear: 1}}
+  b: {role: decoder, op: {linear: 1}}
+  e: {op: relu}
+  C: {role: cost, op: squared_error}
+  D: {role: cost, op: cosine}
+edges:
+  - x -> a -> y_tilde
+  - x -> b -> v_tilde
+  - k -> e -> h
+  - y, y_tilde -> C
+  - v, v_tilde -> D
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "shape", "wanted"),
+    [
+        ("x", (3, 5, 7), "(3, 5, 8)"),
+        ("x", (3, 5), "(3, 5, 8)"),
+        ("y", (3, 5), "(3, 5, 1)"),
+        ("y", (3, 1, 1), "(3, 5, 1)"),
+        ("y", (1, 5, 1), "(3, 5, 1)"),
+        ("v", (3, 5, 2), "(3, 5, 1)"),
+    ],
+)
+def test_nothing_that_is_given_is_stretched_in_silence(name: str, shape: tuple[int, ...], wanted: str) -> None:
+    model = archgraph.compile(SHAPES)
+    given = {"x": torch.rand(3, 5, 8), "k": torch.rand(3, 2), "y": torch.rand(3, 5, 1), "v": torch.rand(3, 5, 1)}
+    assert model(**given).loss is not None
+    with pytest.raises(ValueError, match=re.escape(f"{name} has the shape {shape}, and must have {wanted}")):
+        model(**{**given, name: torch.rand(shape)})
+
+
+def test_a_fixed_axis_is_held_to_its_length() -> None:
+    model = archgraph.compile(SHAPES + "dims: {T: 4}\n")
+    with pytest.raises(ValueError, match=re.escape("x has the shape (3, 5, 8), and must have (3, 4, 8)")):
+        model(x=torch.rand(3, 5, 8), k=torch.rand(3, 2))

@@ -329,3 +329,32 @@ def test_a_param_that_another_counts_with_before_its_own_fault_is_told_names_bot
         "the param 'early': the param 'late' is not a number",
         "the param 'late': a number or name is expected, not the end",
     ]
+
+
+@pytest.mark.parametrize(("name", "reason"), [("a b", "a name is"), ("class", "Python"), ("index", "repeat")])
+def test_a_param_has_a_name(name: str, reason: str) -> None:
+    text = f"""
+archgraph: 1
+params: {{{name!r}: 3}}
+variables:
+  x: {{kind: input, type: "real[4]"}}
+  h: hidden
+nodes: {{f: {{op: relu}}}}
+edges: [x -> f -> h]
+"""
+    (fault,) = check(text)
+    assert (fault.fault.code, reason in fault.message) == ("AG020", True)
+
+
+@pytest.mark.parametrize("width", ["𝟠", "k²", "٨"])
+def test_digits_of_other_scripts_are_no_arithmetic(width: str) -> None:
+    text = f"""
+archgraph: 1
+params: {{k: 3}}
+variables:
+  x: {{kind: input, type: "real[4]"}}
+  h: hidden
+nodes: {{f: {{op: {{linear: "{width} * k"}}}}}}
+edges: [x -> f -> h]
+"""
+    assert [item.fault.code for item in check(text)] == ["AG032"]
