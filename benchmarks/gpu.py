@@ -53,7 +53,7 @@ def sections(*, quick: bool) -> list[Section]:
     for batch in (1, 8):
         rows += decoding.decoded(batch, quick, "cuda")
     kernels = "Whether torch's flash kernel alone will do for the compiled models, in bf16, with and without gradients."
-    graphs = "Greedy decoding where each step is replayed from a CUDA graph of its place, and where torch compiles it."
+    graphs = "Greedy decoding where one CUDA graph is replayed for each symbol, and where torch compiles the step."
     return [
         Section(f"Peers on {name}, CUDA {version}", HOW, tuple(rows)),
         Section("Kernels of attention", kernels, tuple(flash())),
@@ -124,52 +124,48 @@ def _quiet(work: Callable[[], Tensor]) -> Work:
 
 
 class Captured:
-    """A compiled model whose steps are CUDA graphs, one for each place, over one state."""
+    """A compiled model whose step is one CUDA graph for every place: its place and its state stay where they are."""
 
     def __init__(self, model: Any, prompt: Tensor, length: int) -> None:
         self.model, self.prompt, self.length = model, prompt, length
         self.symbol = prompt[:, 0].clone()
-        self.made = torch.zeros(len(prompt), length, dtype=torch.int64, device=prompt.device)
+        self.place = torch.zeros((), dtype=torch.int64, device=prompt.device)
         self.state = model.start(len(prompt), prompt.shape[1] + length + 1)
-        self.graphs = self.capture()
+        self.graph = torch.cuda.CUDAGraph()
+        self.capture()
 
     @torch.no_grad()
-    def capture(self) -> list[torch.cuda.CUDAGraph]:
-        """Record the step of each place, after each ran once on a stream of its own."""
+    def capture(self) -> None:
+        """Record the step, after it ran once on a stream of its own."""
         aside = torch.cuda.Stream()
         aside.wait_stream(torch.cuda.current_stream())
         with torch.cuda.stream(aside):
             self.read()
-            for index in range(1, self.length):
-                self.step(index)
+            self.step()
         torch.cuda.current_stream().wait_stream(aside)
-        graphs: list[torch.cuda.CUDAGraph] = []
-        for index in range(1, self.length):
-            graph = torch.cuda.CUDAGraph()
-            with torch.cuda.graph(graph, pool=graphs[0].pool() if graphs else None):
-                self.step(index)
-            graphs.append(graph)
-        return graphs
+        with torch.cuda.graph(self.graph):
+            self.step()
 
     def read(self) -> None:
         """Read the start symbol and the prompt in one pass."""
         given = torch.cat((self.state["before"], self.prompt), 1)
         self.symbol.copy_(self.model.step(given, 0, self.state)[:, -1].argmax(-1))
-        self.made[:, 0] = self.symbol
+        self.place.fill_(given.shape[1])
 
-    def step(self, index: int) -> None:
-        """Read the last symbol, and write the next one down."""
-        place = self.prompt.shape[1] + index
-        self.symbol.copy_(self.model.step(self.symbol.unsqueeze(1), place, self.state)[:, -1].argmax(-1))
-        self.made[:, index] = self.symbol
+    def step(self) -> None:
+        """Read the last symbol at its place, and make the next one."""
+        self.symbol.copy_(self.model.static_step(self.symbol.unsqueeze(1), self.place, self.state)[:, -1].argmax(-1))
+        self.place.add_(1)
 
     @torch.no_grad()
     def generate(self) -> Tensor:
         """The prompt and what follows it: (B, T + length)."""
         self.read()
-        for graph in self.graphs:
-            graph.replay()
-        return torch.cat((self.prompt, self.made), 1)
+        made = [self.symbol.clone()]
+        for _ in range(1, self.length):
+            self.graph.replay()
+            made.append(self.symbol.clone())
+        return torch.cat((self.prompt, torch.stack(made, 1)), 1)
 
 
 class Reduced:
@@ -177,18 +173,18 @@ class Reduced:
 
     def __init__(self, model: Any, prompt: Tensor, length: int) -> None:
         self.model, self.prompt, self.length = model, prompt, length
-        self.step = torch.compile(model.step, mode="reduce-overhead")
+        self.step = torch.compile(model.static_step, fullgraph=True, mode="reduce-overhead")
 
     @torch.no_grad()
     def generate(self) -> Tensor:
         """The prompt and what follows it: (B, T + length)."""
-        state = self.model.start(len(self.prompt), self.prompt.shape[1] + self.length + 1)
-        given = torch.cat((state["before"], self.prompt), 1)
-        symbol = self.model.step(given, 0, state)[:, -1].argmax(-1)
+        capacity = self.prompt.shape[1] + self.length + 1
+        stream = self.model.stream(batch=len(self.prompt), capacity=capacity, compiled=self.step)
+        symbol = stream.read(self.prompt).argmax(-1)
         made = [symbol]
-        for index in range(1, self.length):
+        for _ in range(1, self.length):
             torch.compiler.cudagraph_mark_step_begin()
-            symbol = self.step(symbol.unsqueeze(1), self.prompt.shape[1] + index, state)[:, -1].argmax(-1)
+            symbol = stream.step(symbol).argmax(-1)
             made.append(symbol)
         return torch.cat((self.prompt, torch.stack(made, 1)), 1)
 

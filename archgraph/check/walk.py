@@ -77,7 +77,8 @@ class Walker:
         """What the copies give together: sums, or stacks along a new first axis."""
         found: dict[str, Value] = {}
         for port in node.outputs:
-            values = [_results(copy)[port.name] for copy in copies if port.copies]
+            # A copy whose own repeats run no time has nothing to give there.
+            values = [_results(copy)[port.name] for copy in copies if port.copies and port.name in _results(copy)]
             if len({value.type for value in values}) > 1:
                 message = f"the copies of '{node.name}' give '{port.name}' in different shapes, which cannot be joined"
                 self.fault(faults.REPEAT, message, node.span, hint="let every copy give the same shape")
