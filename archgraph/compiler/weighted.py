@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from typing_extensions import Unpack
 
 from archgraph.compiler.build import Build
+from archgraph.core.diagnostic import SpecError
 from archgraph.graph.program import Program
 
 if TYPE_CHECKING:
@@ -69,9 +70,22 @@ def matched(find: Find, given: Mapping[str, Any], weights: str | os.PathLike[str
 
     source, program = open_source(Path(weights)), find(given)
     params = {**_decided(program, source), **given}
-    program = find(params) if params != given else program
+    program = _sized(find, params, source) if params != given else program
     model = blank(lambda: instantiate(program, None))
     return Match(program, model, match(program.graph.weights, shapes(model), source))
+
+
+def _sized(find: Find, params: Mapping[str, Any], source: Source) -> Program:
+    """The program at the sizes that stand beside weights."""
+    from archgraph.weights.errors import WeightsError
+
+    try:
+        return find(params)
+    except SpecError as fault:
+        first = fault.diagnostics[0]
+        place = source.path if source.own or source.path.is_file() else source.path / "config.json"
+        fact = f"{place}: its sizes make no model of this spec: {first.message}"
+        raise WeightsError(fact, "take the spec of this checkpoint, or copy its config again") from fault
 
 
 def filled(found: Match, seed: int | None, **build: Unpack[Build]) -> nn.Module:

@@ -143,6 +143,15 @@ def test_another_family_and_other_choices(tmp_path: Path) -> None:
     assert "'activation' is 'gelu', and the spec holds for 'relu' or 'ReLU'" in told.message
 
 
+@pytest.mark.parametrize(
+    ("changed", "fact"),
+    [({"n_embd": -6}, "'width' is -6"), ({"n_embd": 5}, "2 heads do not divide"), ({"n_layer": 10**9}, "limit")],
+)
+def test_a_config_whose_sizes_make_no_model(changed: dict[str, int], fact: str, tmp_path: Path) -> None:
+    told = refused(publish(tmp_path / "x", **changed))
+    assert "config.json: its sizes make no model of this spec" in told.message and fact in told.message
+
+
 def test_a_config_that_lacks_a_number(tmp_path: Path) -> None:
     told = refused(publish(tmp_path / "x", n_embd=None))
     assert "says nothing of n_embd, from which 'width' follows" in told.message
