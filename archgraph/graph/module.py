@@ -166,7 +166,9 @@ class Node:
     def outputs(self) -> tuple[Port, ...]:
         """The output ports. Of a repeat `out`, and what its copies give together: the rest is read inside."""
         found = self.body.outputs
-        return found if self.repeat is None else tuple(port for port in found if port.name == "out" or port.copies)
+        if self.repeat is None:
+            return found
+        return tuple(port for port in found if port.name == "out" or (port.copies and self.repeat))
 
     @property
     def bodies(self) -> tuple[Body, ...]:

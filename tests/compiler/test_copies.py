@@ -107,3 +107,18 @@ def test_copies_whose_own_repeats_run_no_time_give_nothing_there() -> None:
     model = archgraph.compile(text, seed=0)
     assert not [name for name, _ in model.named_parameters() if "mixture" in name]
     assert model(y=torch.randint(3, 9, (2, 6))).loss.isfinite()
+
+
+def test_a_repeat_of_no_copies_gives_nothing_together() -> None:
+    text = """
+archgraph: 1
+variables:
+  x: {kind: input, type: "real[T, 8]"}
+  h: hidden
+nodes:
+  f: {repeat: 2, layers: [{repeat: 0, layers: [{mixture_of_experts: {experts: 2, hidden: 4}}]}, {linear: 8}]}
+edges: [x -> f -> h]
+"""
+    model = archgraph.compile(text, seed=0)
+    assert sorted(model.state_dict()) == [f"f.{copy}.linear.{name}" for copy in "01" for name in ("bias", "weight")]
+    assert model(x=torch.randn(2, 3, 8)).h.shape == (2, 3, 8)
