@@ -167,6 +167,8 @@ def _beside(subject: Subject, heads: Texts) -> Page | None:
 
 
 def _whole(boxes: Sequence[Box], *more: Box) -> Box:
+    if not (boxes or more):
+        return (0.0, 0.0, 0.0, 0.0)
     lefts, bottoms, rights, tops = zip(*boxes, *more, strict=True)
     return min(lefts), min(bottoms), max(rights), max(tops)
 
