@@ -27,9 +27,12 @@ _AIR = 18.0
 _NEARLY = 0.85
 _LOW = 30.0
 _TITLE_SIZES = (TITLE_SIZE, 38.0, 33.0)
-# A heading may be smaller beside a large picture, if that makes the picture so much larger.
+# A heading may be smaller beside a picture that is not large, if that makes the picture larger.
 _LEVELS = (1.0, 0.85, 0.7)
-_WORTH = 0.9
+_LARGE = 0.65
+_HEADING = 0.35
+# What it costs to stand over the middle by the height of the slide; under a heading is a place of its own.
+_OFF = 0.4
 # What it counts that a picture has its full size on a page that is larger than a slide.
 _GROWN = 0.1
 
@@ -150,11 +153,17 @@ def laid_out(headings: Headings, subject: Subject) -> Page:
         heads = headings.at(size)
         if _fits(first, subject, heads.ink):
             return Page(first, heads.groups)
-    pages = [found for level in _LEVELS if (found := _beside(subject, headings.at(level=level)))]
+    pages = {level: found for level in _LEVELS if (found := _beside(subject, headings.at(level=level)))}
     if not pages:
         return _grown(subject, full)
-    largest = max(found.frame.scale for found in pages)
-    return next(found for found in pages if found.frame.scale >= _WORTH * largest)
+    return pages[max(pages, key=lambda level: (_worth(pages[level], subject, level), level))]
+
+
+def _worth(found: Page, subject: Subject, level: float) -> float:
+    """How large a picture is and its heading, less where it should stand in the middle and is over it."""
+    _, top, _, bottom = found.frame.area(subject.core)
+    off = max(0.0, HEIGHT / 2 - (top + bottom) / 2) / HEIGHT if subject.centred else 0.0
+    return float(min(found.frame.scale, _LARGE) * (1.0 - _OFF * off) * level**_HEADING)
 
 
 def _beside(subject: Subject, heads: Texts) -> Page | None:
@@ -180,9 +189,10 @@ def _grown(subject: Subject, heads: Texts) -> Page:
     x = LEFT - whole[0] * UNIT
     tops = [float(top) for top in range(round(LEFT), round(under), round(UNIT / 4))]
     frames = [Frame(x, top + whole[3] * UNIT) for top in (*tops, under)]
-    edge = max((box[2] for box in taken), default=0.0) + _AIR
+    edge = max((box[2] for box in taken), default=0.0) + 2 * _AIR
     near = [box for box in subject.all if x + box[0] * UNIT < edge]
-    frame = next(each for each in frames if each is frames[-1] or not _met(each, near, taken))
+    aired = [(left - _AIR, top - _AIR, right + _AIR, bottom + _AIR) for left, top, right, bottom in taken]
+    frame = next(each for each in frames if each is frames[-1] or not _met(each, near, aired))
     width = max(WIDTH, (whole[2] - whole[0]) * UNIT + 2 * LEFT)
     height = max(HEIGHT, frame.area(whole)[3] + LEFT, max((box[3] for box in taken), default=0.0) + LEFT)
     return Page(frame, heads.groups, width, height)

@@ -92,7 +92,10 @@ def arranged(
 def _kin(sketch: Sketch, links: tuple[Link, ...]) -> Kin | None:
     """What the family's plan says of a graph, None for one that is not of the family."""
     base = family(sketch)
-    return Kin(base, {link.target: link.source for link in links}) if base is not None else None
+    if base is None:
+        return None
+    readers = {link.source: link.target for link in reversed(links)}
+    return Kin(base, {link.target: link.source for link in links}, readers)
 
 
 def _modules(tops: Mapping[str, Block], links: tuple[Link, ...], limit: float = inf) -> dict[str, Laid]:

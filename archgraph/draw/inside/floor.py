@@ -41,13 +41,14 @@ _COLUMN = 3.6
 
 @dataclass(frozen=True)
 class Kin:
-    """The slide of roles of a graph of the family, and which block inside computes each variable.
+    """The slide of roles of a graph of the family, and which block inside computes each variable, and reads it first.
 
     `beside`: whether decoders may stand beside what they read, rather than over it.
     """
 
     base: Plan
     makers: Mapping[str, str]
+    readers: Mapping[str, str]
     beside: bool = False
 
 
@@ -298,5 +299,10 @@ class _Bands:
             variables = [source for source in sources if self.sketch.parts[source].sort == "variable"]
             first = self.axis(name) + (0.35 if self.looping(name) else -0.75 * (len(variables) - 1))
             first -= 0.75 if delays else 0.0
+            inside = self.result.get(name, Laid()).places
+            firsts = {each: self.kin.readers.get(each, "") for each in variables}
+            read = {each: inside[block].x for each, block in firsts.items() if block in inside}
+            apart = all(abs(read[a] - read[b]) > _ABREAST for a, b in combinations(read, 2))
+            straight = len(read) == len(variables) > 1 and apart and not delays and not self.looping(name)
             for index, variable in enumerate(variables):
-                self.put(variable, first + 1.5 * index, BOTTOM)
+                self.put(variable, read[variable] if straight else first + 1.5 * index, BOTTOM)

@@ -209,15 +209,17 @@ def _framed(block: Block, box: Box, frame: Frame, theme: Theme) -> Group:
 
 def _captions(block: Block, box: Box, frame: Frame, theme: Theme) -> tuple[Item, ...]:
     found: list[Item] = []
-    scale = frame.scale
+    scale, plate = frame.scale, block.frame == "plate"
     size = max(lettering.SMALLEST, NAME * scale)
     left, top, right, bottom = box
     if block.count is not None:
         text = f"×{block.count}"
-        start = (right - 6.0 * scale - typeface.width(text, size), top + _COUNT * frame.unit + 0.32 * size)
+        # Clear of the round corner of a container.
+        edge = (6.0 if plate else 12.0) * scale
+        start = (right - edge - typeface.width(text, size), top + _COUNT * frame.unit + 0.32 * size)
         found.append(lettering.words(f"{block.id}/count", text, start, size=size, colour=theme.text))
     if block.words:
-        colour = theme.text if block.frame == "plate" else theme.stroke(block.what)
+        colour = theme.text if plate else theme.stroke(block.what)
         # At the right, clear of the wires that come in at the axis: the container is wide enough. An attention reaches
         # to the left of its axis.
         across = typeface.width(block.words, size)

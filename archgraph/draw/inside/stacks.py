@@ -156,7 +156,7 @@ def _net(block: Block, links: tuple[Link, ...], limit: float) -> Laid:
     """Children in rows, each above all that feeds it; a row is centred on the axis."""
     owner = {inner.id: child.id for child in block.children for inner in child.walk()}
     inner = [
-        Link(link.name, owner[link.source], owner[link.target])
+        Link(link.name, owner[link.source], owner[link.target], context=link.context)
         for link in links
         if link.source in owner and link.target in owner and owner[link.source] != owner[link.target]
     ]

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, replace
+from math import inf
 
 from archgraph.draw.layout.grid import Place, Plan, apart, dome, length, place
+from archgraph.draw.layout.ports import offsets
 from archgraph.draw.layout.settle import settle
 from archgraph.draw.sketch import Sketch
 
@@ -21,6 +23,8 @@ BOTTOM = 0.0
 _UPWARD = ("predictor", "sampler")
 # Between two hidden columns: a dome's width and half a u.
 _COLUMNS = 3.0
+# So many parts make a way long.
+_LONG = 3
 
 
 class _UnfitError(Exception):
@@ -93,13 +97,25 @@ class _Arrangement:
         ):
             self.put(name, RIGHT, y)
         self.top_row()
+        self.long_ways()
         settle(self.sketch, self.places)
         if self.later:
             self.line(*self.later)
         if len(self.places) < len(self.sketch.parts):
             raise _UnfitError
+        self.lift()
         self.check()
         return Plan(self.places, frozenset(self.silent), shifts=self.shifts)
+
+    def lift(self) -> None:
+        """A variable that nothing makes stands level with its port, where a module beside it has two."""
+        ports = offsets(self.sketch, Plan(self.places, frozenset(self.silent)))
+        for link in self.sketch.links:
+            one, other = self.places[link.source], self.places[link.target]
+            alone = self.sketch.targets(link.source) == (link.target,) and not self.sketch.sources(link.source)
+            beside = other.shape == "bullet" and other.direction == "right" and one.right < other.left
+            if alone and beside and one.shape == "circle" and one.y == other.y:
+                self.places[link.source] = replace(one, y=one.y + ports[link.name])
 
     def put(self, name: str, x: float, y: float, direction: str = "right") -> Place:
         """Stand a part at a centre."""
@@ -175,6 +191,18 @@ class _Arrangement:
         }
         if self.sketch.parts[head].sort == "variable":
             self.places[head] = replace(self.places[head], y=TOP + side)
+
+    def long_ways(self) -> None:
+        """What leads from the target to something far at the left runs there under all the rest."""
+        for name in self.sketch.parts:
+            targets = [target for target in self.sketch.targets(name) if target in self.places]
+            if name in self.places or len(targets) != 1:
+                continue
+            chain = self.chain(name)
+            if chain.root != self.column.target or len(chain.names) < _LONG:
+                continue
+            lowest = min(place.bottom for place in self.places.values())
+            self.bring(chain, -inf, lowest - 1.5)
 
     def head(self, name: str, x: float, y: float) -> None:
         """The head of a column, a variable or the module itself, and what makes it."""

@@ -18,8 +18,10 @@ from archgraph.draw.layout.rows import height, rows, spread
 from archgraph.draw.paths import Point
 from archgraph.draw.sketch import Link, Part, Sketch
 
-# A channel: how far tracks are from columns, and from each other.
+# A channel: how far tracks are from columns, nearer where there are many columns, and from each other.
 _MARGIN = 0.5
+_NEAR = 0.35
+_MANY = 8
 _TRACK = 0.25
 # The room of a dome across the flow, on the grid.
 _DOME = 2.5
@@ -63,6 +65,9 @@ class _Layers:
 
     def __init__(self, sketch: Sketch, lanes: Lanes, level: dict[str, float], heights: dict[str, float]) -> None:
         self.sketch, self.lanes, self.level, self.heights = sketch, lanes, level, heights
+        # Wires against the flow find their ways later, and need the room.
+        onward = all(lanes.holder(link.source, link.target) for link in sketch.links)
+        self.margin = _NEAR if onward and len(lanes.columns) > _MANY else _MARGIN
         self.shifts: dict[str, float] = {}
         self.arriving: dict[str, list[Link]] = defaultdict(list)
         self.places: dict[str, Place] = {}
@@ -109,8 +114,8 @@ class _Layers:
         nets = [Net(name, self.level[name], self.ends(name)) for name in column if self.lanes.ahead[name]]
         found, tracks = channel(nets)
         for key, way in found.items():
-            self.turns[key] = tuple((edge + _MARGIN + _TRACK * track, row) for track, row in way)
-        return edge + 2 * _MARGIN + _TRACK * max(0, tracks - 1)
+            self.turns[key] = tuple((edge + self.margin + _TRACK * track, row) for track, row in way)
+        return edge + 2 * self.margin + _TRACK * max(0, tracks - 1)
 
     def ends(self, name: str) -> tuple[float, ...]:
         """The rows at which a net enters the next column."""

@@ -86,17 +86,26 @@ class _Column:
         self.put(found, settled(wanted, weights, self.drops, grid=_GRID))
 
     def lead(self, found: dict[str, float]) -> None:
-        """What nothing feeds is brought in line with where its wire arrives, as far as the others let it."""
-        free = [not self.lanes.behind.get(name) for name in self.names]
+        """What no straight wire feeds is brought in line with where its wire arrives, as far as the others let it."""
+        free = [self.loose(name, found) for name in self.names]
         if not any(free):
             return
         wanted, weights = [], []
         for name, alone in zip(self.names, free, strict=True):
             row, ahead = found[name], self.lanes.ahead.get(name, ()) if alone else ()
             closest = _closest([_arrival(name, each, self.lanes, found) for each in ahead], row)
-            wanted.append(closest if abs(closest - row) <= 4 * _NEARLY else row)
+            far = 2 * _NEARLY if self.lanes.behind.get(name) else 4 * _NEARLY
+            wanted.append(closest if abs(closest - row) <= far else row)
             weights.append(1.0 if alone else _STRAIGHT**3)
         self.put(found, settled(wanted, weights, self.drops, grid=_GRID))
+
+    def loose(self, name: str, found: dict[str, float]) -> bool:
+        """Whether nothing feeds an item, or only a wire that bends anyway to a part with one wire of its own."""
+        behind, ahead = self.lanes.behind.get(name, []), self.lanes.ahead.get(name, [])
+        if not behind:
+            return True
+        alone = len(behind) == len(ahead) == 1 and not self.lanes.lane(name)
+        return alone and abs(_arrival(behind[0], name, self.lanes, found) - found[behind[0]]) > 1e-6
 
     def put(self, found: dict[str, float], rows: list[float]) -> None:
         """Note the rows of the items."""

@@ -14,6 +14,7 @@ from archgraph.draw.paths import Point, around
 
 _CORNER = 0.75
 _CRAMPED = 1.0
+_OFF_GRID = 1.001
 _ROOM = 0.45
 _MARGIN = 1.5
 _WINDOW = 6.0
@@ -125,16 +126,19 @@ class _Channels:
     def _level(self, row: int) -> list[float]:
         """What each step along a level line costs."""
         if row not in self.levels:
-            line = Line(self.xs, self.ys[row], level=True)
-            self.levels[row] = self.traffic.steps(self.source, self.target, line)
+            self.levels[row] = self._steps_of(Line(self.xs, self.ys[row], level=True))
         return self.levels[row]
 
     def _upright(self, column: int) -> list[float]:
         """What each step along an upright line costs."""
         if column not in self.uprights:
-            line = Line(self.ys, self.xs[column], level=False)
-            self.uprights[column] = self.traffic.steps(self.source, self.target, line)
+            self.uprights[column] = self._steps_of(Line(self.ys, self.xs[column], level=False))
         return self.uprights[column]
+
+    def _steps_of(self, line: Line) -> list[float]:
+        """What the steps of a line cost; of two ways as good, the one on the grid is taken."""
+        prices = self.traffic.steps(self.source, self.target, line)
+        return prices if (2 * line.at).is_integer() else [_OFF_GRID * price for price in prices]
 
     def _way(self, state: State, before: dict[State, State]) -> tuple[Point, ...]:
         states = [state]
