@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
+from archgraph.compiler import program
 from archgraph.draw import draw, formats, write
 from archgraph.draw.paths import Box, around
-from archgraph.draw.scene import Group, Shape, Symbol, Words
+from archgraph.draw.scene import Group, Scene, Shape, Symbol, Words
 from archgraph.draw.theme import THEMES
 from archgraph.graph.module import Graph
 from tests.draw.audit import audit
@@ -173,3 +175,14 @@ def test_layers_stand_in_the_middle_where_a_little_smaller_will_do() -> None:
     groups = [item for item in scene.items if isinstance(item, Group) and item.kind in ("variable", "node")]
     boxes = [around_ink(group) for group in groups]
     assert min(box[1] for box in boxes) + max(box[3] for box in boxes) == pytest.approx(540.0, abs=10.0)
+
+
+def _legend(scene: Scene) -> float:
+    return max(item.size for item in scene.walk() if isinstance(item, Words) and item.id.startswith("legend"))
+
+
+def test_a_legend_is_smaller_only_where_that_makes_a_picture_larger() -> None:
+    assert _legend(draw(TRANSFORMER)) == 28.0
+    assert _legend(draw(TRANSFORMER, depth=1)) == 28.0
+    wide = Path(__file__).parents[2] / "specs" / "models" / "bahdanau.yaml"
+    assert 19.0 < _legend(draw(program(wide).graph, depth=1)) < 28.0

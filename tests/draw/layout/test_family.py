@@ -138,3 +138,30 @@ def crossings(ways: list[Route]) -> int:
 def _meet(one: tuple[Point, Point], other: tuple[Point, Point], axis: int) -> bool:
     (low, high), (bottom, top) = (sorted(point[axis] for point in stretch) for stretch in (one, other))
     return low <= top and bottom <= high
+
+
+def _perceiver() -> Graph:
+    return graphs.graph(
+        "Asked",
+        "y:target y_hat:contrastive l:parameter h:hidden q:parameter y_tilde:prediction",
+        "noise:corruption bytes:encoder encoder:encoder predictor:predictor decoder:decoder C",
+        "y>noise noise>y_hat y_hat>bytes bytes>encoder.context!context l>encoder encoder>h h>predictor.context!context "
+        "q>predictor predictor>decoder decoder>y_tilde y>C y_tilde>C",
+    )
+
+
+def test_a_long_way_from_the_target_runs_under_all_the_rest() -> None:
+    found = family(sketch(_perceiver()))
+    assert found is not None
+    row = [found.places[name] for name in ("noise", "y_hat", "bytes")]
+    assert {spot.y for spot in row} == {-2.0}
+    assert row[0].x > row[1].x > row[2].x
+    assert min(spot.bottom for name, spot in found.places.items() if name not in ("noise", "y_hat", "bytes")) > -2.0
+
+
+def test_a_variable_beside_a_module_with_two_ports_stands_level_with_its_own() -> None:
+    subject = sketch(_perceiver())
+    found = family(subject)
+    assert found is not None
+    ways = {way.link.name: way.points for way in route(subject, found)}
+    assert len(ways["l-encoder"]) == 2
