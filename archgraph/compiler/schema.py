@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from archgraph.graph.module import KINDS
 from archgraph.lang import models
+from archgraph.lang.fields import takes_list
 from archgraph.ops import Operations
 
 
@@ -83,6 +84,9 @@ def _operations(definitions: dict[str, Any]) -> dict[str, Any]:
         key = f"operation_{cls.name}"
         arguments = _model(cls)
         for name, told in arguments.get("properties", {}).items():
+            if not takes_list(cls, name):  # inside a repeat, a list has a value for each copy in turn
+                one = {key: told.pop(key) for key in list(told) if key not in ("default", "title")}
+                told["anyOf"] = [one, {"type": "array", "items": one, "minItems": 1}]
             told |= {"description": cls.meaning(name)} if cls.meaning(name) else {}
         definitions[key] = arguments
         forms: list[dict[str, Any]] = [{"$ref": f"#/$defs/{key}"}]

@@ -10,7 +10,7 @@ from archgraph.core.source import Entry, Mapping, Scalar, Sequence, Span, Tree
 from archgraph.core.suggest import hint, nearest
 from archgraph.graph.operation import Operation
 from archgraph.lang.faults import schema, values
-from archgraph.lang.fields import keys, load
+from archgraph.lang.fields import keys, load, takes_list
 from archgraph.lang.models import RESERVED_OPERATIONS
 from archgraph.lang.params import Environment, Refused
 from archgraph.lang.read import describe
@@ -109,6 +109,8 @@ def _known_keys(tree: Mapping, cls: type[Operation], registry: Registry, env: En
 def _value(entry: Entry, cls: type[Operation], env: Environment) -> Tree:
     numeric = cls.numeric().get(entry.name)
     what = f"'{entry.name}'"
+    if not takes_list(cls, entry.name):
+        entry = Entry(entry.key, env.in_turn(entry.value, what))
     if isinstance(entry.value, Sequence) and numeric:
         items = tuple(_number(item, numeric, what, env) for item in entry.value.items)
         return Sequence(items, entry.value.span, entry.value.flow)

@@ -83,14 +83,15 @@ class Builder:
         if spec.repeat is None:
             return Node(name, self.body(spec.body, env), spec.span, block=block, **head)  # type: ignore[arg-type]
         count = self._count(spec.repeat, env)
-        inner = env.inner(0)
+        inner = env.inner(0, count)
         before, made = self.built, self.made
         body = self.body(spec.body, inner)
         self._budget((self.built - before) * count, spec.repeat)
         copies: tuple[Body, ...] = (body,)
         if inner.asked_index:
             self._afford((self.made - made) * (count - 1), spec.repeat.span)
-            copies = (body, *[self.body(spec.body, env.inner(index)) for index in range(1, count)])
+            made_apart = [self.body(spec.body, env.inner(index, count)) for index in range(1, count)]
+            copies = _once((body, *made_apart))
         return Node(
             name,
             body,
@@ -262,16 +263,28 @@ class Builder:
                     hint=hint(entry.name, legal),
                 )
                 raise Refused
-            if not isinstance(entry.value, Scalar):
+            value = env.in_turn(entry.value, f"'{entry.name}'")
+            if not isinstance(value, Scalar):
                 self.into.add(
                     schema.FORM,
                     "an argument of a block is a number or a word",
                     entry.value.span,
-                    hint="write one",
+                    hint="write one, or inside a repeat a list of them",
                 )
                 raise Refused
-            given[entry.name] = _argument(entry.value, entry.name, env)
+            given[entry.name] = _argument(value, entry.name, env)
         return given
+
+
+def _once(copies: tuple[Body, ...]) -> tuple[Body, ...]:
+    """The same bodies, those that are equal as one: they are then written as one class.
+
+    Patterns are short, and to look further back would make a long repeat quadratic.
+    """
+    found: list[Body] = []
+    for copy in copies:
+        found.append(next((other for other in found[-8:] if other == copy), copy))
+    return tuple(found)
 
 
 def _argument(scalar: Scalar, name: str, env: Environment) -> ParamValue:

@@ -42,6 +42,13 @@ def load(
 
 
 @cache
+def takes_list(model: type[BaseModel], name: str) -> bool:
+    """Whether a list may be the value of a field."""
+    info = model.model_fields.get(name)
+    return info is not None and any(word in str(info.annotation) for word in ("tuple", "list"))
+
+
+@cache
 def keys(model: type[BaseModel]) -> list[str]:
     """The keys of a model as they are written."""
     return [info.alias or name for name, info in model.model_fields.items()]

@@ -10,7 +10,7 @@ from math import isfinite
 from archgraph.core.diagnostic import Collector, Edit
 from archgraph.core.dims import Dim
 from archgraph.core.expression import Expression, ExpressionError, Name, Number, evaluate, names, parse
-from archgraph.core.source import Scalar
+from archgraph.core.source import Scalar, Sequence, Tree
 from archgraph.core.suggest import hint
 from archgraph.lang.faults import schema, text, values
 from archgraph.lang.read import describe
@@ -28,7 +28,7 @@ class Refused(Exception):
 
 @dataclass
 class Environment:
-    """The params that a body sees. `index` is the number of the copy inside a repeat, None outside."""
+    """The params that a body sees. `index` is the number of the copy inside a repeat of `copies`, None outside."""
 
     params: Dict[str, Scalar]
     into: Collector
@@ -37,10 +37,22 @@ class Environment:
     asked_index: bool = False
     busy: list[str] = field(default_factory=list)
     broken: set[str] = field(default_factory=set)  # params whose own faults are recorded
+    copies: int = 0
 
-    def inner(self, index: int) -> Environment:
+    def inner(self, index: int, copies: int) -> Environment:
         """The environment of copy `index` of a repeat."""
-        return Environment(self.params, self.into, index, self.given, broken=self.broken)
+        return Environment(self.params, self.into, index, self.given, broken=self.broken, copies=copies)
+
+    def in_turn(self, written: Tree, what: str) -> Tree:
+        """What is written, or, of a list inside a repeat, what stands there for this copy; raises Refused."""
+        if self.index is None or not isinstance(written, Sequence) or not written.items:
+            return written
+        if len(written.items) > max(self.copies, 1):
+            fact = f"{what} lists {len(written.items)} values, one for each copy in turn, and there are {self.copies}"
+            self.into.add(values.RANGE, fact, written.span, hint=f"give at most {self.copies}, or repeat more often")
+            raise Refused
+        self.asked_index = True
+        return written.items[self.index % len(written.items)]
 
     def knows(self, name: str) -> bool:
         """Whether `name` is a param here."""

@@ -122,3 +122,18 @@ edges: [x -> f -> h]
     model = archgraph.compile(text, seed=0)
     assert sorted(model.state_dict()) == [f"f.{copy}.linear.{name}" for copy in "01" for name in ("bias", "weight")]
     assert model(x=torch.randn(2, 3, 8)).h.shape == (2, 3, 8)
+
+
+def test_copies_that_are_alike_by_a_list_are_one_class_and_stream() -> None:
+    text = SPEC[: SPEC.index("    layers:\n      - repeat")] + "    layers:\n      - repeat: 4\n        layers:\n"
+    text += "          - self_attention: {heads: 2, causal: true, window: [0, 3], positions: [none, rotary]}\n"
+    text += (
+        SPEC[SPEC.index("  decoder:") : SPEC.index("  R:")] + SPEC[SPEC.index("edges:") : SPEC.index("  - predictor.")]
+    )
+    model = archgraph.compile(text, seed=0).double().eval()
+    layers = [type(layer) for layer in model.predictor.repeat]
+    assert layers[0] is layers[2] and layers[1] is layers[3] and layers[0] is not layers[1]
+    y = torch.randint(3, 9, (2, 7))
+    stream = model.stream(batch=2, capacity=7)
+    steps = [stream.step(), *(stream.step(y[:, place]) for place in range(6))]
+    torch.testing.assert_close(torch.stack(steps, 1), model(y=y).y_tilde, rtol=0, atol=1e-12)

@@ -194,3 +194,28 @@ edges: [x -> f -> h]
 """
     names = [name for name, _ in program(text).parameters()]
     assert [name for name in names if name.endswith("weight")] == keys
+
+
+def test_a_list_gives_the_copies_of_a_repeat_their_own_values_in_turn() -> None:
+    node = _node("{repeat: 5, layers: [{self_attention: {heads: [1, width // 2], positions: [rotary, none]}}]}")
+    made = [copy.nodes["self_attention"].body.op for copy in node.copies]
+    assert [(op.heads, op.positions) for op in made] == [(1, "rotary"), (2, "none")] * 2 + [(1, "rotary")]
+    blocks = _node("{repeat: 2, layers: [{use: mlp, with: {act: [gelu, tanh]}}]}").copies
+    acts = [copy.nodes["mlp"].body.nodes["repeat"].body.nodes["feed_forward"].body.op.activation for copy in blocks]
+    assert acts == ["gelu", "tanh"]
+
+
+@pytest.mark.parametrize(
+    ("body", "fact"),
+    [
+        ("{repeat: 2, layers: [{self_attention: {heads: [1, 2, 4]}}]}", "'heads' lists 3 values"),
+        ("{layers: [{self_attention: {heads: [1, 2]}}]}", "'heads'"),
+        ("{repeat: 2, layers: [{self_attention: {heads: []}}]}", "'heads'"),
+        ("{repeat: 2, layers: [{self_attention: {heads: [1, many]}}]}", "'many'"),
+        ("{repeat: 2, layers: [{use: mlp, with: {act: [gelu, tanh, relu]}}]}", "'act' lists 3 values"),
+        ("{layers: [{use: mlp, with: {act: [gelu, tanh]}}]}", "an argument of a block"),
+    ],
+)
+def test_a_list_that_fits_no_copies_is_refused(body: str, fact: str) -> None:
+    found = check(SPEC % body + BLOCKS).diagnostics
+    assert len(found) == 1 and fact in found[0].message
