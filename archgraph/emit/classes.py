@@ -8,6 +8,7 @@ from typing import get_args
 
 from archgraph.emit.code import Argument, ClassCode, Spot, read_outputs
 from archgraph.emit.layout import assignment, camel, joined, shape
+from archgraph.emit.returns import returning
 from archgraph.emit.runtime import BUILTIN, names
 from archgraph.emit.scope import Demand, MaskPlace, Names, Scope
 from archgraph.emit.site import Place
@@ -95,7 +96,7 @@ class Classes:
             *(["", "    def __init__(self) -> None:", "        super().__init__()", *makes] if makes else []),
             "",
             *_signature_lines(arguments, demands, wanted),
-            *_returning(scope.lines, [results[port] for port in wanted]),
+            *_returned(scope.lines, [results[port] for port in wanted], arguments),
         ]
         return ClassCode(name, tuple(lines), arguments, demands, wanted, self._form(facts))
 
@@ -206,11 +207,10 @@ def _signature_lines(
     return joined(f"def forward({{}}) -> {result}:", words, 1)
 
 
-def _returning(lines: list[str], results: list[str]) -> list[str]:
-    """The body with its return; a last assignment to the only result is returned at once."""
-    prefix = f"        {results[0]} = " if len(results) == 1 else "\0"
-    if lines and lines[-1].startswith(prefix) and not lines[-1].endswith(("(", "[", "{")):
-        return [*lines[:-1], f"        return {lines[-1][len(prefix) :]}"]
+def _returned(lines: list[str], results: list[str], arguments: tuple[Argument, ...]) -> list[str]:
+    """The body with its return."""
+    if len(results) == 1:
+        return returning(lines, results[0], [argument.name for argument in arguments])
     return [*lines, f"        return {', '.join(results)}"]
 
 

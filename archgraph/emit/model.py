@@ -324,7 +324,7 @@ class Model:
             "",
             *joined("def energy({}) -> Tensor:", words, 1),
             '        """The energy (B,) of each sample: low where the variables are compatible."""',
-            f"        energy = self({passed}).energy",
+            f"        energy: Tensor | None = self({passed}).energy",
             "        assert energy is not None",
             "        return energy",
         ]

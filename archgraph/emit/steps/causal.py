@@ -11,6 +11,7 @@ from archgraph.emit.classes import RESERVED
 from archgraph.emit.code import NotCausal
 from archgraph.emit.layout import joined, split
 from archgraph.emit.model import FLAGS, Model, owned
+from archgraph.emit.returns import returning
 from archgraph.emit.runtime import names
 from archgraph.emit.scope import INDENT, WIDTH, Names, Scope
 from archgraph.emit.steps.flows import Flowing
@@ -140,12 +141,7 @@ def _step(stream: Stream, prediction: Variable, result: Flowing) -> list[str]:
         found += ["", f"{INDENT}settled = {places}  # the place from which on all steps have the same shapes"]
     found += ["", f"{INDENT}def step(self, {name}: Tensor, first: int | Tensor, state: dict[str, Any]) -> Tensor:"]
     found.append(f'{INDENT * 2}"""{what} before each: {name} {size}."""')
-    last = f"{INDENT * 2}{result.text} = "
-    if lines and lines[-1].startswith(last) and not lines[-1].endswith(("(", "[", "{")):
-        lines = [*lines[:-1], f"{INDENT * 2}return {lines[-1][len(last) :]}"]
-    else:
-        lines = [*lines, f"{INDENT * 2}return {result.text}"]
-    return [*found, *_model(stream.clocks.used(lines))]
+    return [*found, *_model(stream.clocks.used(returning(lines, result.text, [name])))]
 
 
 def _model(lines: list[str]) -> list[str]:

@@ -1,0 +1,41 @@
+"""The return of a function: its result has a type, also where torch tells none."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection
+
+_START = " " * 8
+# What a call of these, or of what they hold, gives is `Any`: torch does not say what modules return.
+_MODULES = ("self", "model", "layer")
+
+
+def returning(lines: list[str], result: str, given: Collection[str]) -> list[str]:
+    """The body with its return. `given` are the arguments, which have their types.
+
+    A last assignment to the result is returned at once, unless torch tells no type of it.
+    """
+    prefix = f"{_START}{result} = "
+    if lines and lines[-1].startswith(prefix) and not lines[-1].endswith(("(", "[", "{")):
+        expression = lines[-1].removeprefix(prefix)
+        if not _untyped(expression):
+            return [*lines[:-1], f"{_START}return {expression}"]
+    first = next((place for place, line in enumerate(lines) if line.startswith(prefix)), None)
+    words = [line.strip() for line in lines]
+    made = [word.removeprefix(prefix.strip()).strip() for word in words if word.startswith(prefix.strip())]
+    if first is not None and result not in given and any(_untyped(expression) for expression in made):
+        lines = [*lines[:first], f"{_START}{result}: Tensor = {lines[first].removeprefix(prefix)}", *lines[first + 1 :]]
+    return [*lines, f"{_START}return {result}"]
+
+
+def _untyped(expression: str) -> bool:
+    """Whether an expression, or the beginning of one that goes on in the next line, is the call of a module."""
+    try:
+        called = ast.parse(expression, mode="eval").body
+    except SyntaxError:
+        return expression.startswith(tuple(f"{name}." for name in _MODULES)) and expression.endswith("(")
+    if isinstance(called, ast.BinOp):
+        return any(_untyped(ast.unparse(side)) for side in (called.left, called.right))
+    while isinstance(called, (ast.Call, ast.Attribute, ast.Subscript)):
+        called = called.func if isinstance(called, ast.Call) else called.value
+    return isinstance(called, ast.Name) and called.id.rstrip("_0123456789") in _MODULES and called.id != expression
