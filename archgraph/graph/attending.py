@@ -12,9 +12,9 @@ _NORMS = {"rms": "RMSNorm", "layer": "LayerNorm"}
 class Scores:
     """How the scores of dot products come about.
 
-    `biased` has the letters of the maps (q, k, v, o) with a bias; `normed`: how queries and keys are brought to one size;
-    `positions` is none, rotary, alibi or relative; `window` how many keys are near enough, 0 for all; `cap` what the
-    scores stay within, 0 for anything.
+    `biased` has the letters of the maps (q, k, v, o) with a bias; `normed` how queries and keys are brought to one
+    size; `positions` is none, rotary, alibi or relative; `window` how many keys are near enough, 0 for all; `cap` what
+    the scores stay within, 0 for anything.
     """
 
     causal: bool = False
