@@ -118,7 +118,7 @@ class Heads(Operation):
         found = [f"kv_heads={self.kv_heads}"] * (self.kv_heads not in (None, self.heads))
         found += [f"head_width={self.head_width}"] * (self.head_width is not None)
         found += [f"value_width={self.value_width}"] * (self.value_width is not None)
-        found += [f"{part}_bias=False" for part in ("q", "k", "v", "out") if part[0] not in self.letters]
+        found += [f'biases="{self.letters}"'] * (self.letters != "qkvo")
         found += ["apart=True"] * apart
         if self.qk_norm != "none":
             found += [f"{self.qk_norm}=True"] + [f"epsilon={self.epsilon}"] * (self.epsilon != 1e-6)

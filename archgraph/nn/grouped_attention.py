@@ -70,10 +70,7 @@ class GroupedAttention(Joined):
         causal: bool = False,
         window: int = 0,
         apart: bool = False,
-        q_bias: bool = True,
-        k_bias: bool = True,
-        v_bias: bool = True,
-        out_bias: bool = True,
+        biases: str = "qkvo",
         rms: bool = False,
         layer: bool = False,
         epsilon: float = 1e-6,
@@ -90,16 +87,7 @@ class GroupedAttention(Joined):
         self.heads, self.kv_heads, self.head_width = heads, kv_heads or heads, head_width or width // heads
         self.causal, self.window, self.scale, self.cap, self.dropout = causal, window, scale, cap, dropout
         self.value_width, self.apart = value_width or self.head_width, apart
-        read, keys, values = context or width, self.kv_heads * self.head_width, self.kv_heads * self.value_width
-        if apart or "q" not in self.joins:
-            self.q = nn.Linear(width, heads * self.head_width, bias=q_bias)
-        if apart:
-            self.k = nn.Linear(read, keys, bias=k_bias)
-            self.v = nn.Linear(read, values, bias=v_bias)
-        else:
-            sizes = {"q": heads * self.head_width, "k": keys, "v": values}
-            self.join({name: sizes[name] for name in self.joins}, read, bias=v_bias)
-        self.out = nn.Linear(heads * self.value_width, width, bias=out_bias)
+        self.map_features(width, context or width, biases)
         self.rms, self.layer, self.relative, self.reach = rms, layer, relative, reach
         self.rotary, self.alibi = rotary, alibi
         if rms or layer:
@@ -107,6 +95,19 @@ class GroupedAttention(Joined):
             self.q_norm, self.k_norm = made(self.head_width, eps=epsilon), made(self.head_width, eps=epsilon)
         if buckets:
             self.table = nn.Parameter(torch.zeros(buckets, heads))
+
+    def map_features(self, width: int, read: int, biases: str) -> None:
+        """Make the maps of what asks, of `width`, and of what is `read`; `biases` has the letters of those with one."""
+        sizes = {"q": self.heads * self.head_width, "k": self.kv_heads * self.head_width}
+        sizes["v"] = self.kv_heads * self.value_width
+        if self.apart or "q" not in self.joins:
+            self.q = nn.Linear(width, sizes["q"], bias="q" in biases)
+        if self.apart:
+            self.k = nn.Linear(read, sizes["k"], bias="k" in biases)
+            self.v = nn.Linear(read, sizes["v"], bias="v" in biases)
+        else:
+            self.join({name: sizes[name] for name in self.joins}, read, bias="v" in biases)
+        self.out = nn.Linear(self.heads * self.value_width, width, bias="o" in biases)
 
     def maps(self, x: Tensor) -> list[Tensor]:
         """What the joined maps make of x (B, T, n), over heads: (B, heads, T, features) each."""
@@ -161,7 +162,7 @@ class GroupedAttention(Joined):
             scale = self.scale or self.head_width**-0.5
             k, v = (part.repeat_interleave(self.heads // self.kv_heads, 1) for part in (k, v))
             return merge(attend_capped(q, k, v, mask, cap=self.cap, scale=scale, dropout=rate), self.out)
-        ordered = self.causal and mask is None and bool(q.shape[2] == k.shape[2])
+        ordered = self.causal and mask is None and q.shape[2] not in (1,)  # one query reads all; by `in`, a bool
         shared = self.kv_heads != self.heads
         y = F.scaled_dot_product_attention(
             q, k, v, mask, dropout_p=rate, is_causal=ordered, scale=self.scale or None, enable_gqa=shared

@@ -60,7 +60,7 @@ def plain(layer: GroupedSelfAttention, x: Tensor, real: Tensor | None = None) ->
 
 OPTIONS: list[dict[str, Any]] = [
     {"kv_heads": 2, "head_width": 6},
-    {"kv_heads": 1, "causal": True, "apart": True, "k_bias": False, "out_bias": False, "rms": True},
+    {"kv_heads": 1, "causal": True, "apart": True, "biases": "qv", "rms": True},
     {"layer": True, "scale": 0.7},
     {"window": 3, "value_width": 5},
     {"window": 3, "causal": True, "cap": 1.5},
