@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import torch
 from torch import Tensor
+from torch._dynamo.testing import CompileCounter
 
 import archgraph
 from archgraph.compiler import program
@@ -115,6 +116,17 @@ def test_a_model_is_one_graph_for_torch(name: str) -> None:
     flags = {"corrupt": False} if name == "mae" else {}
     compiled = torch.compile(model, fullgraph=True, backend="eager")
     torch.testing.assert_close(compiled(**given, **flags).loss, model(**given, **flags).loss)
+
+
+@pytest.mark.parametrize("name", ["gpt2", "llama3", "mistral"])
+def test_torch_compiles_no_more_graphs_for_more_lengths(name: str) -> None:
+    model, graphs = archgraph.compile(SPECS[name], variant="tiny", seed=0).eval(), CompileCounter()
+    torch._dynamo.reset()
+    compiled = torch.compile(model, fullgraph=True, backend=graphs)
+    for length in (5, 9, 30, 2):
+        y = torch.randint(3, 60, (2, length))
+        torch.testing.assert_close(compiled(y=y).y_tilde, model(y=y).y_tilde)
+    assert graphs.frame_count == 2  # one for the first length, one for all others
 
 
 @pytest.mark.parametrize("name", ["llama3", "mistral"])
