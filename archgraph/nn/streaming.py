@@ -14,7 +14,18 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from archgraph.nn.given import Observed, check_inputs, check_lengths, check_options, check_tensor
+from archgraph.nn.choice import Choice, choose
+from archgraph.nn.given import (
+    Observed,
+    check_a_tensor,
+    check_flags,
+    check_helpers,
+    check_inputs,
+    check_options,
+    check_rows,
+    check_samples,
+    check_tensor,
+)
 from archgraph.nn.states import opened, put_back, select_rows, settled
 
 Step = Callable[[Tensor, Tensor, "dict[str, Any]"], Tensor]  # as a model's own, by a place that is a tensor
@@ -39,31 +50,6 @@ class Target(NamedTuple):
         return Observed(self.name, self.symbols, self.axes)
 
 
-class Choice(NamedTuple):
-    """How the next symbol is chosen: the likeliest without a temperature, else at random among some."""
-
-    temperature: float | None = None
-    top_k: int | None = None
-    top_p: float | None = None
-    generator: torch.Generator | None = None
-
-
-def choose(logits: Tensor, choice: Choice) -> Tensor:
-    """One symbol a row (B,) by logits (B, symbols)."""
-    if choice.temperature is None:
-        return logits.argmax(-1)
-    weights = (logits / choice.temperature).softmax(-1)
-    if choice.top_k is not None and choice.top_k < weights.shape[-1]:
-        weights = weights.masked_fill(weights < weights.topk(choice.top_k).values[:, -1:], 0)
-    if choice.top_p is not None:
-        ordered, order = weights.sort(-1, descending=True)
-        # the likeliest symbols up to, and with, the one that passes top_p
-        ordered = ordered.masked_fill(ordered.cumsum(-1) - ordered >= choice.top_p, 0)
-        weights = torch.zeros_like(weights).scatter(-1, order, ordered)
-    device = choice.generator.device if choice.generator is not None else weights.device
-    return torch.multinomial(weights.to(device), 1, generator=choice.generator)[:, 0].to(logits.device)
-
-
 class Stream:
     """A model on its way through sequences of at most `capacity` steps, the keys, values and states so far kept.
 
@@ -82,6 +68,8 @@ class Stream:
         """Predict the first symbol; or read the symbols y (B,) (real: (B, n)), and predict the next: (B, ...)."""
         if y is None and self.first:
             raise ValueError("step() without a symbol stands at the beginning; give the one just read")
+        if y is not None:
+            check_a_tensor(self.model.target.name, y)
         return self.read(self.state["before"][:, :0] if y is None else y.unsqueeze(1))
 
     def read(self, y: Tensor) -> Tensor:
@@ -117,6 +105,11 @@ class Stream:
 
     def select(self, rows: Tensor) -> None:
         """Go on with the samples `rows` (B,) in the place of the present ones, as a search over beams does."""
+        check_rows(rows, self.batch)
+        self.choose_rows(rows)
+
+    def choose_rows(self, rows: Tensor) -> None:
+        """The same for rows that need no check."""
         self.state, self.batch = select_rows(self.state, rows), rows.shape[0]
 
 
@@ -158,18 +151,16 @@ class Causal(nn.Module):
         """
         if self.training:
             raise ValueError("a stream gives what the model gives in use: call eval() first")
+        check_helpers(None, compiled)
+        check_options({"batch": batch, "capacity": capacity})
         check_inputs(self.target.inputs, given)
-        sizes = {name: len(value) for name, value in given.items() if isinstance(value, Tensor)}
-        batch = next(iter(sizes.values()), 1) if batch is None else batch
+        batch = check_samples(given, batch)
+        check_flags(self.start, given)
         longest = self.positions(given)
         capacity = min(1024, longest or 1024) if capacity is None else capacity
-        for name, size in sizes.items():
-            if size != batch:
-                raise ValueError(f"{name} has {size} samples, and the batch {batch}")
-        if batch < 1 or capacity < 1:
-            raise ValueError(f"batch is {batch} and capacity {capacity}: both must be at least 1")
         if longest is not None and capacity > longest:
             raise ValueError(f"capacity is {capacity}, and {self.limit(given)} has positions for {longest}")
+        given = {name: value for name, value in given.items() if value is not None}
         state = self.start(batch, capacity, **given)
         return Stream(self, state, batch=batch, capacity=capacity, compiled=compiled)
 
@@ -200,12 +191,12 @@ class Causal(nn.Module):
         """Symbols (B, T) int64: the prompt, given under the target's name, then at most `max_length` more a row.
 
         Without a temperature, the likeliest symbol each time (top_k or top_p alone: temperature 1); with beams, the
-        likeliest sequence that a search so wide finds. A row ends with `stop`, the model's own if None; what stands
-        behind it, and behind a shorter row, is padding. `compiled` is as in `stream`.
+        likeliest sequence that a search so wide finds. A row ends with `stop`, the model's own if None, none for -1;
+        what stands behind it, and behind a shorter row, is padding. `compiled` is as in `stream`.
         """
-        check_options(
-            {"max_length": max_length, "temperature": temperature, "top_k": top_k, "top_p": top_p, "beams": beams}
-        )
+        counts = {"max_length": max_length, "beams": beams, "stop": stop}
+        check_options({**counts, "temperature": temperature, "top_k": top_k, "top_p": top_p})
+        check_helpers(generator, compiled)
         if beams > 1 and (temperature or top_k or top_p):
             raise ValueError("beams search for the likeliest sequence: leave temperature, top_k and top_p out")
         if temperature is None and (top_k or top_p):
@@ -251,15 +242,13 @@ class Generation:
         check_inputs(model.target.inputs, given)
         if prompt is not None:
             check_tensor(model.target.observed, prompt)
+        check_flags(model.start, {**given, name: prompt}, own=name)
         if stop is not None and not -1 <= stop < symbols:
             raise ValueError(f"stop is {stop}, and there are {symbols} symbols")
-        sizes = {key: len(value) for key, value in given.items() if isinstance(value, Tensor)}
-        self.batch = next(iter(sizes.values()), 1) if prompt is None else len(prompt)
+        self.batch = check_samples({**given, name: prompt}, None)
         device = next((value.device for value in given.values() if isinstance(value, Tensor)), None)
         device = next(model.parameters()).device if device is None else device
         self.prompt = torch.zeros(self.batch, 0, dtype=torch.int64, device=device) if prompt is None else prompt
-        if not self.batch:
-            raise ValueError(f"{name} has no samples")
         self.lengths = self.prompt_lengths()
         self.read_to = int(self.lengths.max())
         self.capacity = self.read_to + max_length
@@ -277,9 +266,7 @@ class Generation:
         """The lengths (B,) of the prompts: as given, or up to the padding."""
         lengths: dict[str, Tensor] = self.given.get("lengths") or {}
         if self.model.target.name in lengths:
-            found = lengths[self.model.target.name]
-            check_lengths(self.model.target.name, found, (self.batch, self.prompt.shape[1]))
-            return found
+            return lengths[self.model.target.name]
         size, pad = self.prompt.shape[1], self.model.target.pad
         if pad is None or not size:
             return self.prompt.new_full((self.batch,), size)
@@ -327,8 +314,8 @@ class Generation:
     @property
     def fill(self) -> int:
         """What stands behind the end of a row."""
-        found = [symbol for symbol in (self.model.target.pad, self.stop) if symbol is not None]
-        return found[0] if found else 0
+        pad = self.model.target.pad
+        return pad if pad is not None else max(self.stop or 0, 0)
 
     def ended(self, y: Tensor, place: int, copies: int = 1) -> Tensor:
         """Which rows (B,) of y (B, T), T > place, end with the symbol at `place`, if they have not before."""
@@ -382,8 +369,8 @@ class Generation:
             if bool(done.all()):
                 break
             if place + 1 < self.capacity:
-                stream.select(origin)
-                prediction = stream.step(symbol)
+                stream.choose_rows(origin)
+                prediction = stream.advance(symbol.unsqueeze(1))
         best = y.view(self.batch, beams, -1)[:, 0]
         return best[:, : self.longest(best)]
 

@@ -325,7 +325,7 @@ def test_what_is_drawn_depends_on_the_generator_alone() -> None:
 
 
 def test_top_p_keeps_the_likeliest_that_together_pass_it() -> None:
-    from archgraph.nn.streaming import Choice, choose
+    from archgraph.nn.choice import Choice, choose
 
     logits, generator = torch.log(torch.tensor([[0.5, 0.3, 0.15, 0.05]])), torch.Generator().manual_seed(0)
     for top_p, kept in ((0.4, {0}), (0.6, {0, 1}), (0.8, {0, 1}), (0.81, {0, 1, 2}), (1.0, {0, 1, 2, 3})):
@@ -373,7 +373,7 @@ def test_bad_input_is_named_before_any_work(
 
 def test_a_source_of_another_batch_is_named() -> None:
     model = story("transformer")
-    with pytest.raises(ValueError, match="x has 2 samples, and the batch 3"):
+    with pytest.raises(ValueError, match="y has 3 samples, and x 2"):
         model.generate(x=torch.full((2, 4), 5), y=torch.full((3, 2), 5), max_length=2)
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
 import torch
 
+from archgraph.nn.choice import Choice, choose
 from archgraph.nn.streaming import Causal
-from tests.compiler.test_stream import story
+from tests.compiler.test_stream import model_of, story
 
 X, Y = torch.randint(3, 16, (2, 5)), torch.randint(3, 16, (2, 4))
 REFUSED: dict[str, tuple[Callable[[Causal], Any], str]] = {
@@ -27,6 +29,36 @@ REFUSED: dict[str, tuple[Callable[[Causal], Any], str]] = {
     "endless heat": (lambda m: m.generate(x=X, max_length=3, temperature=float("inf")), "temperature is inf"),
     "half a symbol": (lambda m: m.generate(x=X, max_length=3, top_k=1.5), "top_k is 1.5, and must be a whole"),
     "half a length": (lambda m: m.generate(x=X, max_length=2.5), "max_length is 2.5, and must be a whole number"),
+    "a yes": (lambda m: m.generate(x=X, max_length=True), "max_length is True, and must be a whole number"),
+    "heat in words": (lambda m: m.generate(x=X, max_length=3, temperature="hot"), "temperature is 'hot', and must be"),
+    "stop in words": (lambda m: m.generate(x=X, max_length=3, stop="."), "stop is '.', and must be a whole number"),
+    "a seed": (lambda m: m.generate(x=X, max_length=3, generator=3), "generator is of type int"),
+    "no step": (lambda m: m.stream(x=X, compiled=3), "compiled is of type int"),
+    "yes and no": (lambda m: m.stream(x=X > 5), "x holds torch.bool, and must hold symbols"),
+    "no sources": (lambda m: m.generate(x=X[:0], max_length=3), "x has no samples"),
+    "one prompt": (lambda m: m.generate(x=X, y=Y[:1], max_length=3), "y has 1 samples, and x 2"),
+    "no room": (lambda m: m.stream(x=X, capacity=0), "capacity is 0, and must be above 0"),
+    "half a room": (lambda m: m.stream(x=X, capacity=2.5), "capacity is 2.5, and must be a whole number"),
+    "half a batch": (lambda m: m.stream(x=X, batch=2.0), "batch is 2.0, and must be a whole number"),
+    "a step in a list": (lambda m: m.stream(x=X).step([3, 4]), "y is of type list, and must be a tensor"),
+    "rows in a list": (lambda m: m.stream(x=X).select([0]), "rows is of type list, and must be a tensor"),
+    "rows that are not there": (lambda m: m.stream(x=X).select(torch.tensor([0, 2])), "rows hold 2, and the stream"),
+    "rows of truth": (lambda m: m.stream(x=X).select(torch.tensor([True])), "rows have shape .* torch.bool"),
+    "no rows": (lambda m: m.stream(x=X).select(torch.zeros(0, dtype=torch.long)), r"rows have shape \(0,\)"),
+    "lengths alone": (lambda m: m.generate(x=X, lengths=torch.tensor([3, 3]), max_length=3), "lengths are of type"),
+    "lengths of padding": (
+        lambda m: m.generate(x=X, lengths={"x": torch.tensor([3, 3])}, max_length=3),
+        "lengths of x are given, and it ends where its padding begins",
+    ),
+    "lengths of nothing": (
+        lambda m: m.generate(x=X, lengths={"y": torch.tensor([3, 3])}, max_length=3),
+        "lengths of 'y' are given, and 'y' is not",
+    ),
+    "half lengths": (
+        lambda m: m.generate(x=X, y=Y, lengths={"y": torch.tensor([3.5, 3])}, max_length=3),
+        "lengths of y hold torch.float32, and must be whole numbers",
+    ),
+    "a corruption": (lambda m: m.stream(x=X, corrupt=True), "'corrupt' is no argument of the prediction"),
     "long lengths": (
         lambda m: m.generate(x=X, y=Y, lengths={"y": torch.tensor([4, 9])}, max_length=3),
         "a length of y is 9, and it has 4 positions",
@@ -46,3 +78,54 @@ def test_refuses_with_the_argument_and_its_limit(name: str, monkeypatch: pytest.
     with pytest.raises(ValueError, match=message):
         call(model)
     assert not steps
+
+
+BY_LENGTHS = """
+archgraph: 1
+name: by_lengths
+variables:
+  x: {kind: input, type: "real[S, 3]", pad: lengths}
+  y: {kind: target, type: "tokens(9)[T]", pad: lengths, start: 1, stop: 2}
+  y_tilde: prediction
+nodes:
+  source: {role: encoder, op: {linear: 4}}
+  enc: {role: encoder, op: {embedding: 4}}
+  predictor: {role: predictor, layers: [{gru: 4}, {residual: [{cross_attention: {heads: 2}}]}]}
+  decoder: {role: decoder, op: {linear: 9}}
+  C: {role: cost, op: cross_entropy}
+edges:
+  - x -> source -[context]-> predictor
+  - y -[delay]-> enc -> predictor -> decoder -> y_tilde
+  - y, y_tilde -> C
+"""
+
+
+@pytest.mark.parametrize(
+    ("lengths", "message"),
+    [
+        ([5, 3], "lengths of x is of type list, and must be a tensor"),
+        (torch.tensor([9, 3]), "a length of x is 9, and it has 5 positions"),
+        (torch.tensor([-1, 3]), "a length of x is -1"),
+        (torch.tensor([5, 3, 3]), r"lengths of x have shape \(3,\), and there are 2 samples"),
+    ],
+)
+def test_lengths_of_a_source_are_held_to_it(lengths: Any, message: str) -> None:
+    model = model_of(BY_LENGTHS)
+    for call in (model.stream, partial(model.generate, max_length=2)):
+        with pytest.raises(ValueError, match=message):
+            call(x=torch.randn(2, 5, 3), lengths={"x": lengths})
+
+
+def test_rows_of_different_prompts_end_in_symbols_where_nothing_stops_them() -> None:
+    model, y, lengths = model_of(BY_LENGTHS), torch.randint(3, 9, (2, 4)), torch.tensor([4, 1])
+    given = {"x": torch.randn(2, 5, 3), "y": y, "lengths": {"y": lengths}}
+    found = model.generate(**given, max_length=3, stop=-1)
+    assert found.shape == (2, 7)
+    assert found.min() >= 0
+    alone = model.generate(x=given["x"][1:], y=y[1:, :1], max_length=3, stop=-1)
+    assert torch.equal(found[1:, :4], alone)
+
+
+def test_at_a_temperature_below_all_numbers_the_likeliest_is_drawn() -> None:
+    logits = torch.tensor([[1.0, 3.0, 2.0]])
+    assert choose(logits, Choice(temperature=1e-60)).tolist() == [1]
