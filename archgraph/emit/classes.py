@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import get_args
 
-from archgraph.emit.code import Argument, ClassCode, Spot, read_outputs
+from archgraph.emit.code import Argument, ClassCode, Spot
 from archgraph.emit.layout import assignment, camel, joined, shape
 from archgraph.emit.returns import returning
 from archgraph.emit.runtime import BUILTIN, names
@@ -52,7 +52,7 @@ class Classes:
 
     def body(self, facts: NetFacts, wish: str, spot: Spot) -> ClassCode:
         """The class of a body, written if it is new."""
-        key = (self.likeness(facts), spot.outputs, _tied_below(spot.path, self.ties))
+        key = (self.likeness(facts), spot.outputs, spot.unmoved, _tied_below(spot.path, self.ties))
         if key not in self.cache:
             name = self.title(camel(wish), "Node")
             self.cache[key] = self._write(facts, spot, name)
@@ -86,8 +86,9 @@ class Classes:
         for argument in arguments:
             end = End("", argument.port)
             values[end] = (*values.get(end, ()), argument.name)
+        scope.arguments = frozenset(argument.name for argument in arguments)
         statements = Statements(self, scope, name)
-        inside = Spot("self", spot.path, arguments[0].name if arguments else "x", wanted)
+        inside = Spot("self", spot.path, arguments[0].name if arguments else "x", wanted, unmoved=spot.unmoved)
         results = statements.net(facts, values, inside)
         demands = tuple(scope.demands.values())
         lines = [
@@ -104,7 +105,7 @@ class Classes:
         """The lines of a constructor."""
         lines: list[str] = []
         for name, node in facts.nodes.items():
-            made = self.make(node, owner, spot.child(name, "", read_outputs(facts, name, spot.outputs)))
+            made = self.make(node, owner, spot.inside(facts, name, ""))
             if made:
                 lines += assignment(f"self.{name}", made, 2)
         return lines
@@ -132,10 +133,7 @@ class Classes:
         if self.needs_class(facts) or not owner:
             self.standing[spot.path] = self.named(body, owner, facts, spot)
             return f"{self.standing[spot.path].name}()"
-        inner = {
-            name: self.make(node, owner, spot.child(name, "", read_outputs(body, name, spot.outputs)))
-            for name, node in body.nodes.items()
-        }
+        inner = {name: self.make(node, owner, spot.inside(body, name, "")) for name, node in body.nodes.items()}
         items = [f'"{name}": {made}' for name, made in inner.items() if made]
         return f"nn.ModuleDict({{{', '.join(items)}}})" if items else ""
 

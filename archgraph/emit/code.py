@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from archgraph.emit.scope import Demand
-from archgraph.graph.program import BodyFacts, NetFacts, NodeFacts, Program
+from archgraph.graph.program import BodyFacts, NetFacts, NodeFacts, Program, unmoved
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,7 @@ class Spot:
     """Where a node stands: its submodule, its path, the name for its result, and which outputs are read.
 
     `lent` says that the submodule is another node's, whose class may have been written for other types and masks.
+    `unmoved` are the input ports to which a loop around brings the same in each step.
     """
 
     module: str
@@ -45,6 +46,12 @@ class Spot:
     named: tuple[tuple[str, str], ...] = ()  # names for single outputs, where something knows better than the node
     lent: bool = False
     attributes: bool = False  # whether the submodule is of a class of its own, and those inside are its attributes
+    unmoved: frozenset[str] = frozenset()
+
+    def inside(self, net: NetFacts, name: str, flow: str) -> Spot:
+        """The spot of a node of the body that stands here."""
+        found = self.child(name, flow, read_outputs(net, name, self.outputs))
+        return replace(found, unmoved=unmoved(net, name, self.unmoved))
 
     def child(self, name: str, flow: str, outputs: tuple[str, ...]) -> Spot:
         """The spot of a node inside: an attribute of a class, an item of what holds layers."""
@@ -61,7 +68,7 @@ class Spot:
 
     def copy(self, index: int, module: str) -> Spot:
         """The spot of one copy of a repeat."""
-        return replace(self, module=module, path=f"{self.path}.{index}")
+        return replace(self, module=module, path=f"{self.path}.{index}", unmoved=frozenset())
 
 
 class NotCausal(Exception):

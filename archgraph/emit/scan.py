@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from archgraph.emit.code import Spot, read_outputs
+from archgraph.emit.code import Spot
+from archgraph.emit.layout import assignment
 from archgraph.emit.scope import INDENT, Scope
 from archgraph.graph.module import End, Wire
 from archgraph.graph.program import BodyFacts, Group, NetFacts, NodeFacts
@@ -46,12 +47,7 @@ class Scan:
         for end in self._kept():
             self.lists[end] = scope.names.new(f"{_word(end)}s")
             scope.write(f"{self.lists[end]} = {self._before(end)}")
-        lines, scope.lines = scope.lines, []
-        scope.depth += 1
-        for member in self.group.members:
-            self.member(member)
-        body, scope.lines = scope.lines, lines
-        scope.depth -= 1
+        body = self._body()
         scope.write(f"for t in range({self._length()}):")
         scope.lines += body or [INDENT * (scope.depth + 1) + "pass"]
         for end, name in self.lists.items():
@@ -59,6 +55,30 @@ class Scan:
             whole = scope.names.new(_word(end))
             scope.write(f"{whole} = torch.cat({name}{f'[{skipped}:]' if skipped else ''}, 1)")
             self.values[end] = (whole,)
+
+    def _body(self) -> list[str]:
+        """The lines of one step; what they need that is the same in each is written before them."""
+        scope, ahead = self.outer.scope, dict[tuple[str, str], str]()
+        lines, scope.lines = scope.lines, []
+        around, scope.before = scope.before, ahead
+        scope.depth += 1
+        for member in self.group.members:
+            self.member(member)
+        scope.depth -= 1
+        body, scope.lines, scope.before = scope.lines, lines, around
+        for (call, given), name in ahead.items():
+            self._ahead(call, given, name)
+        return body
+
+    def _ahead(self, call: str, given: str, name: str) -> None:
+        """A call before the loop."""
+        scope = self.outer.scope
+        module, _, method = call.rpartition(".")
+        if '"]' in module:  # of what a dictionary holds, torch tells no types
+            held = scope.names.new("held")
+            scope.lines += assignment(f"{held}: Any", module, scope.depth)
+            call = f"{held}.{method}"
+        scope.lines += assignment(name, f"{call}({given})", scope.depth)
 
     def member(self, name: str) -> None:
         """One member in one step; a variable passes on what it is given."""
@@ -70,9 +90,9 @@ class Scan:
             self.local[End(name, "out")] = given["in"]
         else:
             flow = scope.names.new(f"{name}_t")
-            outputs = read_outputs(self.facts, name, self.spot.outputs)
-            self.outer.node(node, given, self.local, self.spot.child(name, flow, outputs))
-            for port in outputs if past else ():
+            spot = self.spot.inside(self.facts, name, flow)
+            self.outer.node(node, given, self.local, spot)
+            for port in spot.outputs if past else ():
                 end = End(name, port)
                 self.local[end] = (f"{self.local[end][0]}[:, -1:]",)
         for end, kept in self.lists.items():

@@ -31,6 +31,14 @@ class Demand:
     name: str
 
 
+@dataclass(frozen=True)
+class Ahead:
+    """What whoever calls a body from a loop computes before that: a call below the body's module, of an argument."""
+
+    call: str
+    argument: str
+
+
 @dataclass
 class Names:
     """Gives out local names, none of them twice and none that the file uses for something else."""
@@ -61,6 +69,8 @@ class Scope:
     known: dict[str, Callable[[str], str]] = field(default_factory=dict)  # at the top: what a demand stands for
     branches: set[str] = field(default_factory=set)  # names whose value is used once, by the sum that ends a residual
     depth: int = 2
+    arguments: frozenset[str] = frozenset()  # of a class's forward
+    before: dict[tuple[str, str], str] | None = None  # in a loop: what is called before it, of what, and its name
 
     def branch(self) -> str:
         """A name for what flows through the layers of a residual."""
@@ -131,6 +141,16 @@ class Scope:
         if isinstance(mask, Prefixed):
             return f"{self.function('padding.prefix_real')}({self.mask(mask.mask)}, {self._length(mask.size)})"
         raise TypeError(mask)
+
+    def ahead(self, call: str, given: str, wish: str) -> str:
+        """What a call makes of a tensor that no step changes: known before the loop, here or around the class."""
+        if self.before is not None:
+            if (call, given) not in self.before:
+                self.before[call, given] = self.names.new(wish)
+            return self.before[call, given]
+        if given in self.arguments:
+            return self.demand("ahead", Ahead(call.removeprefix("self"), given), wish)
+        return f"{call}({given})"
 
     def demand(self, kind: str, key: object, wish: str) -> str:
         """The name of an argument that this function needs from whoever calls it; at the top, what stands for it."""

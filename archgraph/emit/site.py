@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from archgraph.core.dims import Dim
@@ -26,6 +26,7 @@ class Place:
     expression: str
     inputs: Mapping[str, tuple[str, ...]]
     ties: Mapping[str, str]
+    unmoved: frozenset[str] = field(default=frozenset(), kw_only=True)
 
     @property
     def types(self) -> Types:
@@ -92,6 +93,10 @@ class Place:
     def method(self, name: str, *arguments: str) -> str:
         """A call of a method of the submodule."""
         return f"{self.expression}.{name}({', '.join(part for part in arguments if part)})"
+
+    def ahead(self, port: str, method: str, wish: str) -> str:
+        """The name of what a method makes of the tensor at a port, if that is known before a loop; else ""."""
+        return self.scope.ahead(f"{self.expression}.{method}", self.given(port), wish) if port in self.unmoved else ""
 
     def first(self) -> str:
         """The place of the first of the steps that are written: of a whole sequence, the beginning."""

@@ -7,10 +7,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from archgraph.emit.code import ClassCode, Spot, Writer, read_outputs
+from archgraph.emit.code import ClassCode, Spot, Writer
 from archgraph.emit.layout import assignment
 from archgraph.emit.scan import Scan
-from archgraph.emit.scope import INDENT, WIDTH, Demand, MaskPlace, Scope
+from archgraph.emit.scope import INDENT, WIDTH, Ahead, Demand, MaskPlace, Scope
 from archgraph.emit.site import Place
 from archgraph.graph.module import End, Wire
 from archgraph.graph.program import BodyFacts, Group, LeafFacts, NetFacts, NodeFacts, Value
@@ -42,7 +42,7 @@ class Statements:
             wish = spot.flow if name == facts.order[-1].members[-1] else inner
             if group_style:
                 wish = self.scope.names.new(name if spot.module == "self" else f"h_{name}")
-            inside = spot.child(name, wish, read_outputs(facts, name, spot.outputs))
+            inside = spot.inside(facts, name, wish)
             self.node(facts.nodes[name], self.given(facts, name, values), values, inside)
         if residual:
             self.scope.join(inner)
@@ -111,7 +111,7 @@ class Statements:
             held = self.classes.needs_class(facts) or not (self.owner or "." in spot.path)
             code = self._code(facts, body, spot) if held else None
             if code is not None:
-                self.assign(name, code.outputs, self.call(code, spot.module, given, facts), values, spot)
+                self.assign(name, code.outputs, self.call(code, spot, given, facts), values, spot)
                 return
             inside = {End("", port): found for port, found in given.items()}
             results = self.net(body, inside, replace(spot, attributes=spot.attributes or held))
@@ -125,7 +125,9 @@ class Statements:
 
     def leaf(self, facts: NodeFacts, body: LeafFacts, given: Inputs, values: Locals, spot: Spot) -> None:
         """One operation; outputs that nothing reads are not named."""
-        expression = body.leaf.op.emit(Place(body, self.scope, spot.path, spot.module, given, self.classes.ties))
+        expression = body.leaf.op.emit(
+            Place(body, self.scope, spot.path, spot.module, given, self.classes.ties, unmoved=spot.unmoved)
+        )
         ports = tuple(port.name for port in body.leaf.outputs if port.name in body.results)
         outputs = ports if len(ports) == 1 else tuple(port if port in spot.outputs else "" for port in ports)
         self.assign(facts.node.name, outputs, expression, values, spot)
@@ -243,7 +245,7 @@ class Statements:
             assert isinstance(body, NetFacts)
             values: Locals = {}
             inner = body.nodes[facts.node.share]
-            self.node(inner, inputs, values, replace(spot, named=tuple(taken.items.items())))
+            self.node(inner, inputs, values, replace(spot, named=tuple(taken.items.items()), unmoved=frozenset()))
             self.write(taken.flow, values[End(inner.node.name, "out")][0])
             self.scope.lines += taken.kept(self.scope.depth)
         self.scope.depth -= alike
@@ -255,17 +257,26 @@ class Statements:
             return body.leaf.op.emit(Place(body, self.scope, spot.path, spot.module, given, self.classes.ties))
         code = self._code(facts, body, spot)
         assert code is not None, "copies whose class does not fit are written out"
-        call = self.call(code, spot.module, given, facts, index)
+        call = self.call(code, spot, given, facts, index)
         if not self.classes.recompute:
             return call
         arguments = call.removeprefix(f"{spot.module}(").removesuffix(")")
         return f"torch.utils.checkpoint.checkpoint({spot.module}, {arguments}, use_reentrant=False)"
 
-    def call(self, code: ClassCode, module: str, given: Inputs, facts: NodeFacts, index: int = 0) -> str:
+    def call(self, code: ClassCode, spot: Spot, given: Inputs, facts: NodeFacts, index: int = 0) -> str:
         """The call of a class: its tensors, then what it needs besides."""
-        words = [given[argument.port][argument.index] for argument in code.arguments]
-        words += [self.supply(demand, facts.copies[index].given) for demand in code.demands]
-        return f"{module}({', '.join(words)})"
+        words = {argument.name: given[argument.port][argument.index] for argument in code.arguments}
+        same = {argument.name for argument in code.arguments if argument.port in spot.unmoved}
+        more = []
+        for demand in code.demands:
+            key = demand.key
+            if not isinstance(key, Ahead):
+                more.append(self.supply(demand, facts.copies[index].given))
+            elif key.argument in same:
+                more.append(self.scope.ahead(f"{spot.module}{key.call}", words[key.argument], demand.name))
+            else:
+                more.append(f"{spot.module}{key.call}({words[key.argument]})")
+        return f"{spot.module}({', '.join([*words.values(), *more])})"
 
     def supply(self, demand: Demand, given: Mapping[str, tuple[Value, ...]]) -> str:
         """What a class needs besides tensors, by its name here."""

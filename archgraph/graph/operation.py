@@ -153,6 +153,12 @@ class Site(Protocol):
     def method(self, name: str, *arguments: str) -> str:
         """A call of a method of this operation's submodule; empty arguments are left out."""
 
+    def ahead(self, port: str, method: str, wish: str) -> str:
+        """The name, like `wish`, of what a method of the submodule makes of the tensor at a port once, before a loop.
+
+        "" where there is no loop that brings the same to the port in each step.
+        """
+
     def first(self) -> str:
         """While steps are written: the name of the place of the first of them, counted from 0."""
 
@@ -276,6 +282,10 @@ class Operation(BaseModel):
     def flops(self, given: Types, results: Mapping[str, TensorType]) -> Dim:
         """Floating-point operations of matrix products per sample, 2 a multiply-add, as a formula."""
         return Dim.number(0)
+
+    def ahead(self, given: Types) -> Mapping[str, Dim]:
+        """By port, how much of `flops` a loop that brings the same to it in each step does once, before it starts."""
+        return {}
 
     def saves(self, given: Types, results: Mapping[str, TensorType]) -> Saved:
         """What a backward pass reads again; by default the inputs of what learns or compares, else nothing."""

@@ -12,7 +12,7 @@ from typing import Union
 from archgraph.core.dims import Dim
 from archgraph.core.lags import Lags
 from archgraph.graph.masks import Mask
-from archgraph.graph.module import OBJECTIVES, Graph, Leaf, Net, Node, Wire
+from archgraph.graph.module import OBJECTIVES, End, Graph, Leaf, Net, Node, Wire
 from archgraph.graph.operation import Parameter
 from archgraph.graph.types import TensorType
 
@@ -156,6 +156,25 @@ class Program:
             spread = [name for path in tie.paths for name in spread_path(path, names)]
             found |= {name: spread[0] for name in spread[1:] if name != spread[0]}
         return found
+
+
+def unmoved(net: NetFacts, name: str, around: frozenset[str] = frozenset()) -> frozenset[str]:
+    """The input ports of a node to which a loop brings the same in each step; none of a node with another's weights.
+
+    Args:
+        net: the body that the node is in.
+        name: of the node.
+        around: such ports of the body itself, where a loop calls it.
+    """
+    if name in net.nodes and net.nodes[name].node.share:
+        return frozenset()
+    for group in net.order:
+        if group.scan and name in group.members:
+            return frozenset(port for member, port in group.whole if member == name)
+    wires = net.net.into(name)
+    same = {End("", port) for port in around}
+    moved = {w.target.port for w in wires if w.source not in same or w.delay or w.stop or w.initial}
+    return frozenset(wire.target.port for wire in wires) - moved
 
 
 def spread_path(path: str, names: list[str]) -> list[str]:

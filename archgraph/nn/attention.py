@@ -168,9 +168,12 @@ class AdditiveAttention(nn.Module):
         self.k = nn.Linear(context, hidden, bias=False)
         self.score = nn.Linear(hidden, 1, bias=False)
 
-    def forward(self, x: Tensor, context: Tensor, real: Tensor | None = None) -> Tensor:
-        """Average the context (B, Tk, context) where `real` (B, Tk), weighted for each position of x."""
-        return self.attend(x, self.k(context), context, real)
+    def forward(self, x: Tensor, context: Tensor, real: Tensor | None = None, keys: Tensor | None = None) -> Tensor:
+        """Average the context (B, Tk, context) where `real` (B, Tk), weighted for each position of x.
+
+        A loop that asks again and again gives the context's `keys` (B, Tk, hidden), which `k` makes of it before.
+        """
+        return self.attend(x, self.k(context) if keys is None else keys, context, real)
 
     def attend(self, x: Tensor, keys: Tensor, context: Tensor, real: Tensor | None = None) -> Tensor:
         """The same with the context mapped to keys (B, Tk, hidden) before."""

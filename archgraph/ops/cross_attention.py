@@ -125,9 +125,10 @@ class CrossAttention(Heads):
         return f"{site.use(f'grouped_attention.{name}')}({', '.join(options)})"
 
     def emit(self, site: Site) -> str:
-        """The call, with the mask of the context."""
+        """The call, with the mask of the context, and the keys of additive scores where a loop asks again and again."""
         real = "" if self.causal else site.real("context")
-        return site.call(site.given(), site.given("context"), real, *self.placed(site))
+        keys = site.ahead("context", "k", "keys") if self.score == "additive" else ""
+        return site.call(site.given(), site.given("context"), real, *self.placed(site), f"keys={keys}" if keys else "")
 
     def remembers(self, given: Types) -> bool:
         """The context so far, if causal."""
@@ -168,6 +169,13 @@ class CrossAttention(Heads):
             hidden = dim(self.hidden) if self.hidden else width
             return length * width * hidden * 2 + size * features * hidden * 2 + length * size * (hidden + features) * 2
         return self.work((length, width), (size, features))
+
+    def ahead(self, given: Types) -> dict[str, Dim]:
+        """The keys of additive scores."""
+        if self.score == "dot":
+            return {}
+        size, features = given["context"][0].axes[-2:]
+        return {"context": size * features * (dim(self.hidden) if self.hidden else given["in"][0].features) * 2}
 
     def saves(self, given: Types, results: Mapping[str, TensorType]) -> Saved:
         """Both inputs, and what attention reads again; with additive scores, every pair of places."""

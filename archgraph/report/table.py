@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from archgraph.core.dims import Dim
-from archgraph.graph.program import BodyFacts, LeafFacts, NetFacts, NodeFacts, Program, paths
+from archgraph.graph.program import BodyFacts, LeafFacts, NetFacts, NodeFacts, Program, paths, unmoved
 from archgraph.graph.types import TensorType
 
 
@@ -110,10 +110,14 @@ def _cell(word: str, width: int, column: int) -> str:
 
 @dataclass(frozen=True)
 class Loop:
-    """A loop over the positions of an axis; its members read all of what comes in at the ports `whole`, each time."""
+    """A loop over the positions of an axis; its members read all of what comes in at the ports `whole`, each time.
+
+    What comes in at the ports `unmoved` of the node that is looked at is the same each time.
+    """
 
     axis: Dim
     whole: frozenset[str]
+    unmoved: frozenset[str] = frozenset()
 
 
 def loops(net: NetFacts) -> dict[str, Loop]:
@@ -123,22 +127,28 @@ def loops(net: NetFacts) -> dict[str, Loop]:
         for name in group.members if group.scan else ():
             if name in net.nodes:
                 axis = next(iter(net.nodes[name].results.values())).type.axes[0]
-                found[name] = Loop(axis, frozenset(port for member, port in group.whole if member == name))
+                whole = frozenset(port for member, port in group.whole if member == name)
+                found[name] = Loop(axis, whole, unmoved(net, name))
     return found
 
 
 def work(leaf: LeafFacts, loop: Loop | None) -> Dim:
-    """The FLOPs of an operation; in a loop, those of one position as often as there are positions."""
+    """The FLOPs of an operation; in a loop, those of one position as often as there are positions.
+
+    What depends on nothing that changes with the positions is computed once, before the loop.
+    """
     op = leaf.leaf.op
     given = {port: tuple(value.type for value in found) for port, found in leaf.given.items()}
     made = {port: value.type for port, value in leaf.results.items()}
     if loop is None:
         return op.flops(given, made)
     once = {
-        port: found if port in loop.whole else tuple(_one(type_, loop.axis) for type_ in found)
+        port: found if port in loop.whole | loop.unmoved else tuple(_one(type_, loop.axis) for type_ in found)
         for port, found in given.items()
     }
-    return op.flops(once, {port: _one(type_, loop.axis) for port, type_ in made.items()}) * loop.axis
+    each = op.flops(once, {port: _one(type_, loop.axis) for port, type_ in made.items()})
+    ahead = sum((flops for port, flops in op.ahead(once).items() if port in loop.unmoved), Dim.number(0))
+    return (each - ahead) * loop.axis + ahead
 
 
 def _one(given: TensorType, axis: Dim) -> TensorType:
@@ -160,6 +170,7 @@ def _row(path: str, facts: NodeFacts, loop: Loop | None) -> Row:
 def _leaves(facts: NodeFacts, loop: Loop | None, owned: bool = True) -> Iterator[tuple[LeafFacts, bool, Loop | None]]:
     """Every operation that runs, whether its weights are its own (those of shared copies count once), and its loop."""
     own = owned and not facts.node.share
+    loop = replace(loop, unmoved=frozenset()) if loop and facts.node.repeat is not None else loop
     for index, (_, body) in enumerate(paths("", facts)):
         yield from _inside(body, loop, own and not (facts.node.shared and index))
 
@@ -170,4 +181,10 @@ def _inside(body: BodyFacts, loop: Loop | None, owned: bool) -> Iterator[tuple[L
         return
     around = loops(body)
     for name, node in body.nodes.items():
-        yield from _leaves(node, loop or around.get(name), owned)
+        yield from _leaves(node, _deeper(loop, body, name) if loop else around.get(name), owned)
+
+
+def _deeper(loop: Loop, body: NetFacts, name: str) -> Loop:
+    """The loop as a node of a body inside sees it; what a loop in there computes before itself, this one repeats."""
+    again = name in loops(body)
+    return replace(loop, unmoved=frozenset() if again else unmoved(body, name, loop.unmoved))

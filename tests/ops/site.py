@@ -100,6 +100,9 @@ class FakeSite:
     def tied(self, parameter: str) -> str:
         return ""
 
+    def ahead(self, port: str, method: str, wish: str) -> str:
+        return ""
+
     def counted(self) -> str:
         return self.given("where") if self.has("where") else ""
 

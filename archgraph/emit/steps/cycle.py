@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from archgraph.emit.code import Spot, read_outputs
+from archgraph.emit.code import Spot
 from archgraph.emit.steps.flows import Clock, Flowing, Flows, Given, Walker, word
 from archgraph.graph.module import End, Wire
 from archgraph.graph.program import Group, NetFacts
@@ -79,7 +79,7 @@ class Cycle:
             if node is None:
                 self.local[End(name, "out")] = given["in"]
                 continue
-            inside = spot.child(name, step.names.new(f"{name}_t"), read_outputs(self.facts, name, spot.outputs))
+            inside = spot.inside(self.facts, name, step.names.new(f"{name}_t"))
             self.walker.node(node, given, self.local, inside)
         for (end, steps), state in self.states.items():
             new = self.local[end][0].text

@@ -84,7 +84,8 @@ class Stream(Arrivals):
             return
         name = group.members[0]
         if name in facts.nodes:
-            result = spot.child(name, self.result(facts, name), self.outputs(facts, name, spot))
+            inside = spot.inside(facts, name, self.result(facts, name))
+            result = replace(inside, outputs=self.outputs(facts, name, spot))
             self.node(facts.nodes[name], self.given(facts, name, values, spot.path), values, result)
         else:
             self.variable(self.program.graph.variables[name], values)
@@ -172,7 +173,7 @@ class Stream(Arrivals):
                 continue
             name = group.members[0]
             wish = spot.flow if name == facts.order[-1].members[-1] else inner
-            inside = spot.child(name, wish, read_outputs(facts, name, spot.outputs))
+            inside = spot.inside(facts, name, wish)
             self.node(facts.nodes[name], self.given(facts, name, values, spot.path), values, inside)
         if residual:
             self.step.join(inner)
