@@ -27,8 +27,8 @@ HOW = (
     "95 % bounds by a bootstrap over rounds. A figure is met when its upper bound is. Forward: evaluation without "
     "gradients. Forward+backward: training, with dropout where the spec has it. Small runs on one thread, where a "
     "second one only waits; real on two. 'fused' is a hand-written model with one matrix for queries, keys and values, "
-    "as the compiled one has, and runs in every fourth round. 'a second' times the hand-written model against another instance of it: what the "
-    "machine's noise makes of nothing."
+    "as the compiled one has, and runs in every fourth round. 'a second' times the hand-written model against another "
+    "instance of it: what the machine's noise makes of nothing."
 )
 
 
