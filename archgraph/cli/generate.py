@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 @click.option("--top-k", type=int, help="Draw among the likeliest so many.")
 @click.option("--top-p", type=float, help="Draw among the likeliest with so much of the probability.")
 @click.option("--beams", type=int, default=1, show_default=True, help="Search so wide for the likeliest sequence.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Of what is drawn.")
+@click.option("--stop", metavar="SYMBOL", help="End before this symbol of the text, not before the model's own.")
+@click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=0, show_default=True, help="Of what is drawn.")
 def generate(run: Path, texts: tuple[str, ...], **options: Any) -> None:
     """Sample from RUN, the folder that `train` wrote to.
 
@@ -54,7 +55,7 @@ def _generated(trained: Trained, inputs: dict[str, list[str]], options: dict[str
     from archgraph.train.restore import Rows
     from archgraph.train.sample import Sampling
 
-    names = ("max_length", "temperature", "top_k", "top_p", "beams", "seed")
+    names = ("max_length", "temperature", "top_k", "top_p", "beams", "stop", "seed")
     sampling = Sampling(**{name: options[name] for name in names})
     prompts, number = list(options["prompts"]), len(next(iter(inputs.values()), []))
     if number > 1 and len(prompts) == 1:

@@ -93,16 +93,19 @@ class Trained:
         rows, name = rows or Rows(), self.target
         field, codec = self.field(name), self.codec(name)
         given: dict[str, Any] = {key: self.encode(key, texts) for key, texts in rows.inputs.items()}
-        if rows.prompts:
-            prompts = [torch.tensor(codec.encode(text), dtype=torch.int64) for text in rows.prompts]
+        prompts = [torch.tensor(codec.encode(text), dtype=torch.int64) for text in rows.prompts]
+        if prompts:
             given[name] = nn.utils.rnn.pad_sequence(prompts, batch_first=True)
             given["lengths"] = {name: torch.tensor([len(prompt) for prompt in prompts])}
+        stop = field.stop if sampling.stop is None else codec.only_id("stop", sampling.stop)
         lay_out(self.model)  # a few rows at a time are what it is read for from here on
         try:
-            made: Tensor = self.model.generate(**given, **sampling.options())  # type: ignore[operator]
+            made: Tensor = self.model.generate(**given, stop=stop, **sampling.options())  # type: ignore[operator]
         except ValueError as fault:
             raise TrainError(str(fault), "change the option or the input that it names") from fault
-        return [codec.decode(until_stop(row, field)) for row in made.tolist()]
+        starts = [len(prompt) for prompt in prompts] or [0] * len(made)
+        found = zip(made.tolist(), starts, strict=True)
+        return [codec.decode(until_stop(row, stop, start=start)) for row, start in found]
 
     def energy(self, texts: Mapping[str, Sequence[str]]) -> Tensor:
         """Return the energy of each row of texts, `(B,)`; compatible ones are low."""

@@ -8,8 +8,6 @@ from typing import Any
 
 import torch
 
-from archgraph.train.field import Field
-
 
 @dataclass(frozen=True)
 class Sampling:
@@ -21,6 +19,7 @@ class Sampling:
         top_k: sample among the likeliest so many; None for all.
         top_p: sample among the likeliest that have so much of the probability; None for all.
         beams: the width of a search for the likeliest sequence.
+        stop: the symbol, as text, before which a text ends; None for the model's own.
         seed: of the choice.
     """
 
@@ -29,10 +28,14 @@ class Sampling:
     top_k: int | None = None
     top_p: float | None = None
     beams: int = 1
+    stop: str | None = None
     seed: int = 0
 
     def options(self) -> dict[str, Any]:
-        """The arguments of `generate`; choices are drawn on the CPU, so that a seed gives the same on any device."""
+        """The arguments of `generate` but `stop`, whose id a codec knows.
+
+        Choices are drawn on the CPU, so that a seed gives the same on any device.
+        """
         chosen = {name: getattr(self, name) for name in ("max_length", "temperature", "top_k", "top_p", "beams")}
         return {**chosen, "generator": torch.Generator().manual_seed(self.seed)}
 
@@ -40,7 +43,7 @@ class Sampling:
 GREEDY = Sampling()
 
 
-def until_stop(ids: Sequence[int], field: Field) -> list[int]:
-    """Return the ids before the first `stop`."""
+def until_stop(ids: Sequence[int], stop: int | None, *, start: int = 0) -> list[int]:
+    """Return the ids before the first `stop` from place `start` on, the end of a prompt that may hold some."""
     listed = list(ids)
-    return listed[: listed.index(field.stop)] if field.stop in listed else listed
+    return listed[: listed.index(stop, start)] if stop in listed[start:] else listed

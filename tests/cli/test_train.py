@@ -58,6 +58,11 @@ def test_a_run_is_trained_resumed_and_sampled(run: Run, text: Path, tmp_path: Pa
     assert sampled.status == 0, sampled.err
     assert len(sampled.out.rstrip("\n")) == 7 and sampled.out.startswith("ab")
     assert run("generate", str(out), "--prompt", "ab", "--max-length", "5").out == sampled.out
+    first = sampled.out[2]
+    assert run("generate", str(out), "--prompt", "ab", "--max-length", "5", "--stop", first).out == "ab\n"
+    refused = run("generate", str(out), "--stop", "ab")
+    assert refused.status == 1 and "stop is 'ab', of 2 symbols" in refused.err
+    assert run("generate", str(out), "--seed", "-1").status == 2
 
 
 def test_a_folder_with_a_run_is_not_overwritten(run: Run, text: Path, tmp_path: Path) -> None:

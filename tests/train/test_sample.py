@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import torch
 
-from archgraph.train.field import Field
 from archgraph.train.sample import GREEDY, Sampling, until_stop
-
-Y = Field("y", "target", "tokens", 8, 0, 1, 2)
 
 
 def test_a_text_ends_before_its_stop() -> None:
-    assert [until_stop(row, Y) for row in ([3, 2, 0, 0], [3, 4, 5, 2], [3, 4])] == [[3], [3, 4, 5], [3, 4]]
+    assert [until_stop(row, 2) for row in ([3, 2, 0, 0], [3, 4, 5, 2], [3, 4])] == [[3], [3, 4, 5], [3, 4]]
+
+
+def test_a_stop_in_a_prompt_ends_nothing() -> None:
+    assert until_stop([3, 2, 4, 2, 5], 2, start=2) == [3, 2, 4]
 
 
 def test_the_options_are_those_of_the_models_own_generate() -> None:
