@@ -36,6 +36,11 @@ def bench(spec: str, form: str, **options: Any) -> None:
         prepared = subject(model, program, lengths=lengths, batch=batch)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
+    try:
+        prepared.forward()
+    except ValueError as error:  # a table of positions is shorter than the samples
+        sizes = ", ".join(f"{axis}={size}" for axis, size in prepared.sizes.items())
+        raise click.UsageError(f"{error}: the samples have {sizes}, give other sizes by --length") from None
     found = measure(prepared, seconds=seconds, threads=threads)
     if form == "json":
         click.echo(json.dumps(found.as_dict(), indent=2))

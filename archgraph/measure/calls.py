@@ -11,6 +11,7 @@ from typing import Any
 
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_map_only
 from torch.utils.flop_counter import flop_registry
 
 # Products beside those that torch counts: recurrent layers that it hands to a library as one, and what it takes apart
@@ -18,6 +19,11 @@ from torch.utils.flop_counter import flop_registry
 RECURRENT = frozenset({"aten::mkldnn_rnn_layer", "aten::mkldnn_rnn_layer_backward", "aten::_cudnn_rnn"})
 WHOLE = frozenset({"aten::linear", "aten::matmul", "aten::scaled_dot_product_attention"})
 FUSED = RECURRENT | WHOLE
+
+
+def shaped(given: Any) -> Any:
+    """Arguments whose tensors keep the shapes of now, on the same memory, when others change them in place."""
+    return tree_map_only(torch.Tensor, torch.Tensor.detach, given)
 
 
 class Calls(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch's own base has no types
@@ -29,14 +35,14 @@ class Calls(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch's own 
     def __init__(self, *, products: bool) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.products = products
-        self.calls: list[tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]] = []
+        self.calls: list[tuple[Any, tuple[Any, ...], dict[str, Any]]] = []
 
     def __torch_dispatch__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
         """Run an operation of torch, and keep it."""
         if not self.products or func.overloadpacket in flop_registry or func._schema.name in FUSED:
-            self.calls.append((func, args, kwargs or {}))
+            self.calls.append((func, shaped(args), shaped(kwargs or {})))
         return func(*args, **(kwargs or {}))
 
     @torch.no_grad()
@@ -50,6 +56,8 @@ class Calls(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch's own 
         """Do them again, and tell the time of each kind."""
         found: dict[str, float] = {}
         for func, args, kwargs in self.calls:
+            # what turns or squeezes a tensor in place would turn it again each time
+            args = shaped(args) if torch.Tag.inplace_view in func.tags else args
             start = perf_counter()
             func(*args, **kwargs)
             name = str(func).split(".")[1]

@@ -105,3 +105,26 @@ def test_refuses_a_length_of_no_axis() -> None:
     ran = CliRunner().invoke(commands, words)
     assert ran.exit_code == 2
     assert "'Q' is no free axis of what is observed: S, T" in ran.output
+
+
+def test_samples_longer_than_a_table_of_positions_are_named_with_their_sizes() -> None:
+    words = ["bench", str(STORY / "transformer.yaml"), "--variant", "tiny", "--length", "T=5000"]
+    ran = CliRunner().invoke(commands, words)
+    assert ran.exit_code == 2
+    assert "5000 positions, but the table has 4096: the samples have S=64, T=5000" in " ".join(ran.output.split())
+
+
+def test_plays_again_what_changes_shapes_in_place() -> None:
+    def work() -> None:
+        x = torch.zeros(3, 1, 5)
+        x.select(1, 0)
+        x.transpose_(0, 2).squeeze_().t_()
+        x.select(0, 2)
+
+    calls = caught(work, products=False)
+    assert calls.seconds().keys() == calls.seconds().keys()
+
+
+def test_a_recurrent_model_is_taken_apart() -> None:
+    found = bench(_subject("rnn_seq2seq", {"S": 3, "T": 4}), seconds=0, threads=1)
+    assert {part.work for part in found.kinds} == {"forward", "training step", "decoding"}
