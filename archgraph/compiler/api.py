@@ -281,6 +281,8 @@ def compile(  # the name is the interface's
     from archgraph.compiler.load import instantiate
     from archgraph.compiler.weighted import filled
 
+    if unknown := sorted(build.keys() - Build.__annotations__.keys()):
+        raise TypeError(f"compile() has no argument '{unknown[0]}'")
     if weights is not None:
         found = _matched(spec, Choice(variant, dict(params or {})), weights)
         found.account.need_all()

@@ -302,3 +302,8 @@ def test_a_fixed_axis_is_held_to_its_length() -> None:
     model = archgraph.compile(SHAPES + "dims: {T: 4}\n")
     with pytest.raises(ValueError, match=re.escape("x has the shape (3, 5, 8), and must have (3, 4, 8)")):
         model(x=torch.rand(3, 5, 8), k=torch.rand(3, 2))
+
+
+def test_an_argument_that_compile_has_not_is_named() -> None:
+    with pytest.raises(TypeError, match=r"compile\(\) has no argument 'recomput'"):
+        archgraph.compile(STORY / "autoencoder.yaml", variant="tiny", recomput=True)  # type: ignore[call-arg]
