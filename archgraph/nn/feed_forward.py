@@ -24,9 +24,11 @@ class FeedForward(nn.Module):
         quick: bool = False,
         squared: bool = False,
         bias: bool = True,
+        dropout: float = 0.0,
     ) -> None:
         super().__init__()
         self.activation, self.tanh, self.quick, self.squared = activation, tanh, quick, squared
+        self.dropout = dropout
         self.inner = nn.Linear(width, hidden, bias=bias)
         self.outer = nn.Linear(hidden, width, bias=bias)
 
@@ -41,6 +43,8 @@ class FeedForward(nn.Module):
             x = x * torch.sigmoid(1.702 * x)
         if self.squared:
             x = x.square()
+        if self.dropout:
+            x = F.dropout(x, self.dropout, self.training)
         return F.linear(x, self.outer.weight, self.outer.bias)
 
 
@@ -57,9 +61,11 @@ class GatedFeedForward(nn.Module):
         quick: bool = False,
         squared: bool = False,
         bias: bool = True,
+        dropout: float = 0.0,
     ) -> None:
         super().__init__()
         self.activation, self.tanh, self.quick, self.squared = activation, tanh, quick, squared
+        self.dropout = dropout
         self.gate = nn.Linear(width, hidden, bias=bias)
         self.inner = nn.Linear(width, hidden, bias=bias)
         self.outer = nn.Linear(hidden, width, bias=bias)
@@ -76,4 +82,6 @@ class GatedFeedForward(nn.Module):
         if self.squared:
             gate = gate.square()
         x = gate * F.linear(x, self.inner.weight, self.inner.bias)
+        if self.dropout:
+            x = F.dropout(x, self.dropout, self.training)
         return F.linear(x, self.outer.weight, self.outer.bias)

@@ -13,6 +13,7 @@ from archgraph.graph.operation import (
     Flow,
     Operation,
     Parameter,
+    Rate,
     Site,
     Size,
     Types,
@@ -42,12 +43,14 @@ class FeedForward(Operation):
         "activation": "what stands between them",
         "gated": "whether a third map, activated, multiplies the first",
         "bias": "whether the maps add a learned vector",
+        "dropout": "the chance of each number before the last map to be dropped in training",
     }
 
     hidden: Size
     activation: Activation = "relu"
     gated: Flag = False
     bias: Flag = True
+    dropout: Rate = 0.0
 
     def shape(self, given: Types) -> dict[str, TensorType]:
         """`real[..., n]` to itself."""
@@ -65,7 +68,7 @@ class FeedForward(Operation):
         function, *more = FORMS.get(self.activation, (self.activation,))
         options = [f"{site.types['in'][0].features}", f"{self.hidden}"]
         options += [f'activation="{function}"'] * (function != default) + [f"{word}=True" for word in more]
-        options += ["bias=False"] * (not self.bias)
+        options += ["bias=False"] * (not self.bias) + [f"dropout={self.dropout}"] * bool(self.dropout)
         return f"{site.use(f'feed_forward.{name}')}({', '.join(options)})"
 
     def emit(self, site: Site) -> str:
@@ -93,7 +96,9 @@ class FeedForward(Operation):
         """The input, and what stands between the maps; after a relu alone, one tensor serves both."""
         hidden = product(given["in"][0].axes[:-1]) * dim(self.hidden)
         kept = {"relu": 1, "tanh": 1, "sigmoid": 1, "squared_relu": 2, "gelu_quick": 4}.get(self.activation, 2)
-        return Saved(("in",), numbers=hidden * (kept + 2 * self.gated))
+        # Dropout keeps what it multiplied by; and its result, where the last map read what was kept anyway.
+        dropped = (2 if kept == 1 and not self.gated else 1) if self.dropout else 0
+        return Saved(("in",), numbers=hidden * (kept + 2 * self.gated + dropped))
 
     def equations(self, wired: Collection[str] = ()) -> tuple[str, ...]:
         """Widen, activate, narrow."""

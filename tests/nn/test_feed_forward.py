@@ -52,3 +52,15 @@ def test_survives_pickle_and_compiles_in_one_graph() -> None:
     copy = pickle.loads(pickle.dumps(model))
     assert torch.equal(copy(x), model(x))
     torch.testing.assert_close(torch.compile(model, fullgraph=True, backend="eager")(x), model(x))
+
+
+@pytest.mark.parametrize("kind", [FeedForward, GatedFeedForward])
+def test_dropout_acts_before_the_last_map_and_in_training_alone(kind: type[FeedForward]) -> None:
+    layer, x = kind(8, 4000, dropout=0.25), torch.randn(1, 8)
+    layer.outer = torch.nn.Identity()  # type: ignore[assignment]
+    layer.outer.weight, layer.outer.bias = torch.eye(4000), None
+    whole = layer.eval()(x)
+    dropped = layer.train()(x)
+    kept = dropped != 0
+    torch.testing.assert_close(dropped[kept], whole[kept] / 0.75)
+    assert abs((kept | (whole == 0)).double().mean() - (1 - 0.25 * (whole != 0).double().mean())) < 0.05

@@ -143,6 +143,8 @@ def first_state(built: Built, tensors: dict[str, Tensor]) -> Any:
 @pytest.mark.parametrize("case", STEPPED, ids=str)
 def test_step_by_step_equals_all_at_once(case: Case, sizes: tuple[int, ...]) -> None:
     built, tensors = build(case.op, case.given), samples(case.given, SIZES)
+    if built.layer is not None:
+        built.layer.eval()  # as what streams is
     whole = built.run(tensors)
     wholes = {"context_0", "context_places_0"} if not getattr(case.op, "causal", True) else set()
     state, first = first_state(built, tensors), 0
