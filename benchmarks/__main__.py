@@ -1,7 +1,7 @@
 """`python -m benchmarks`: measure, print the tables and write them to RESULTS.md and PEERS.md beside this file.
 
-`python -m benchmarks peers` measures all tables of PEERS.md and `python -m benchmarks gpt` one of them; each takes its
-place on that page when it is done. RESULTS.md is written where all of it was measured.
+Without names, all of it; `python -m benchmarks commands` measures one table and `python -m benchmarks peers` those of
+PEERS.md. Each takes its place on its page when it is done, with the machine and the date; the others stay.
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ from pathlib import Path
 from benchmarks import commands, growth, memory, peers, speed, weights
 from benchmarks.kept import keep
 from benchmarks.progress import say
-from benchmarks.table import body, page
+from benchmarks.table import Section, body
 
 HERE = Path(__file__).parent
 # The large model first: the peak of memory is that of the whole process.
 SECTIONS = {
-    "large": growth.large,
-    "check": growth.section,
-    "commands": commands.section,
-    "speed": speed.section,
-    "weights": weights.section,
-    "memory": memory.section,
+    "large": ("A large model", growth.large),
+    "check": ("Growth of check", growth.section),
+    "commands": ("Commands without torch", commands.section),
+    "speed": ("Compiled against hand-written", speed.section),
+    "weights": ("Published weights", weights.section),
+    "memory": ("Peak memory", memory.section),
 }
 PEERS = "peers"
 
@@ -40,31 +40,34 @@ def main() -> None:
     tables = [name for name in peers.TABLES if name in given.only]
     if not tables and (not given.only or PEERS in given.only):
         tables = list(peers.TABLES)
-    if sections:
-        results(sections, quick=given.quick)
+    for name in sections:
+        measure(name, quick=given.quick)
     for name in tables:
         against_peers(name, quick=given.quick)
 
 
-def results(names: list[str], *, quick: bool) -> None:
-    """Measure sections, and print them; the page is written where none is left out."""
-    found = []
-    for name in names:
-        say(name)
-        found.append(SECTIONS[name](quick=quick))
-    text = page(found, command="python -m benchmarks")
-    print(text, flush=True)
-    if not quick and len(names) == len(SECTIONS):
-        (HERE / "RESULTS.md").write_text(text, encoding="utf-8", newline="\n")
+def measure(name: str, *, quick: bool) -> None:
+    """Measure one table of the results, print it, and put it there."""
+    say(name)
+    section = SECTIONS[name][1](quick=quick)
+    show(section)
+    if not quick:
+        head = "# Benchmarks\n\nWritten by `python -m benchmarks`."
+        keep(HERE / "RESULTS.md", section, head=head, titles=[title for title, _ in SECTIONS.values()])
 
 
 def against_peers(name: str, *, quick: bool) -> None:
     """Measure one table of the peers' page, print it, and put it there."""
     section = peers.section(name, quick=quick)
-    print("\n".join(["", f"## {section.title}", "", *body(section)]), flush=True)
+    show(section)
     if not quick:
         head = f"# Compiled against peers\n\nWritten by `python -m benchmarks peers`.\n\n{peers.HOW}"
         keep(HERE / "PEERS.md", section, head=head, titles=[title for title, _ in peers.TABLES.values()])
+
+
+def show(section: Section) -> None:
+    """Print a table as it stands on a page."""
+    print("\n".join(["", f"## {section.title}", "", *body(section)]), flush=True)
 
 
 if __name__ == "__main__":
