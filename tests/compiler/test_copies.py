@@ -98,17 +98,6 @@ def test_what_only_a_copy_has_is_no_port_of_the_repeat() -> None:
     assert "nothing" in str(next(iter(report)).message)
 
 
-def test_copies_whose_own_repeats_run_no_time_give_nothing_there() -> None:
-    inner = "{repeat: 0, layers: [{mixture_of_experts: {experts: 4, hidden: 8}}]}"
-    text = SPEC[: SPEC.index("    layers:\n      - repeat")] + f"    layers: [{{repeat: 2, layers: [{inner}, tanh]}}]\n"
-    text += (
-        SPEC[SPEC.index("  decoder:") : SPEC.index("  R:")] + SPEC[SPEC.index("edges:") : SPEC.index("  - predictor.")]
-    )
-    model = archgraph.compile(text, seed=0)
-    assert not [name for name, _ in model.named_parameters() if "mixture" in name]
-    assert model(y=torch.randint(3, 9, (2, 6))).loss.isfinite()
-
-
 def test_a_repeat_of_no_copies_gives_nothing_together() -> None:
     text = """
 archgraph: 1
