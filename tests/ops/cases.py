@@ -70,8 +70,6 @@ LEAD = [
     case("linear", {"width": 3}, SEQUENCE, out="real[T, 3]"),
     case("linear", {"width": 3, "bias": False}, {"x": "real[8]"}, out="real[3]"),
     case("feed_forward", {"hidden": 16}, SEQUENCE),
-    case("feed_forward", {"hidden": 16, "dropout": 0.25}, SEQUENCE),
-    case("feed_forward", {"hidden": 16, "dropout": 0.25, "gated": True, "activation": "gelu"}, SEQUENCE),
     case("feed_forward", {"hidden": 16, "gated": True, "activation": "silu", "bias": False}, SEQUENCE),
     *[case("feed_forward", {"hidden": 6, "activation": name}, SEQUENCE) for name in ("gelu_tanh", "squared_relu")],
     case("feed_forward", {"hidden": 6, "activation": "gelu_quick", "gated": True}, SEQUENCE),
