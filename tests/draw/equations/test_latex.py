@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -15,25 +13,9 @@ from archgraph.draw.equations.latex import document, latex
 from archgraph.draw.equations.operations import written
 from archgraph.draw.theme import THEMES
 from tests.draw.equations.test_operations import ALL, fed
+from tests.draw.tex import compiled
 
-PDFLATEX = shutil.which("pdflatex")
 SPECS = {path.stem: path for path in sorted((Path(__file__).parents[3] / "specs").rglob("*.yaml"))}
-
-
-def compiled(text: str, folder: Path) -> bytes:
-    """What LaTeX says of a document, and the PDF beside it."""
-    if PDFLATEX is None:
-        pytest.skip("TeX is not installed: no pdflatex on the PATH")
-    (folder / "a.tex").write_text(text, encoding="utf-8", newline="\n")
-    done = subprocess.run(
-        [PDFLATEX, "-no-shell-escape", "-interaction=nonstopmode", "-halt-on-error", "a.tex"],
-        cwd=folder,
-        capture_output=True,
-        check=False,
-        timeout=100,
-    )
-    assert done.returncode == 0, done.stdout.decode("utf-8", "replace")[-2000:]
-    return done.stdout
 
 
 @pytest.mark.parametrize("name", SPECS)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,8 +14,8 @@ from archgraph.draw.scene import Group, Line
 from archgraph.draw.writers.tex import escape, maths
 from archgraph.graph.module import Graph
 from tests.draw.graphs import ALL, TRANSFORMER
+from tests.draw.tex import compiled
 
-PDFLATEX = shutil.which("pdflatex")
 COMMANDS = re.compile(r"\\([A-Za-z]+)")
 OWN = set(
     """documentclass usepackage pagestyle setlength addtolength parindent topskip textheight begin end providecommand
@@ -34,21 +32,6 @@ def labelled(label: str) -> Graph:
     variables = {name: replace(one, label=label) for name, one in TRANSFORMER.variables.items()}
     nodes = {name: replace(one, label=label) for name, one in TRANSFORMER.nodes.items()}
     return replace(TRANSFORMER, title=label, variables=variables, nodes=nodes)
-
-
-def compiled(text: str, folder: Path) -> bytes:
-    if PDFLATEX is None:
-        pytest.skip("TeX is not installed: no pdflatex on the PATH")
-    (folder / "a.tex").write_text(text, encoding="utf-8", newline="\n")
-    done = subprocess.run(
-        [PDFLATEX, "-no-shell-escape", "-interaction=nonstopmode", "-halt-on-error", "a.tex"],
-        cwd=folder,
-        capture_output=True,
-        check=False,
-        timeout=100,
-    )
-    assert done.returncode == 0, done.stdout.decode("utf-8", "replace")[-2000:]
-    return done.stdout
 
 
 def test_document_compiles_to_one_page(tmp_path: Path) -> None:
