@@ -115,7 +115,7 @@ class Collector:
     def add(self, fault: Fault, message: str, span: Span, **more: Any) -> None:
         """Record a fault; one that the spec allows, and may allow, becomes a warning."""
         mild = fault.warning or (fault.role and fault.code in self.allowed)
-        item = Diagnostic(fault, message, span, severity="warning" if mild else "error", **more)
+        item = Diagnostic(fault, printable(message), span, severity="warning" if mild else "error", **more)
         if item.key not in self._seen:
             self._seen.add(item.key)
             self.items.append(item)
@@ -132,6 +132,11 @@ class Collector:
 
     def __iter__(self) -> Iterator[Diagnostic]:
         return iter(sorted(self.items, key=lambda item: item.key))
+
+
+def printable(text: str) -> str:
+    """A text that quotes a spec, with what does not show, or would steer a terminal, written as an escape."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def render(item: Diagnostic) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache
-from math import ceil, floor
+from math import ceil, floor, gcd, lcm
 from typing import Union
 
 
@@ -21,6 +21,19 @@ class Quotient:
     rounding: str
     numerator: Dim
     divisor: int
+
+    @property
+    def settled(self) -> Dim:
+        """The same size as whole terms and the floor of what is left; a quotient of a quotient is one."""
+        top, divisor = self.numerator.settled, self.divisor
+        if self.rounding == "ceil":
+            top = top + (divisor - 1)
+        inner = [m[0] for m, value in top.terms if len(m) == 1 and isinstance(m[0], Quotient) and value == 1]
+        if len(inner) == 1:
+            top = inner[0].numerator + (top - Dim((((inner[0],), Fraction(1)),))) * inner[0].divisor
+            divisor *= inner[0].divisor
+        scale = lcm(*(value.denominator for _, value in top.terms))
+        return _floor((top * scale).terms, divisor * scale)
 
     def __str__(self) -> str:
         inner = f"{self.numerator}" if self.numerator.is_atom else f"({self.numerator})"
@@ -146,6 +159,22 @@ class Dim:
             return Dim.number(ceil(value) if rounding == "ceil" else floor(value))
         return Dim((((Quotient(rounding, self, divisor),), Fraction(1)),))
 
+    def whole(self, rounding: str) -> Dim:
+        """The dim rounded (`ceil` or `floor`), where its terms are fractions."""
+        divisor = lcm(*(value.denominator for _, value in self.terms))
+        return (self * divisor).rounded(divisor, rounding)
+
+    @cached_property
+    def settled(self) -> Dim:
+        """The same size with every rounded quotient in one form: two dims are equal for all sizes if these are."""
+        total = Dim(())
+        for monomial, coefficient in self.terms:
+            product = Dim.number(coefficient)
+            for atom in monomial:
+                product = product * (Dim.name(atom) if isinstance(atom, str) else atom.settled)
+            total = total + product
+        return total if total.terms == self.terms else total.settled
+
     def value(self, sizes: Mapping[str, int]) -> Fraction:
         """The number under the given sizes; raises KeyError for a name that has none."""
         total = Fraction(0)
@@ -183,6 +212,15 @@ class Dim:
             return "0"
         parts = [_term(monomial, value) for monomial, value in sorted(self.terms, key=lambda item: -len(item[0]))]
         return " + ".join(parts).replace("+ -", "- ")
+
+
+def _floor(terms: tuple[tuple[Monomial, Fraction], ...], divisor: int) -> Dim:
+    """The floor of whole terms over a divisor: what divides stands outside, the rest has no common factor."""
+    outside = Dim.of({monomial: Fraction(value // divisor) for monomial, value in terms})
+    left = {monomial: int(value % divisor) for monomial, value in terms}
+    common = gcd(divisor, *(value for monomial, value in left.items() if monomial))
+    rest = Dim.of({monomial: Fraction(value // common) for monomial, value in left.items()})
+    return outside + rest.rounded(divisor // common, "floor")
 
 
 def _dim(value: Dim | int) -> Dim:

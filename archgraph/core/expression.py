@@ -14,7 +14,7 @@ from itertools import islice
 from typing import Union
 
 from archgraph.core.dims import Dim
-from archgraph.core.limits import POWER, TERMS
+from archgraph.core.limits import DIGITS, POWER, TERMS
 
 _TOKEN = re.compile(
     r"\s*(?:(\d+(?:\.\d*)?(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?)|([A-Za-z_]\w*)|(\*\*|//|[-+*/%(),]))",
@@ -68,9 +68,13 @@ class _Token:
     at: int
 
 
-def parse(text: str) -> Expression:
-    """The expression that `text` writes; raises ExpressionError."""
-    return _Parser(text).whole()
+FUNCTIONS = ("min", "max")
+ROUNDING = ("ceil", "floor")
+
+
+def parse(text: str, *, lengths: bool = False) -> Expression:
+    """The expression that `text` writes; one of lengths may round, `ceil(T/2)`; raises ExpressionError."""
+    return _Parser(text, FUNCTIONS + ROUNDING if lengths else FUNCTIONS).whole()
 
 
 def names(expression: Expression) -> Iterator[Name]:
@@ -87,8 +91,8 @@ class _Parser:
 
     _levels = ({"+", "-"}, {"*", "/", "//", "%"})
 
-    def __init__(self, text: str) -> None:
-        self.text = text
+    def __init__(self, text: str, functions: tuple[str, ...]) -> None:
+        self.text, self.functions = text, functions
         self.tokens = list(islice(self._tokens(), TERMS + 1))
         if len(self.tokens) > TERMS:
             raise ExpressionError(f"longer than {TERMS} numbers, names and signs", 0, len(text), "limit")
@@ -154,7 +158,7 @@ class _Parser:
         token = self.tokens[self.at]
         self.at += 1
         if token.kind == "number":
-            return Literal(token.text, token.at)
+            return _literal(token)
         if token.kind == "name":
             return self._call(token) if self._accept("(") else Name(token.text, token.at)
         if token.text == "(":
@@ -167,9 +171,10 @@ class _Parser:
         )
 
     def _call(self, token: _Token) -> Expression:
-        if token.text not in ("min", "max"):
+        if token.text not in self.functions:
+            *others, last = self.functions
             raise ExpressionError(
-                f"'{token.text}' is not a function; there are min and max",
+                f"'{token.text}' is not a function; there are {', '.join(others)} and {last}",
                 token.at,
                 token.at + len(token.text),
             )
@@ -183,6 +188,14 @@ class _Parser:
         if not self._accept(")"):
             token = self.tokens[self.at]
             raise ExpressionError("')' is missing", token.at, token.at + max(1, len(token.text)))
+
+
+def _literal(token: _Token) -> Literal:
+    """A number that is not too long to be worked out exactly; its exponent counts as what it stands for."""
+    digits, _, exponent = token.text.lower().partition("e")
+    if len(digits) > DIGITS or len(exponent) > 6 or abs(int(exponent or 0)) * 4 > POWER:
+        raise ExpressionError("the number has too many digits", token.at, token.at + len(token.text), "limit")
+    return Literal(token.text, token.at)
 
 
 Lookup = Callable[[Name, bool], Number]
@@ -201,6 +214,9 @@ def evaluate(expression: Expression, lookup: Lookup, exact: bool) -> Number:
         raise ExpressionError("division by zero", expression.at, expression.at + 1, "zero") from None
     except OverflowError:
         raise ExpressionError("the number grows too large", expression.at, expression.at + 1, "limit") from None
+    except ArithmeticError:
+        message = "a root is no exact number: the exponent must be whole" if exact else "a root of a negative number"
+        raise ExpressionError(message, expression.at, expression.at + 1, "root") from None
     except TypeError:
         raise ExpressionError(
             "this cannot be worked out while a param is 'auto'", expression.at, expression.at + 1, "symbolic"
@@ -218,6 +234,8 @@ def _apply(operator: str, values: list[Number]) -> Number:
     numbers = [value for value in values if not isinstance(value, Dim)]
     if operator in ("min", "max"):
         return (min if operator == "min" else max)(numbers)
+    if operator in ROUNDING:
+        return Fraction((math.ceil if operator == "ceil" else math.floor)(numbers[0]))
     if operator == "negate":
         return -numbers[0]
     return _PLAIN[operator](numbers[0], numbers[1])
@@ -229,12 +247,14 @@ _Plain = Union[Fraction, float]
 def _power(base: _Plain, exponent: _Plain) -> _Plain:
     if isinstance(base, Fraction) and isinstance(exponent, Fraction):
         bits = max(base.numerator.bit_length(), base.denominator.bit_length())
-        if exponent.denominator != 1 or abs(exponent) * bits > POWER:
+        if exponent.denominator != 1:
+            raise ArithmeticError
+        if abs(exponent) * bits > POWER:
             raise OverflowError
         return Fraction(base ** int(exponent))
     value = float(base) ** float(exponent)
     if isinstance(value, complex):
-        raise OverflowError
+        raise ArithmeticError
     return float(value)
 
 
@@ -251,6 +271,8 @@ _PLAIN: Mapping[str, Callable[[_Plain, _Plain], _Plain]] = {
 
 def _symbolic(operator: str, values: list[Number]) -> Number:
     dims = [value if isinstance(value, Dim) else Dim.number(Fraction(value)) for value in values]
+    if operator in ROUNDING and len(dims) == 1:
+        return dims[0].whole(operator)
     if operator == "negate":
         return dims[0] * -1
     if operator == "+":
@@ -260,6 +282,8 @@ def _symbolic(operator: str, values: list[Number]) -> Number:
     if operator == "*":
         return dims[0] * dims[1]
     divisor = dims[1].constant if len(dims) == 2 else None
+    if operator in ("/", "//", "%") and divisor == 0:
+        raise ZeroDivisionError
     if operator == "/" and divisor:
         return dims[0].exactly(divisor)
     if operator == "//" and divisor and divisor > 0:

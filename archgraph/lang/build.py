@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping as Dict
 from dataclasses import dataclass, field
+from numbers import Integral, Real
 
 from archgraph.core.diagnostic import Collector, Stop
 from archgraph.core.source import Mapping, Scalar, Source, Span
@@ -87,7 +88,7 @@ def chosen_params(spec: Spec, choice: Choice, into: Collector) -> dict[str, Scal
     for name, value in choice.params.items():
         if name not in found:
             raise into.stop(schema.PARAM, f"'{name}' is not a param of this spec", spec.span, hint=hint(name, found))
-        found[name] = _outside(name, value)
+        found[name] = _outside(name, value, into)
     return found
 
 
@@ -95,11 +96,18 @@ def _section(tree: Mapping | None) -> dict[str, Scalar]:
     return {e.name: e.value for e in tree.entries if isinstance(e.value, Scalar)} if tree else {}
 
 
-def _outside(name: str, value: object) -> Scalar:
+def _outside(name: str, value: object, into: Collector) -> Scalar:
     """A param set from outside, as if it stood in a file of its own line."""
     text = str(value).lower() if isinstance(value, bool) else str(value)
-    source = Source(f"--set {name}", text)
-    return Scalar(resolve(text) if isinstance(value, str) else value, Span(source, 0, len(text)))  # type: ignore[arg-type]
+    span = Span(Source(f"--set {name}", text), 0, len(text))
+    if isinstance(value, str):
+        return Scalar(resolve(text), span)
+    if isinstance(value, (bool, int, float)):
+        return Scalar(value, span)
+    if isinstance(value, (Integral, Real)):  # those of other libraries
+        return Scalar(int(value) if isinstance(value, Integral) else float(value), span)
+    what = f"the param '{name}' is set to a {type(value).__name__}, and must be a number or a word"
+    raise into.stop(values.WRONG_KIND, what, span, hint="give one number or word")
 
 
 def _sizes(spec: Spec, variables: Dict[str, Variable], env: Environment) -> dict[str, int]:
@@ -126,7 +134,8 @@ def _sizes(spec: Spec, variables: Dict[str, Variable], env: Environment) -> dict
 
 def _variable(spec: VariableSpec, env: Environment) -> Variable | None:
     try:
-        type_ = parse_type(spec.type, env) if spec.type else None
+        made = spec.kind not in ("input", "target", "parameter")
+        type_ = parse_type(spec.type, env, computed=made) if spec.type else None
         symbols = {name: _symbol(scalar, name, env) for name, scalar in (("start", spec.start), ("stop", spec.stop))}
         pad = "lengths" if spec.pad and spec.pad.value == "lengths" else _symbol(spec.pad, "pad", env)
     except Refused:

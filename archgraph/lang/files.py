@@ -7,11 +7,11 @@ from pathlib import Path
 
 from archgraph.core import limits
 from archgraph.core.diagnostic import Collector, Note
-from archgraph.core.source import Document, Entry, Mapping, Scalar, Sequence, Source, Span
+from archgraph.core.source import Document, Entry, Mapping, Scalar, Sequence, Source, Span, Tree
 from archgraph.lang.faults import files as faults
 from archgraph.lang.faults import schema, text
 from archgraph.lang.merge import merge
-from archgraph.lang.read import read
+from archgraph.lang.read import describe, read
 from archgraph.lang.screen import decode_text
 
 
@@ -44,8 +44,11 @@ class Files:
 
     def _included(self, tree: Mapping, folder: Path) -> Mapping:
         entry = tree.find("include")
-        if entry is None or not isinstance(entry.value, Sequence):
+        if entry is None or (isinstance(entry.value, Scalar) and entry.value.value is None):
             return tree
+        if not isinstance(entry.value, Sequence):
+            what, hint = f"'include' is {describe(entry.value)}, and must be a list of files", "write 'include: [FILE]'"
+            raise self.into.stop(schema.FORM, what, entry.value.span, hint=hint)
         found = {e.name: e for e in _blocks(tree)}
         for item in entry.value.items:
             for block in _blocks(self._open(entry, item, folder)):
@@ -62,11 +65,9 @@ class Files:
         kept = tuple(e for e in tree.entries if e.name not in ("blocks", "include"))
         return Mapping((*kept, Entry(Scalar("blocks", blocks.key.span), blocks.value)), tree.span, tree.flow)
 
-    def _open(self, entry: Entry, item: object, folder: Path) -> Mapping:
+    def _open(self, entry: Entry, item: Tree, folder: Path) -> Mapping:
         if not isinstance(item, Scalar) or not isinstance(item.value, str) or not item.value:
-            raise self.into.stop(
-                schema.FORM, f"'{entry.name}' names a file", entry.value.span, hint="give a file's name"
-            )
+            raise self.into.stop(schema.FORM, f"'{entry.name}' names a file", item.span, hint="give a file's name")
         path = self._resolve(item.value, folder, item.span)
         if any(path == seen for seen, _ in self.chain):
             shown = " -> ".join([name for _, name in self.chain] + [item.value])
@@ -85,15 +86,18 @@ class Files:
         if "\\" in name or Path(name).is_absolute() or ":" in name:
             raise self.into.stop(
                 faults.OUTSIDE,
-                f"'{name}' is not a path inside the spec's folder",
+                f"'{_short(name)}' is not a path inside the spec's folder",
                 span,
                 hint="write it with '/', relative",
             )
-        path = (folder / name).resolve()
+        try:
+            path = (folder / name).resolve()
+        except (OSError, ValueError, RuntimeError):  # a character that no file's name has, or links in a circle
+            raise self._unreadable(name, span, "check the name") from None
         if not path.is_relative_to(self.root):
             raise self.into.stop(
                 faults.OUTSIDE,
-                f"'{name}' lies outside the folder tree of the spec",
+                f"'{_short(name)}' lies outside the folder tree of the spec",
                 span,
                 hint="a spec reads only below the folder of its own file",
             )
@@ -108,8 +112,15 @@ class Files:
         except OSError:
             near = sorted(p.name for p in path.parent.glob("*.yaml"))[:12] if path.parent.is_dir() else []
             listed = f"there are: {', '.join(near)}" if near else "check the name"
-            raise self.into.stop(faults.FILE, f"the file '{name}' cannot be read", span, hint=listed) from None
+            raise self._unreadable(name, span, listed) from None
         return read(decode_text(data, name, self.into), self.into)
+
+    def _unreadable(self, name: str, span: Span, hint: str) -> Exception:
+        return self.into.stop(faults.FILE, f"the file '{_short(name)}' cannot be read", span, hint=hint)
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 60 else name[:57] + "..."
 
 
 def _bytes(path: Path) -> bytes:

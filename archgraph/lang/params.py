@@ -17,6 +17,14 @@ from archgraph.lang.read import describe
 from archgraph.lang.screen import PLAIN, pasted_message
 
 _FAULTS = {"zero": values.ZERO, "limit": values.RANGE, "symbolic": values.AUTO}
+_MENDS = {
+    "kind": "give that param a number, or write one here",
+    "zero": "divide by something else",
+    "limit": "use smaller numbers",
+    "root": "write the number out",
+    "length": 'write it with + - * / //, ceil and floor, as "real[ceil(T/2), 8]"',
+    "symbolic": "give the param that is 'auto' a number",
+}
 
 
 ParamValue = int | float | Dim | str | bool | None
@@ -63,9 +71,28 @@ class Environment:
         """The names of all params."""
         return [*self.given, *self.params]
 
+    def length(self, scalar: Scalar, what: str) -> int | Dim:
+        """A written length, in which names that are no params are free axes, and may be rounded; raises Refused."""
+        text_ = str(scalar.value)
+        try:
+            value = evaluate(parse(text_, lengths=True), self._free, exact=True)
+        except ExpressionError as error:
+            if error.kind == "symbolic" and not all(
+                self.knows(name.name) for name in names(parse(text_, lengths=True))
+            ):
+                error.kind, error.message = "length", "lengths are added, multiplied, and divided by whole numbers"
+            self._record(error, scalar, what)
+            raise Refused from None
+        return self._counted(value, scalar, what)
+
+    def _free(self, name: Name, exact: bool) -> Number:
+        return self._lookup(name, exact) if self.knows(name.name) or name.name == "index" else Dim.name(name.name)
+
     def whole(self, scalar: Scalar, what: str) -> int | Dim:
         """A written whole number, exactly; raises Refused."""
-        value = self._number(scalar, what, exact=True)
+        return self._counted(self._number(scalar, what, exact=True), scalar, what)
+
+    def _counted(self, value: Number, scalar: Scalar, what: str) -> int | Dim:
         if isinstance(value, Dim):
             return value if value.constant is None else value.constant
         endless = isinstance(value, float) and not isfinite(value)
@@ -143,12 +170,8 @@ class Environment:
             self.into.add(values.UNKNOWN_NAME, error.message, span, hint=hint(error.message.split("'")[1], self.known))
         else:
             fault = _FAULTS.get(error.kind, values.EXPRESSION)
-            self.into.add(
-                fault,
-                f"{what}: {error.message}",
-                span,
-                hint="arithmetic is + - * / // % **, min, max over params",
-            )
+            mend = _MENDS.get(error.kind, "arithmetic is + - * / // % **, min, max over params")
+            self.into.add(fault, f"{what}: {error.message}", span, hint=mend)
 
     def _lookup(self, name: Name, exact: bool) -> Number:
         stop = name.at + len(name.name)
@@ -167,7 +190,7 @@ class Environment:
             return value
         if isinstance(value, (str, bool)) or value is None:
             self.broken.add(name.name)  # said once, however often the block uses it
-            raise ExpressionError(f"the param '{name.name}' is not a number", name.at, stop)
+            raise ExpressionError(f"the param '{name.name}' is not a number", name.at, stop, "kind")
         return Fraction(str(value)) if exact else float(value)
 
     def _param(self, name: Name, exact: bool) -> Number:
@@ -179,13 +202,14 @@ class Environment:
         if scalar.value == "auto":
             return Dim.name(name.name)
         if isinstance(scalar.value, (bool, Dim)) or scalar.value is None:
-            raise ExpressionError(f"the param '{name.name}' is not a number", name.at, stop)
+            self.broken.add(name.name)  # said once, however often it is used
+            raise ExpressionError(f"the param '{name.name}' is {describe(scalar)}, not a number", name.at, stop, "kind")
         if isinstance(scalar.value, float) and not isfinite(scalar.value):
-            raise ExpressionError(f"the param '{name.name}' is {scalar.value}, no finite number", name.at, stop)
+            raise ExpressionError(f"the param '{name.name}' is {scalar.value}, no finite number", name.at, stop, "kind")
         if not isinstance(scalar.value, str):
             return Fraction(str(scalar.value)) if exact else float(scalar.value)
         if self._is_word(scalar):
-            raise ExpressionError(f"the param '{name.name}' is the word '{scalar.value}'", name.at, stop)
+            raise ExpressionError(f"the param '{name.name}' is the word '{scalar.value}'", name.at, stop, "kind")
         self.busy.append(name.name)
         try:
             return evaluate(self._inside(name, scalar), self._lookup, exact)

@@ -16,11 +16,15 @@ from archgraph.lang.params import Environment, Refused
 _TYPE = re.compile(r"\s*([A-Za-z_]\w*)\s*(?:\(([^()\[\]]*)\))?\s*\[([^\[\]]*)\]\s*\Z")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
 _CALLED = re.compile(r"\s*([A-Za-z][A-Za-z0-9_]*)\s*\(([^()]*)\)\s*\Z")
+_COMMA = re.compile(r",(?![^(]*\))")  # those of max(a, b) are not between axes
 _COUNTED = ("tokens", "class")
 
 
-def parse_type(scalar: Scalar, env: Environment) -> TensorType:
-    """The type that is written; raises Refused after recording why it cannot be read."""
+def parse_type(scalar: Scalar, env: Environment, *, computed: bool = False) -> TensorType:
+    """The type that is written; raises Refused after recording why it cannot be read.
+
+    That of a computed variable may have lengths that operations make, `real[ceil(T/2), width]`.
+    """
     text = str(scalar.value)
     found = _TYPE.match(text)
     if not found:
@@ -45,17 +49,17 @@ def parse_type(scalar: Scalar, env: Environment) -> TensorType:
         )
         raise Refused
     symbols = _size(classes, scalar, env, free=False) if classes is not None else None
-    parts = [part for part in axes.split(",")] if axes.strip() else []
-    return TensorType(element, tuple(_axis(part, scalar, env) for part in parts), symbols)
+    parts = _COMMA.split(axes) if axes.strip() else []
+    return TensorType(element, tuple(_axis(part, scalar, env, computed=computed) for part in parts), symbols)
 
 
-def _axis(text: str, scalar: Scalar, env: Environment) -> Dim:
+def _axis(text: str, scalar: Scalar, env: Environment, *, computed: bool) -> Dim:
     """A size, or segments one behind the other: `cls | T`, `registers(4) | cls | 196`."""
     *before, last = text.split("|")
+    end = _size(last, scalar, env, free=True, computed=computed)
     if not before:
-        return _size(text, scalar, env, free=True)
-    parts = [_segment(part, scalar, env) for part in before]
-    return Dim.joined((*parts, *_size(last, scalar, env, free=True).parts))
+        return end
+    return Dim.joined((*(_segment(part, scalar, env) for part in before), *end.parts))
 
 
 def _segment(text: str, scalar: Scalar, env: Environment) -> Segment:
@@ -74,16 +78,16 @@ def _segment(text: str, scalar: Scalar, env: Environment) -> Segment:
     return Segment(text.strip(), Dim.number(1))
 
 
-def _size(text: str, scalar: Scalar, env: Environment, *, free: bool) -> Dim:
+def _size(text: str, scalar: Scalar, env: Environment, *, free: bool, computed: bool = False) -> Dim:
     """One axis: a bare name that is no param is a free axis, all else is arithmetic."""
     text = text.strip()
     if free and _NAME.match(text) and not env.knows(text):
         return Dim.name(text)
     shift = scalar.span.text.find(text) if text else 0
     part = Scalar(text, scalar.span.part(max(0, shift), max(0, shift) + max(1, len(text))))
-    if free:
+    if free and not computed:
         _only_params(part, text, env)
-    value = env.whole(part, f"the axis '{text}'")
+    value = env.length(part, f"the axis '{text}'") if computed else env.whole(part, f"the axis '{text}'")
     if isinstance(value, int) and not 1 <= value <= SIZE:
         shown = str(value) if abs(value) < 10**40 else f"{str(value)[:37]}..."
         env.into.add(
@@ -98,7 +102,7 @@ def _size(text: str, scalar: Scalar, env: Environment, *, free: bool) -> Dim:
 
 def _only_params(part: Scalar, text: str, env: Environment) -> None:
     try:
-        free = [name.name for name in names(parse(text)) if not env.knows(name.name)]
+        free = [name.name for name in names(parse(text, lengths=True)) if not env.knows(name.name)]
     except ExpressionError:
         return
     if free:

@@ -113,3 +113,9 @@ def test_an_example_is_varied_only_where_the_old_text_stands_once() -> None:
     assert swap("a b", ("a", "c")) == "c b"
     with pytest.raises(ValueError, match="does not stand once"):
         swap("a a", ("a", "c"))
+
+
+def test_what_does_not_show_or_steers_a_terminal_is_written_as_an_escape() -> None:
+    into = Collector()
+    into.add(FAULT, "'a\x1b[31m\u200b\n' is ζ⁻¹", FIRST)
+    assert [item.message for item in into] == ["'a\\x1b[31m\\u200b\\n' is ζ⁻¹"]

@@ -73,3 +73,28 @@ def test_an_axis_in_one_piece_is_one_segment_named_if_it_is_a_name() -> None:
     assert T.parts == (Segment("T", T),)
     assert (T + 1).parts == (Segment("", T + 1),)
     assert CLS.parts == CLS.segments
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (S.rounded(2).rounded(2), S.rounded(4)),
+        (S.rounded(2), (S + 1).rounded(2, "floor")),
+        ((S + 2).rounded(2), S.rounded(2) + 1),
+        ((S * 2).rounded(4), S.rounded(2)),
+        ((S * 3).rounded(2, "floor"), S + S.rounded(2, "floor")),
+        (S.exactly(2).rounded(2), (S + 2).rounded(4, "floor")),
+        ((S.rounded(3) * 2 + 1).rounded(2), S.rounded(3) + 1),
+    ],
+)
+def test_sizes_that_are_equal_for_all_data_settle_in_one_form(one: Dim, other: Dim) -> None:
+    assert one != other
+    assert one.settled == other.settled
+    assert all(one.settled.value({"S": n}) == one.value({"S": n}) for n in range(0, 48, 4))
+
+
+def test_what_is_settled_stays_so_and_is_as_long_as_before() -> None:
+    size = ((T * 2 + S + 5).rounded(3) + T - 4).rounded(4, "floor") * S
+    assert size.settled.settled == size.settled
+    for n in range(40):
+        assert size.settled.value({"T": n, "S": 2 * n + 1}) == size.value({"T": n, "S": 2 * n + 1})

@@ -59,6 +59,9 @@ def test_an_included_file_may_include_others_of_its_folder(tmp_path: Path) -> No
         ("[[a]]", "AG019"),
         ('[""]', "AG019"),
         ("[7]", "AG019"),
+        ("blocks.yaml", "AG019"),
+        ("{blocks: blocks.yaml}", "AG019"),
+        ('["a\\0b.yaml"]', "AG060"),
     ],
 )
 def test_a_file_that_must_not_or_cannot_be_read_is_told(tmp_path: Path, written: str, code: str) -> None:
@@ -74,6 +77,26 @@ def test_a_link_that_leads_out_is_outside(tmp_path: Path) -> None:
     except OSError:
         pytest.skip("links cannot be made here")
     assert _codes(_write(inside, spec=SPEC % "[link.yaml]")) == ["AG062"]
+
+
+def test_a_file_that_is_named_wrongly_is_told_at_its_place(tmp_path: Path) -> None:
+    (item,) = check(_write(tmp_path, spec=SPEC % "[spec.yaml, 7]")).diagnostics
+    assert item.code == "AG061"
+    (item,) = check(_write(tmp_path, spec=SPEC % "[blocks.yaml, 7]", blocks="blocks: {}\n")).diagnostics
+    assert item.span.text == "7"
+
+
+def test_links_in_a_circle_cannot_be_read(tmp_path: Path) -> None:
+    try:
+        os.symlink(tmp_path / "loop.yaml", tmp_path / "loop.yaml")
+    except OSError:
+        pytest.skip("links cannot be made here")
+    assert _codes(_write(tmp_path, spec=SPEC % "[loop.yaml]")) == ["AG060"]
+
+
+def test_a_long_name_is_shown_in_short(tmp_path: Path) -> None:
+    (item,) = check(_write(tmp_path, spec=SPEC % f"[{'a' * 5000}]")).diagnostics
+    assert len(item.message) < 100
 
 
 def test_a_circle_of_files_prints_its_chain(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 
 from archgraph.compiler import check, program
@@ -296,7 +298,7 @@ def test_a_type_names_its_segments(written: str) -> None:
     [
         ("real[cls | r(4) | T, 8]", "AG074"),
         ("real[r(5) | cls | T, 8]", "AG074"),
-        ("real[T + 5, 8]", "AG026"),
+        ("real[T + 5, 8]", "AG074"),
         ("real[r(4) | | T, 8]", "AG026"),
         ("real[r(Q) | cls | T, 8]", "AG074"),
         ("real[r(0) | cls | T, 8]", "AG031"),
@@ -313,7 +315,8 @@ def test_segments_that_are_not_those_are_one_fault(written: str, code: str) -> N
         (".inf", "no finite number"),
         ("two words", "'words' is not expected here"),
         ("relu", "is the word 'relu'"),
-        ("null", "is not a number"),
+        ("null", "is nothing, not a number"),
+        ("true", "is the truth value true, not a number"),
     ],
 )
 def test_a_param_that_is_no_number_cannot_be_counted_with(param: str, words: str) -> None:
@@ -358,3 +361,65 @@ nodes: {{f: {{op: {{linear: "{width} * k"}}}}}}
 edges: [x -> f -> h]
 """
     assert [item.fault.code for item in check(text)] == ["AG032"]
+
+
+STRIDED = """archgraph: 1
+params: {stride: 2, many: auto}
+variables:
+  x: {kind: input, type: "real[S, 8]"}
+  h: {kind: hidden, type: "%s"}
+nodes:
+  n: {layers: [{conv1d: {channels: 4, kernel: 3, stride: stride}}, {conv1d: {channels: 4, kernel: 3, stride: stride}}]}
+edges:
+  - x -> n -> h
+"""
+
+
+@pytest.mark.parametrize(
+    "length",
+    ["ceil(ceil(S/2)/2)", "ceil(S / 4)", "ceil(S / stride ** 2)", "(S + 3) // 4", "floor((S+3)/4)", "1 + (S - 1) // 4"],
+)
+def test_a_computed_type_may_state_a_length_that_operations_make_however_it_is_written(length: str) -> None:
+    assert [i.message for i in check(STRIDED % f"real[{length}, 2 * stride]").diagnostics] == []
+
+
+@pytest.mark.parametrize(
+    ("length", "code", "words"),
+    [
+        ("S // 4", "AG074", "stated as real[floor(S/4), 4]"),
+        ("S / 4", "AG074", "stated as real[S/4, 4]"),
+        ("max(1, S)", "AG032", "divided by whole numbers"),
+        ("ceil(S / S)", "AG032", "divided by whole numbers"),
+        ("many % 2", "AG037", "'auto'"),
+        ("ceil(S / 0)", "AG033", "division by zero"),
+        ("ceil(S / 4", "AG032", "')' is missing"),
+        ("round(S / 4)", "AG032", "there are min, max, ceil and floor"),
+    ],
+)
+def test_a_length_that_is_another_or_cannot_be_read_is_told(length: str, code: str, words: str) -> None:
+    (item,) = check(STRIDED % f"real[{length}, 4]").diagnostics
+    assert (item.code, item.span.line) == (code, 5)
+    assert words in item.message
+
+
+def test_what_is_given_binds_its_axes_by_name() -> None:
+    (item,) = check((STRIDED % "real[S, 4]").replace("real[S, 8]", "real[ceil(S/2), 8]")).diagnostics
+    assert (item.code, "arithmetic over 'S'" in item.message) == ("AG026", True)
+
+
+def test_numbers_of_other_libraries_are_numbers_and_lists_are_none() -> None:
+    class Eight(Fraction):
+        pass
+
+    assert _width("width", width=Eight(8)) == 8
+    (item,) = check(SPEC % "width", params={"width": [8]}).diagnostics
+    assert (item.code, item.span.source.name) == ("AG030", "--set width")
+
+
+def test_a_param_that_is_no_number_is_told_once() -> None:
+    assert [i.code for i in check((SPEC % "width").replace("width: 8", "width: null")).diagnostics] == ["AG032"]
+
+
+@pytest.mark.parametrize("written", ["1e99999999 * 1", "1e-99999999 + 8", "9" * 5000 + " * 1", "width * 1e2000"])
+def test_numbers_too_long_to_be_worked_out_are_refused_at_once(written: str) -> None:
+    assert _codes(written) == ["AG031"]
