@@ -10,7 +10,7 @@ from archgraph.emit.code import Argument, ClassCode, Spot
 from archgraph.emit.layout import assignment, camel, joined, shape
 from archgraph.emit.returns import returning
 from archgraph.emit.runtime import BUILTIN, names
-from archgraph.emit.scope import Demand, MaskPlace, Names, Scope
+from archgraph.emit.scope import INDENT, WIDTH, Demand, MaskPlace, Names, Scope
 from archgraph.emit.site import Place
 from archgraph.emit.statements import Statements
 from archgraph.graph.masks import Given, Mask
@@ -93,7 +93,7 @@ class Classes:
         demands = tuple(scope.demands.values())
         lines = [
             f"class {name}(nn.Module):",
-            f'    """{_summary(name, facts, wanted)}"""',
+            *_summary(facts, wanted),
             *(["", "    def __init__(self) -> None:", "        super().__init__()", *makes] if makes else []),
             "",
             *_signature_lines(arguments, demands, wanted),
@@ -209,11 +209,17 @@ def _returned(lines: list[str], results: list[str], arguments: tuple[Argument, .
     """The body with its return."""
     if len(results) == 1:
         return returning(lines, results[0], [argument.name for argument in arguments])
-    return [*lines, f"        return {', '.join(results)}"]
+    whole = f"        return {', '.join(results)}"
+    return [*lines, whole] if len(whole) <= WIDTH else [*lines, *joined("return ({})", results, 2)]
 
 
-def _summary(name: str, facts: NetFacts, wanted: tuple[str, ...]) -> str:
+def _summary(facts: NetFacts, wanted: tuple[str, ...]) -> list[str]:
+    """The docstring of a class: what it makes of what, one tensor a line where they do not fit in one."""
     ports = sorted(facts.given.items(), key=lambda item: item[0] != "in")
     given = [f"{'x' if port == 'in' else port} {shape(v.type)}" for port, values in ports for v in values]
-    results = ", ".join(shape(facts.results[port].type) for port in wanted if port in facts.results)
-    return f"{' and '.join(given)} to {results}."
+    made = [shape(facts.results[port].type) for port in wanted if port in facts.results]
+    line = f'{INDENT}"""{" and ".join(given)} to {", ".join(made)}."""'
+    if len(line) <= WIDTH:
+        return [line]
+    tensors = f"\n{INDENT}and ".join(given) + f"\n{INDENT}to " + f",\n{INDENT}".join(made)
+    return f'{INDENT}"""{len(given)} in, {len(made)} out.\n\n{INDENT}{tensors}.\n{INDENT}"""'.split("\n")

@@ -46,10 +46,13 @@ def joined(frame: str, words: list[str], depth: int) -> list[str]:
 
 
 def assignment(name: str, expression: str, depth: int) -> list[str]:
-    """`name = expression`, broken at the outermost bracket where it is too long."""
+    """`name = expression`, broken at the outermost bracket where it is too long; so are many names."""
     line = f"{INDENT * depth}{name} = {expression}"
     if len(line) <= WIDTH:
         return [line]
+    if len(name) > WIDTH // 2:
+        names = [f"{INDENT * (depth + 1)}{word}," for word in name.split(", ")]
+        return [f"{INDENT * depth}(", *names, *assignment(")", expression, depth)]
     head, inner, tail = _outermost(expression)
     if not head:
         return [line]

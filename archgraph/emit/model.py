@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import count
 
 from archgraph.emit.classes import RESERVED, Classes
 from archgraph.emit.code import Spot, read_outputs
@@ -39,10 +40,13 @@ class Model:
         self.targets = [v for v in graph.variables.values() if v.kind == "target"]
         self.computed = [v for v in graph.variables.values() if not v.observed and v.kind != "parameter"]
         taken = {*RESERVED, *names(), *FLAGS} | {v.name for v in (*self.observed, *self.targets)}
-        self.scope = Scope(Names(taken), self.classes.use)
+        computed = {v.name: self._local(v.name) for v in self.computed}
+        taken |= {*computed.values(), *(self._local(node.name) for node in self.program.objectives)}
+        self.scope = Scope(Names(taken), self.classes.use, computed=computed)
+        self.alias = ""
         self.scope.observed = {v.name: self.mask(v) for v in (*self.observed, *self.targets) if v.pad is not None}
         self.asked: set[str] = set()
-        self.scope.known = {"flag": self.flag, "size": self.size, "parameter": owned}
+        self.scope.known = {"flag": self.flag, "size": self.size, "parameter": self.owned}
         self.objectives = Objectives(self.program, self.scope)
         self.shapes = Shapes(self.scope, graph.sizes)
         self.statements = Statements(self.classes, self.scope, "")
@@ -119,7 +123,8 @@ class Model:
         self._late(late, needs)
         self.objectives.totals()
         self._return(full=True)
-        return [*self._head(), *self.resolved(self.scope.lines)]
+        alias = [untyped(self.alias)] if self.alias else []
+        return [*self._head(), *alias, *self.resolved(self.scope.lines)]
 
     def _learned(self, variable: Variable) -> str:
         """A learned variable is the same for every sample."""
@@ -163,6 +168,12 @@ class Model:
             if axis in names:
                 return f"{variable.name}.shape[{names.index(axis) + 1}]"
         raise LookupError(axis)
+
+    def owned(self, path: str) -> str:
+        """The expression of a parameter that another part owns."""
+        if held(path) and not self.alias:
+            self.alias = self.scope.names.new("model")
+        return owned(path, self.alias)
 
     def _needs(self) -> dict[str, set[str]]:
         """The targets that every member depends on, over data edges of any kind and padding."""
@@ -217,13 +228,14 @@ class Model:
             return
         value = self.statements.bring(wire, self.values[wire.source][0], self.program.net, self.values)
         if value != variable.name:
-            self.scope.names.taken.add(variable.name)
             self.scope.lines += assignment(self._local(variable.name), value, self.scope.depth)
         self.values[End(variable.name, "out")] = (self._local(variable.name),)
 
     def _local(self, name: str) -> str:
         """The local name of a variable or objective: its own, unless the file uses that for something else."""
-        return f"{name}_" if name in {*RESERVED, *names(), *FLAGS} else name
+        if name not in {*RESERVED, *names(), *FLAGS}:
+            return name
+        return next(f"{name}{'_' * n}" for n in count(1) if f"{name}{'_' * n}" not in self.program.graph.variables)
 
     def _node(self, name: str) -> None:
         facts = self.program.net.nodes[name]
@@ -248,18 +260,15 @@ class Model:
         for wire in self.program.graph.outof(name):
             if self._plain(wire) and wire.source.port not in ("out", *found):
                 found[wire.source.port] = self._local(wire.target.owner)
-                self.scope.names.taken.add(self._local(wire.target.owner))
         return tuple(found.items())
 
     def _result_name(self, node: Node) -> str:
         """What a node's result is called: after the variable it goes into, else after the node."""
         if node in self.program.objectives:
-            return self.scope.names.new(self._local(node.name))
+            return self._local(node.name)
         for wire in self.program.graph.outof(node.name):
             if self._plain(wire) and wire.source.port == "out":
-                name = self._local(wire.target.owner)
-                self.scope.names.taken.add(name)
-                return name
+                return self._local(wire.target.owner)
         return self.scope.names.new(f"h_{node.name}")
 
     def _late(self, groups: list[Group], needs: dict[str, set[str]]) -> None:
@@ -330,9 +339,20 @@ class Model:
         ]
 
 
-def owned(path: str) -> str:
+def held(path: str) -> bool:
+    """Whether a parameter lies in what holds layers, of which torch tells no types: an item, or deeper than a layer."""
+    parts = path.split(".")
+    return len(parts) > 3 or any(part.isdigit() for part in parts)
+
+
+def untyped(alias: str) -> str:
+    """The line that lets a type checker pass what modules hold."""
+    return f"{INDENT * 2}{alias}: Any = self  # of what modules hold, torch tells no types"
+
+
+def owned(path: str, model: str = "model") -> str:
     """The expression of a parameter by its path: copies of a repeat are items."""
-    words = ["self"]
+    words = [model if held(path) else "self"]
     for part in path.split("."):
         words.append(f"[{part}]" if part.isdigit() else f".{part}")
     return "".join(words)

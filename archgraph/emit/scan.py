@@ -52,7 +52,8 @@ class Scan:
         scope.lines += body or [INDENT * (scope.depth + 1) + "pass"]
         for end, name in self.lists.items():
             skipped = self._steps(end)
-            whole = scope.names.new(_word(end))
+            variable = "" if end.owner in self.facts.nodes else scope.computed.get(end.owner, "")
+            whole = variable or scope.names.new(_word(end))
             scope.write(f"{whole} = torch.cat({name}{f'[{skipped}:]' if skipped else ''}, 1)")
             self.values[end] = (whole,)
 

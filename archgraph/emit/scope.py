@@ -67,6 +67,7 @@ class Scope:
     demands: dict[tuple[str, object], Demand] = field(default_factory=dict)
     lines: list[str] = field(default_factory=list)
     known: dict[str, Callable[[str], str]] = field(default_factory=dict)  # at the top: what a demand stands for
+    computed: dict[str, str] = field(default_factory=dict)  # at the top: what computed variables are called here
     branches: set[str] = field(default_factory=set)  # names whose value is used once, by the sum that ends a residual
     depth: int = 2
     arguments: frozenset[str] = frozenset()  # of a class's forward
@@ -135,7 +136,7 @@ class Scope:
             ]
             return f"{self.function('convolution.stride_real')}({self.mask(mask.mask)}, {', '.join(options)})"
         if isinstance(mask, Grouped) and mask.size > 0:
-            return f"{self.mask(mask.mask)}.unflatten(1, (-1, {mask.size})).all(-1)"
+            return f"torch.unflatten({self.mask(mask.mask)}, 1, (-1, {mask.size})).all(-1)"
         if isinstance(mask, Grouped):
             return f"{self.mask(mask.mask)}.repeat_interleave({-mask.size}, 1)"
         if isinstance(mask, Prefixed):

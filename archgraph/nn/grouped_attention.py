@@ -163,7 +163,7 @@ class GroupedAttention(Joined):
             k, v = (part.repeat_interleave(self.heads // self.kv_heads, 1) for part in (k, v))
             return merge(attend_capped(q, k, v, mask, cap=self.cap, scale=scale, dropout=rate), self.out)
         ordered = self.causal and mask is None and q.shape[2] not in (1,)  # one query reads all; by `in`, a bool
-        shared = self.kv_heads != self.heads
+        shared = self.heads != self.kv_heads
         y = F.scaled_dot_product_attention(
             q, k, v, mask, dropout_p=rate, is_causal=ordered, scale=self.scale or None, enable_gqa=shared
         )

@@ -45,7 +45,7 @@ class Maxout(Operation):
 
     def emit(self, site: Site) -> str:
         """The greatest along an axis of its own."""
-        return f"{site.given()}.unflatten(-1, (-1, {self.pieces})).amax(-1)"
+        return f"torch.unflatten({site.given()}, -1, (-1, {self.pieces})).amax(-1)"
 
     def equations(self, wired: Collection[str] = ()) -> tuple[str, ...]:
         """The greatest of each run."""

@@ -85,7 +85,7 @@ class Rearrange(Operation):
             if not group:
                 text += f".squeeze({place})"
             elif len(group) > 1:
-                text += f".unflatten({place}, ({', '.join(_written(factors[name]) for name in group)}))"
+                text = f"torch.unflatten({text}, {place}, ({', '.join(_written(factors[name]) for name in group)}))"
         text += _reorder(pattern)
         starts = [1 + sum(len(group) for group in pattern.after[:place]) for place in range(len(pattern.after))]
         for start, group in reversed(list(zip(starts, pattern.after, strict=True))):

@@ -9,8 +9,8 @@ from typing import Any
 from archgraph.core.dims import Dim
 from archgraph.emit.classes import RESERVED
 from archgraph.emit.code import NotCausal
-from archgraph.emit.layout import joined, split
-from archgraph.emit.model import FLAGS, Model, owned
+from archgraph.emit.layout import assignment, joined, split
+from archgraph.emit.model import FLAGS, Model, owned, untyped
 from archgraph.emit.returns import returning
 from archgraph.emit.runtime import names
 from archgraph.emit.scope import INDENT, WIDTH, Names, Scope
@@ -120,8 +120,11 @@ def _made(state: dict[str, str]) -> list[str]:
     for key, value in state.items():
         item = f'{INDENT * 3}"{key}": {value},'
         head, middle, tail = value.rpartition(" for ")
-        if len(item) <= WIDTH or not middle:
+        if len(item) <= WIDTH:
             lines.append(item)
+        elif not middle:
+            broken = assignment(f'"{key}"', value, 3)
+            lines += [broken[0].replace(" = ", ": ", 1), *broken[1:-1], f"{broken[-1]},"]
         else:
             whole = [f"{INDENT * 4}{head[1:]}"]
             if len(whole[0]) > WIDTH:
@@ -146,9 +149,7 @@ def _step(stream: Stream, prediction: Variable, result: Flowing) -> list[str]:
 
 def _model(lines: list[str]) -> list[str]:
     """The lines, after one that lets a type checker pass what modules hold."""
-    return [f"{INDENT * 2}model: Any = self  # of what modules hold, torch tells no types"] * any(
-        "model." in line for line in lines
-    ) + lines
+    return [untyped("model")] * any("model." in line for line in lines) + lines
 
 
 def _steps(type_: TensorType) -> str:
