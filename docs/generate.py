@@ -39,11 +39,12 @@ TYPES = (
     "real[T, 16]",
     "real[cls | 8, 64]",
     "real[4, 64]",
+    "real[4]",
 )
 OTHERS = {
     "context": ("real[S, 32]",),
     "index": ("tokens(9)[4]",),
-    "prediction": ("real[T, 64]", "real[T, 100]"),
+    "prediction": ("real[T, 64]", "real[T, 100]", "real[4]"),
     "in": TYPES,
 }
 

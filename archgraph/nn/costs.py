@@ -63,6 +63,25 @@ def cosine(prediction: Tensor, target: Tensor, real: Tensor | None = None) -> Te
     return sum_energy(1 - F.cosine_similarity(prediction, target, dim=-1), real)
 
 
+def giou(prediction: Tensor, target: Tensor, real: Tensor | None = None, *, corners: bool = False) -> Tensor:
+    """Energy (B,): 1 - generalised IoU of boxes (B, ..., 4) as centre and size, or `corners` (Rezatofighi et al. 2019).
+
+    Boxes without an area have no overlap, and make no NaN.
+    """
+    boxes = torch.stack((prediction, target))
+    boxes = boxes.float() if boxes.itemsize < 4 else boxes
+    if real is not None:  # what stands on padding may be anything, and its area infinite
+        boxes = torch.where(real.reshape(*real.shape, *[1] * (target.dim() - real.dim())), boxes, 0.0)
+    first, last = boxes[..., :2], boxes[..., 2:]
+    if not corners:
+        first, last = first - last / 2, first + last / 2
+    common = (last.amin(0) - first.amax(0)).clamp(min=0).prod(-1)
+    union = (last - first).prod(-1).sum(0) - common
+    around = (last.amax(0) - first.amin(0)).prod(-1)
+    least = torch.finfo(boxes.dtype).eps
+    return sum_energy(1 - common / union.clamp(min=least) + (around - union) / around.clamp(min=least), real)
+
+
 def l1(x: Tensor, real: Tensor | None = None) -> Tensor:
     """Energy (B,): sum of the magnitudes of x (B, ...)."""
     return sum_energy(x.abs(), real)

@@ -125,3 +125,58 @@ def test_contrastive_is_the_mean_cross_entropy_of_rows_and_columns() -> None:
     expected = (F.cross_entropy(a @ b.T, truth) + F.cross_entropy(b @ a.T, truth)) / 2
     torch.testing.assert_close(costs.contrastive(a, b).sum(), expected)
     assert costs.contrastive(a, b).shape == (5,)
+
+
+def overlap(one: list[float], other: list[float]) -> float:
+    """The generalised IoU of two boxes as corners, as its paper writes it (algorithm 1)."""
+    left, top = max(one[0], other[0]), max(one[1], other[1])
+    right, bottom = min(one[2], other[2]), min(one[3], other[3])
+    common = (right - left) * (bottom - top) if right > left and bottom > top else 0.0
+    union = sum((box[2] - box[0]) * (box[3] - box[1]) for box in (one, other)) - common
+    around = (max(one[2], other[2]) - min(one[0], other[0])) * (max(one[3], other[3]) - min(one[1], other[1]))
+    return common / union - (around - union) / around
+
+
+def boxes() -> tuple[Tensor, Tensor]:
+    """Boxes (3, 4, 4) as centre and size: drawn, one inside another, the same, and far apart."""
+    one, other = torch.rand(2, 3, 4, 4, dtype=torch.float64)
+    other[0, 0], one[0, 0] = torch.tensor([0.5, 0.5, 0.2, 0.1]), torch.tensor([0.5, 0.5, 0.4, 0.4])
+    other[0, 1] = one[0, 1]
+    other[0, 2], one[0, 2] = torch.tensor([0.1, 0.1, 0.1, 0.1]), torch.tensor([0.8, 0.9, 0.1, 0.1])
+    return one, other
+
+
+def corners(x: Tensor) -> Tensor:
+    return torch.cat((x[..., :2] - x[..., 2:] / 2, x[..., :2] + x[..., 2:] / 2), -1)
+
+
+def test_the_overlap_of_boxes_is_that_of_its_paper_in_both_forms() -> None:
+    one, other = boxes()
+    pairs = zip(corners(one).tolist(), corners(other).tolist(), strict=True)
+    wanted = torch.tensor([sum(1 - overlap(*pair) for pair in zip(*rows, strict=True)) for rows in pairs])
+    torch.testing.assert_close(costs.giou(one, other), wanted.double(), rtol=0, atol=1e-6)
+    torch.testing.assert_close(costs.giou(corners(one), corners(other), corners=True), costs.giou(one, other))
+    assert costs.giou(one[:1, 1], other[:1, 1]).item() == pytest.approx(0)
+    assert costs.giou(one[:1, 2], other[:1, 2]).item() > 1.9
+
+
+def test_boxes_that_do_not_touch_and_boxes_without_area_have_a_gradient_that_is_a_number() -> None:
+    one, other = boxes()
+    far = one[0, 2].clone().requires_grad_()
+    costs.giou(far.unsqueeze(0), other[:1, 2]).sum().backward()
+    assert far.grad is not None and far.grad[:2].min() > 0  # towards the other, which lies before
+    flat = torch.zeros(2, 3, 4, requires_grad=True)
+    energy = costs.giou(flat, torch.zeros(2, 3, 4))
+    energy.sum().backward()
+    assert energy.isfinite().all() and flat.grad is not None and flat.grad.isfinite().all()
+
+
+def test_boxes_on_padding_change_nothing_whatever_they_are() -> None:
+    (one, other), real = boxes(), real_lengths(torch.tensor(LENGTHS), 4)
+    wild = one.clone()
+    wild[~real] = torch.tensor([1e300, -1e300, 1e300, torch.nan], dtype=torch.float64)
+    wild.requires_grad_()
+    energy = costs.giou(wild, other, real)
+    torch.testing.assert_close(energy, costs.giou(one, other, real), rtol=0, atol=1e-12)
+    energy.sum().backward()
+    assert wild.grad is not None and wild.grad[~real].abs().sum() == 0 and wild.grad[real].abs().sum() > 0

@@ -229,6 +229,9 @@ COSTS = [
     for name in ("squared_error", "absolute_error", "binary_cross_entropy", "cosine")
     for given in (PAIR, WHERE)
 ]
+BOXES = {"target": "real[T, 4]", "prediction": "real[T, 4]"}
+COSTS += [case("giou", {}, BOXES, out="real[]")]
+COSTS += [case("giou", {"form": "corners"}, BOXES | {"where": "mask[T]"}, out="real[]")]
 COSTS += [
     case("cross_entropy", {}, {"target": "tokens(5)[T]", "prediction": "real[T, 5]"}, out="real[]"),
     case("cross_entropy", {}, {"target": "class(5)[]", "prediction": "real[5]"}, out="real[]"),

@@ -75,6 +75,9 @@ ROWS: list[tuple[str, dict[str, Any], dict[str, str], tuple[str, ...]]] = [
         {"target": "real[T, 8]", "prediction": "real[S, 8]"},
         ("real[T, 8]", "real[S, 8]", "same positions"),
     ),
+    ("giou", {}, {"target": "real[T, 8]", "prediction": "real[T, 8]"}, ("'giou' compares boxes", "real[T, 8]", "four")),
+    ("giou", {}, {"target": "real[]", "prediction": "real[]"}, ("'giou' compares boxes", "real[]")),
+    ("giou", {}, {"target": "mask[4]", "prediction": "real[4]"}, ("'giou' compares boxes", "mask[4]")),
     (
         "squared_error",
         {},

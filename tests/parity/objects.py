@@ -8,6 +8,8 @@ import torch
 import transformers
 from torch import Tensor, nn
 from torch.nn import functional as F
+from transformers.image_transforms import center_to_corners_format
+from transformers.loss.loss_for_object_detection import generalized_box_iou
 from transformers.models.detr import modeling_detr
 
 from tests.parity.pairs import Family, Rules
@@ -100,6 +102,8 @@ def run(ours: nn.Module, theirs: nn.Module, given: Mapping[str, Tensor]) -> tupl
     out, (logits, boxes) = ours(x=x, y=y, b=b, m=m), theirs(x)
     loss = F.cross_entropy(logits.flatten(0, 1), y.flatten(), reduction="sum") / len(y)
     loss = loss + 5 * (boxes - b).abs().sum(-1)[m].mean()
+    overlap = generalized_box_iou(center_to_corners_format(boxes[m]), center_to_corners_format(b[m])).diag()
+    loss = loss + 2 * (1 - overlap).mean()
     return torch.cat((out.y_tilde, out.b_tilde), -1), torch.cat((logits, boxes), -1), out.loss, loss
 
 

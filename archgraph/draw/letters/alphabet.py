@@ -36,6 +36,8 @@ COMMANDS: dict[str, str] = {
     "sim": "∼",
     "in": "∈",
     "notin": "∉",
+    "cap": "∩",
+    "cup": "∪",
     "to": "→",
     "rightarrow": "→",
     "leftarrow": "←",
