@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from math import prod
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -16,6 +17,7 @@ from archgraph.weights.errors import WeightsError, unreadable
 from archgraph.weights.header import AGAIN, Stored
 from archgraph.weights.match import Account, Taken
 from archgraph.weights.memory import house
+from archgraph.weights.turn import rows_at_once, turn
 
 DTYPES = {
     **{"BOOL": torch.bool, "U8": torch.uint8, "I8": torch.int8, "I16": torch.int16, "I32": torch.int32},
@@ -121,10 +123,24 @@ class _Files:
         if stored.start >= 0 and same and not taken.transposed and not taken.axes:
             self._straight(stored, taken.first, target)
             return
+        if stored.start >= 0 and taken.transposed and target.dtype == torch.float32 and taken.whole == target.shape:
+            self._turned(stored, target)
+            return
         whole = self._whole(stored)
         turned = whole.t() if taken.transposed else whole.permute(taken.axes) if taken.axes else whole
         turned = turned[taken.first : taken.first + taken.rows] if taken.rows else turned
         target.copy_(turned.reshape(taken.shape))
+
+    def _turned(self, stored: Stored, target: Tensor) -> None:
+        """Fill memory (columns, rows) with a matrix that the file has as (rows, columns)."""
+        self._last = None  # it lies on the desk
+        rows, columns = stored.shape
+        step = rows_at_once(columns)
+        for first in range(0, rows, step):
+            count = min(step, rows - first)
+            piece = self._cleared(stored, (count, columns))
+            self._straight(stored, first, piece)
+            turn(piece, target[:, first : first + count])
 
     def _whole(self, stored: Stored) -> Tensor:
         if self._last is None or self._last[0] != stored:
@@ -132,12 +148,18 @@ class _Files:
             if stored.start < 0:
                 found = torch.from_numpy(self._array(stored))
             else:
-                if self._desk.numel() < stored.size:
-                    self._desk = torch.empty(stored.size, dtype=torch.uint8)
-                found = self._desk[: stored.size].view(DTYPES[stored.dtype]).view(stored.shape)
+                found = self._cleared(stored, stored.shape)
                 self._straight(stored, 0, found)
             self._last = (stored, found)
         return self._last[1]
+
+    def _cleared(self, stored: Stored, shape: tuple[int, ...]) -> Tensor:
+        """Room on the desk for so much of a tensor."""
+        dtype = DTYPES[stored.dtype]
+        size = dtype.itemsize * prod(shape)
+        if self._desk.numel() < size:
+            self._desk = torch.empty(size, dtype=torch.uint8)
+        return self._desk[:size].view(dtype).view(shape)
 
     def _straight(self, stored: Stored, first: int, target: Tensor) -> None:
         """Fill memory with a tensor from a row on, straight from the file."""
