@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from archgraph.check import faults
+from archgraph.check.lengths import agrees
 from archgraph.check.order import arrange
 from archgraph.check.transfer import Revealed, crossing, passing, step
 from archgraph.check.walk import NetWalk, Walker, free_axes, str_end
@@ -24,7 +25,8 @@ def analyse(graph: Graph, into: Collector) -> Program:
     symbols = frozenset(name for name, value in graph.params.items() if isinstance(value, Dim))
     known = [(v.name, v.type) for v in graph.variables.values() if v.observed and v.type is not None]
     axes = {name: frozenset(binders) for name, binders in free_axes(known, symbols).items()}
-    walker = Walker(into, symbols, Revealed(_revealing(graph, axes)), graph.variables, axes=frozenset(axes))
+    revealed = Revealed(_revealing(graph, axes))
+    walker = Walker(into, symbols, revealed, graph.variables, axes=frozenset(axes), sizes=graph.sizes)
     walk = _Top(walker, graph.net, "", {}, graph=graph, partial=into.failed)
     order = arrange([*graph.variables, *graph.nodes], graph.wires)
     order = tuple(walk.group(group) for group in order)
@@ -144,7 +146,7 @@ class _Top(NetWalk):
             self._unknown(variable, wired)
             return None
         value = given[0]
-        if variable.type is not None and not _agrees(variable.type, value.type):
+        if variable.type is not None and not agrees(variable.type, value.type, self.graph.sizes):
             self._differs(variable, value.type)
         if variable.kind == "latent":
             return replace(value, time={})
@@ -198,18 +200,3 @@ class _Top(NetWalk):
                 mark = {variable.name: Lags(axis, (replace(bound, path=start),))}
                 return replace(value, time={**crossing(value.time, passing(variable.name)), **mark})
         return value
-
-
-def _agrees(stated: TensorType, found: TensorType) -> bool:
-    """Whether a computed type is the stated one; logits are what a prediction of tokens is computed as."""
-    if stated.element in ("tokens", "class") and stated.classes is not None:
-        stated = TensorType("real", (*stated.axes, stated.classes))
-    if stated == found:
-        return True
-    alike = (stated.element, stated.classes, len(stated.axes)) == (found.element, found.classes, len(found.axes))
-    return alike and all(_as_long(*axes) for axes in zip(stated.axes, found.axes, strict=True))
-
-
-def _as_long(stated: Dim, found: Dim) -> bool:
-    """Whether two axes are equally long for all data, however their rounding is written; segments are kept."""
-    return stated == found or (not stated.segments and not found.segments and stated.settled == found.settled)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 
 from archgraph.core.lags import Bound
 from archgraph.core.source import Span
@@ -46,17 +47,40 @@ def open_to(bound: Bound) -> bool:
 def pairs(program: Program) -> Iterator[Pair]:
     """Every target with its prediction, in the order of the file; costs that could not be analysed are left out."""
     for cost in program.objectives:
-        facts = program.net.nodes.get(cost.name)
-        given = facts.given if facts else {}
-        if not given.get("target") or not given.get("prediction"):
-            continue
-        wires = {wire.target.port: wire for wire in program.graph.into(cost.name)}
-        target, prediction = given["target"][0], given["prediction"][0]
-        source = wires["prediction"].source
-        variable = program.graph.variables.get(source.owner)
-        span = variable.span if variable else wires["prediction"].span
-        for own in _owns(program, wires["target"], target):
-            yield Pair(cost, own, target, prediction, wires["prediction"], str(source), span)
+        for (wire, target), (brings, prediction) in _compared(program, cost):
+            variable = program.graph.variables.get(brings.source.owner)
+            span = variable.span if variable else brings.span
+            for own in _owns(program, wire, target):
+                yield Pair(cost, own, target, prediction, brings, str(brings.source), span)
+
+
+Brought = tuple[Wire, Value]
+
+
+def _compared(program: Program, cost: Node) -> Iterator[tuple[Brought, Brought]]:
+    """What a cost compares: what its ports are called after; in a body without such ports, the kinds of its sources."""
+    brought = tuple(_brought(program, cost))
+    targets = [each for each in brought if each[0].target.port == "target"]
+    predictions = [each for each in brought if each[0].target.port == "prediction"]
+    if not targets and not predictions and cost.role == "cost":
+        targets = [each for each in brought if _kind(program, each[0]) == "target"]
+        predictions = [each for each in brought if _kind(program, each[0]) == "prediction"]
+    yield from product(targets, predictions)
+
+
+def _kind(program: Program, wire: Wire) -> str:
+    variable = program.graph.variables.get(wire.source.owner)
+    return variable.kind if variable else ""
+
+
+def _brought(program: Program, cost: Node) -> Iterator[Brought]:
+    """Every wire into a cost, with the value that it brings."""
+    facts = program.net.nodes.get(cost.name)
+    ports = {port: iter(values) for port, values in facts.given.items()} if facts else {}
+    for wire in program.graph.into(cost.name):
+        value = next(ports.get(wire.target.port, iter(())), None)
+        if value is not None:
+            yield wire, value
 
 
 def _owns(program: Program, wire: Wire, target: Value) -> tuple[str, ...]:

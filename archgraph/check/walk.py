@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from archgraph.check import faults
+from archgraph.check.lengths import fixed
 from archgraph.check.loop import Loop, same_value
 from archgraph.check.order import arrange, shortest_cycle
 from archgraph.check.transfer import Revealed, crossing, delayed, through_leaf
@@ -34,6 +35,7 @@ class Walker:
     variables: Mapping[str, Variable] = field(default_factory=dict)
     quiet: bool = False
     axes: frozenset[str] = frozenset()  # free axes that observed variables bind
+    sizes: Mapping[str, int] = field(default_factory=dict)  # of the axes that the spec fixes
 
     def quietly(self) -> Walker:
         """The same walker, recording nothing: for trying."""
@@ -116,7 +118,7 @@ class Walker:
                 self._several(leaf, port.name, len(given[port.name]))
         types = {port: tuple(value.type for value in values) for port, values in given.items()}
         try:
-            results = _shape(leaf, types)
+            results = fixed(leaf.op.name, _shape(leaf, types), self.sizes)
             masks = leaf.op.mask({port: tuple(_masks(v) for v in values) for port, values in given.items()}, types)
         except Mismatch as mismatch:
             self._mismatch(leaf, mismatch, given)

@@ -22,6 +22,15 @@ class Quotient:
     numerator: Dim
     divisor: int
 
+    def fixed(self, sizes: Mapping[str, int]) -> Dim:
+        """The quotient without rounding, where its names have sizes: by so much more or less it divides."""
+        top = self.numerator.fixed(sizes)
+        if not top.names <= sizes.keys():
+            return top.rounded(self.divisor, self.rounding)
+        left = top.value(sizes) % self.divisor
+        more = self.divisor - left if left and self.rounding == "ceil" else -left
+        return (top + Dim.number(more)).exactly(self.divisor)
+
     @property
     def settled(self) -> Dim:
         """The same size as whole terms and the floor of what is left; a quotient of a quotient is one."""
@@ -174,6 +183,18 @@ class Dim:
                 product = product * (Dim.name(atom) if isinstance(atom, str) else atom.settled)
             total = total + product
         return total if total.terms == self.terms else total.settled
+
+    def fixed(self, sizes: Mapping[str, int]) -> Dim:
+        """The dim with quotients of names that have sizes written without rounding: `ceil(T/2)` of 7 is (T + 1)/2."""
+        if self.segments:
+            return Dim.joined(tuple(Segment(each.name, each.size.fixed(sizes)) for each in self.segments))
+        total = Dim(())
+        for monomial, coefficient in self.terms:
+            product = Dim.number(coefficient)
+            for atom in monomial:
+                product = product * (Dim.name(atom) if isinstance(atom, str) else atom.fixed(sizes))
+            total = total + product
+        return total
 
     def value(self, sizes: Mapping[str, int]) -> Fraction:
         """The number under the given sizes; raises KeyError for a name that has none."""

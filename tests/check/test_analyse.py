@@ -106,6 +106,38 @@ def test_a_prediction_may_see_the_computed_target_itself_and_its_source_corrupte
     assert [item.message for item in check(plain).diagnostics if "by another way" in item.message] != []
 
 
+CODES = """archgraph: 1
+variables:
+  y: {kind: target, type: "real[T, 6]"}
+  book: {kind: parameter, type: "real[16, 4]"}
+  z: hidden
+  q: hidden
+  y_tilde: prediction
+nodes:
+  encoder: {role: encoder, op: {linear: 4}}
+  nearest: {op: cross_attention}
+  decoder: {role: decoder, op: {linear: 6}}
+  C: {role: cost, op: squared_error}
+  commit: {role: cost, op: squared_error, weight: 0.25}
+edges:
+  - y -> encoder -> z -> nearest -> q -> decoder -> y_tilde
+  - book -[context]-> nearest
+  - y, y_tilde -> C
+  - q -[stop]-> commit.target
+  - z -> commit.prediction
+"""
+
+
+def test_a_code_may_be_drawn_to_its_entry_where_nothing_is_predicted() -> None:
+    assert codes(CODES) == []
+    assert check(CODES).classification == "autoencoder"
+    assert codes(
+        varied(CODES, ("z -> commit.prediction", "z -> ahead -> commit.prediction")).replace(
+            "  commit:", "  ahead: {role: predictor, op: {linear: 4}}\n  commit:"
+        )
+    ) == ["AG090"]
+
+
 def test_a_latent_cuts_the_paths_through_it() -> None:
     spec = varied(
         LANGUAGE,

@@ -202,4 +202,22 @@ def test_the_diagnostic_reads_as_a_text() -> None:
 
 def test_a_recurrence_in_both_directions_is_told_as_what_reads_ahead() -> None:
     spec = layers(predictor="{gru: {width: 2, bidirectional: true}}")
-    assert _leak(spec).hint == "take what reads ahead off the path, or feed it something else than 'y'"
+    assert _leak(spec).hint == "take 'bidirectional' off the gru in line 7, which reads time from its end too"
+
+
+BODIES = {
+    "layers": "layers: [concat, {linear: 1}]",
+    "ports": "ports: {target: in, prediction: in}, nodes: {a: {op: concat}, b: {op: {linear: 1}}}, "
+    'edges: ["target, prediction -> a -> b -> out"]',
+}
+
+
+@pytest.mark.parametrize("body", BODIES.values(), ids=list(BODIES))
+def test_a_cost_with_a_body_is_held_to_the_same_as_one_that_is_an_operation(body: str) -> None:
+    def of(predictor: str) -> str:
+        return varied(layers(predictor=predictor), ("cost, op: squared_error", f"cost, {body}"))
+
+    assert codes(of("{self_attention: {causal: true}}")) == []
+    assert check(of("{gru: 4}")).classification == "recurrent model"
+    assert "causal: true" in _leak(of("self_attention")).hint
+    assert codes(varied(of("{linear: 4}"), ("y -[delay]->", "y ->"))) == ["AG086"]

@@ -58,6 +58,9 @@ MENDS = {
     "cross_attention": "write 'causal: true' on the cross_attention in line {line}, or a context without '{own}'",
     "conv1d": "write 'padding: causal' on the conv1d in line {line}",
     "pooling": "take the pooling in line {line} off this path: it reads all of time",
+    "gru": "take 'bidirectional' off the gru in line {line}, which reads time from its end too",
+    "lstm": "take 'bidirectional' off the lstm in line {line}, which reads time from its end too",
+    "rnn": "take 'bidirectional' off the rnn in line {line}, which reads time from its end too",
     "batch_norm": "use layer_norm in line {line}: the statistics of a batch are taken over all of time",
 }
 # As in "through encoder 'enc'" and "through predictor.self_attention (self_attention)".
@@ -162,6 +165,8 @@ def _around(program: Program, pair: Pair, into: Collector) -> None:
         lags = pair.prediction.time.get(name)
         if variable.kind != "target" or name not in before or lags is None:
             continue
+        if not any(bound.crossed & {"predictor", "delay"} for bound in lags.bounds) and not pair.predicts:
+            continue  # nothing is predicted: one representation is drawn to another, as of a code to its entry
         if any(not bound.crossed & {"corruption", passing(pair.own)} for bound in lags.bounds):
             into.add(
                 FAULT,
