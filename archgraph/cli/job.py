@@ -32,7 +32,7 @@ def job_of(spec: Path | BinaryIO, choice: Choice, warm: str | None = None) -> Jo
     given: Path | bytes = spec if isinstance(spec, Path) else spec.read()
     graph = compiler.trainable(given, **choice.keywords).graph
     text = compiler.resolved(given, **choice.keywords)
-    fields = tuple(Field.of(variable) for variable in graph.variables.values() if variable.observed)
+    fields = tuple(Field.of(variable, graph.sizes) for variable in graph.variables.values() if variable.observed)
     return Job(text, fields, build_from(text, warm), root=given.parent if isinstance(given, Path) else None)
 
 

@@ -74,6 +74,9 @@ def _array(file: Mapping[str, np.ndarray], name: str, *, field: Field, path: Pat
     if field.classes is not None and array.size and (array.min() < 0 or array.max() >= field.classes):
         fact = f"{path}: '{name}' holds {array.min()} to {array.max()}, the spec has {field.classes} classes"
         raise TrainError(fact, f"use ids from 0 to {field.classes - 1}")
+    if field.length is not None and array.ndim > 1 and array.shape[1] != field.length:
+        fact = f"{path}: '{name}' has {array.shape[1]} positions, the spec has {field.length}"
+        raise TrainError(fact, "pad or cut the rows to that")
     return torch.from_numpy(np.ascontiguousarray(array)).to(DTYPES[field.element])
 
 

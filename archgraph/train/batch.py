@@ -72,7 +72,7 @@ class Data:
         return found
 
 
-def pad_rows(rows: Sequence[Sequence[int]], pad: int | None) -> Tensor:
-    """Return rows of ids as `(B, T)` int64, filled up with `pad`; equal rows need none."""
-    longest = max(map(len, rows))
+def pad_rows(rows: Sequence[Sequence[int]], pad: int | None, length: int | None = None) -> Tensor:
+    """Return rows of ids as `(B, T)` int64, filled up with `pad` to the longest, or to `length`."""
+    longest = max(length or 0, *map(len, rows))
     return torch.tensor([[*row, *[pad or 0] * (longest - len(row))] for row in rows], dtype=torch.int64)

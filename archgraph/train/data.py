@@ -87,6 +87,9 @@ def _text(
 ) -> Data:
     path = Path(config.data)
     (field,) = fields
+    if field.length not in (None, config.window):
+        fact = f"the spec has {field.length} positions of {field.name}, and a window takes {config.window} symbols"
+        raise TrainError(fact, f"give a window of {field.length}")
     codec = codecs[field.name] if codecs else build_codec(field, [text], root=root)
     try:
         ids = torch.tensor(codec.encode(text), dtype=torch.int64)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from archgraph.core.dims import Dim
 from archgraph.graph.module import Variable
 from archgraph.train.errors import TrainError
 
@@ -20,6 +21,7 @@ class Field:
         element: `tokens`, `class`, `real` or `mask`.
         classes: number of symbols; None where the data decides (`vocab: auto`).
         symbol: the param that stands for the number of symbols where the data decides.
+        length: how many positions there always are, of tokens; None where the data decides.
         pad: padding symbol, `"lengths"`, or None.
         start: start symbol.
         stop: stop symbol.
@@ -35,12 +37,19 @@ class Field:
     stop: int | None = None
     codec: str | None = None
     symbol: str = ""
+    length: int | None = None
 
     @classmethod
-    def of(cls, variable: Variable) -> Field:
-        """Take the facts over from an observed variable of a checked graph, whose type is stated."""
+    def of(cls, variable: Variable, sizes: Mapping[str, int] | None = None) -> Field:
+        """Take the facts over from an observed variable of a checked graph, whose type is stated.
+
+        Args:
+            variable: of the graph.
+            sizes: of the axes that the spec fixes (`dims`).
+        """
         assert variable.type is not None, variable.name
-        size = variable.type.classes
+        size, axes = variable.type.classes, variable.type.axes
+        fixed = {name: Dim.number(length) for name, length in (sizes or {}).items()}
         return cls(
             name=variable.name,
             kind=variable.kind,
@@ -51,6 +60,7 @@ class Field:
             start=variable.start,
             stop=variable.stop,
             codec=variable.codec or None,
+            length=axes[0].replace(fixed).constant if axes and variable.type.element == "tokens" else None,
         )
 
     @property

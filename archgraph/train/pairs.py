@@ -54,7 +54,7 @@ def encoded(field: Field, cells: Sequence[Sequence[int]]) -> Tensor:
     """Return encoded cells as a tensor: `(B,)` for a class, padded `(B, T)` for tokens."""
     if field.element == "class":
         return torch.tensor([cell[0] for cell in cells], dtype=torch.int64)
-    return pad_rows(cells, field.pad if isinstance(field.pad, int) else None)
+    return pad_rows(cells, field.pad if isinstance(field.pad, int) else None, field.length)
 
 
 def encode_cell(field: Field, codec: Codec, text: str) -> tuple[int, ...]:
@@ -120,9 +120,18 @@ class Encoding:
                 ids = encode_cell(field, self.codecs[field.name], cell)
             except TrainError as fault:
                 raise TrainError(f"{self.name}:{row.line}: {field.name}: {fault.message}", fault.hint) from fault
-            if len(ids) > self.max_length:
-                count = f"{len(ids)} symbols"
-                fact = f"{self.name}:{row.line}: {field.name} has {count}, the limit is {self.max_length}"
-                raise TrainError(fact, "raise max_length, or shorten the row")
+            self._fits(field, ids, f"{self.name}:{row.line}: {field.name} has {len(ids)} symbols")
             done.append(ids)
         return tuple(done)
+
+    def _fits(self, field: Field, ids: Sequence[int], told: str) -> None:
+        """Raise TrainError where a row has too many symbols, or too few and nothing to pad it with."""
+        if len(ids) > self.max_length:
+            raise TrainError(f"{told}, the limit is {self.max_length}", "raise max_length, or shorten the row")
+        if field.length is None or len(ids) == field.length:
+            return
+        if len(ids) > field.length:
+            raise TrainError(f"{told}, the spec has {field.length} positions", "shorten the row, or change the spec")
+        if not isinstance(field.pad, int):
+            fact = f"{told}, the spec has {field.length} positions and no pad"
+            raise TrainError(fact, f"add `pad: 0` to {field.name} in the spec, or lengthen the row")

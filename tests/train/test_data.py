@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from archgraph.compiler import program
 from archgraph.train.batch import Data
 from archgraph.train.codec import Codec
 from archgraph.train.config import TrainConfig
@@ -118,6 +119,54 @@ def test_rows_of_different_lengths_need_padding(tmp_path: Path, x: Field, words:
         load(tmp_path, PAIRS.encode(), replace(x, pad=None), words)
 
 
+def test_rows_fill_the_positions_that_the_spec_fixes(tmp_path: Path, x: Field, words: Field) -> None:
+    data = load(tmp_path, PAIRS.encode(), replace(words, length=5), replace(x, length=3))
+    batch = data.train.batch([0, 2])
+    assert batch.values["x"].tolist() == [[1, 2, 0], [1, 0, 0]]
+    assert batch.values["y"].tolist() == [[3, 4, 2, 0, 0], [3, 2, 0, 0, 0]]
+
+
+def test_rows_that_are_too_long_or_too_short_for_the_spec_are_named(tmp_path: Path, x: Field, words: Field) -> None:
+    with pytest.raises(TrainError, match=r"data\.tsv:2: x has 3 symbols, the spec has 2 positions"):
+        load(tmp_path, PAIRS.encode(), replace(x, length=2), words)
+    with pytest.raises(TrainError, match=r"data\.tsv:1: x has 2 symbols, the spec has 3 positions and no pad"):
+        load(tmp_path, PAIRS.encode(), replace(x, length=3, pad=None), words)
+
+
+def test_a_window_takes_the_positions_that_the_spec_fixes(tmp_path: Path, y: Field) -> None:
+    fixed = replace(y, length=4)
+    assert load(tmp_path, b"abcdefgh" * 9, fixed, window=4).train.batch([0]).values["y"].shape == (1, 4)
+    with pytest.raises(TrainError, match="the spec has 4 positions of y, and a window takes 16 symbols") as told:
+        load(tmp_path, b"abcdefgh" * 9, fixed, window=16)
+    assert told.value.hint == "give a window of 4"
+
+
+def test_a_field_knows_the_positions_of_an_axis_that_the_spec_fixes() -> None:
+    text = """
+archgraph: 1
+dims: {T: 6}
+variables:
+  x: {kind: input, type: "tokens(9)[S]"}
+  y: {kind: target, type: "tokens(9)[T]"}
+  z: {kind: input, type: "tokens(9)[5]"}
+  v: {kind: input, type: "real[T, 2]"}
+nodes:
+  of_x: {role: encoder, op: {embedding: 2}}
+  of_y: {role: encoder, op: {embedding: 2}}
+  of_z: {role: encoder, op: {embedding: 2}}
+  of_v: {role: encoder, op: {linear: 2}}
+edges:
+  - x -> of_x
+  - y -> of_y
+  - z -> of_z
+  - v -> of_v
+"""
+    graph = program(text).graph
+    fields = {name: Field.of(graph.variables[name], graph.sizes) for name in "xyzv"}
+    assert {name: field.length for name, field in fields.items()} == {"x": None, "y": 6, "z": 5, "v": None}
+    assert Field.from_json(fields["y"].to_json()) == fields["y"]
+
+
 def test_a_text_shorter_than_two_windows_is_refused(tmp_path: Path, y: Field) -> None:
     with pytest.raises(TrainError, match="the text has 5 symbols, a window takes 16"):
         load(tmp_path, b"abcde", y, window=16)
@@ -160,6 +209,12 @@ def test_bad_arrays_are_named(tmp_path: Path, arrays: dict[str, object], message
     fields = (Field("x", "input", "real"), Field("y", "target", "class", 3))
     with pytest.raises(TrainError, match=message):
         load_data(npz(tmp_path, **arrays), fields)
+
+
+def test_arrays_of_other_positions_than_the_spec_has_are_named(tmp_path: Path) -> None:
+    fields = (Field("y", "target", "tokens", 9, length=4),)
+    with pytest.raises(TrainError, match="'y' has 3 positions, the spec has 4"):
+        load_data(npz(tmp_path, y=[[1, 2, 3], [4, 5, 6]]), fields)
 
 
 def test_an_array_file_never_runs_code(tmp_path: Path) -> None:
