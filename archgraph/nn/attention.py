@@ -9,14 +9,14 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from archgraph.nn.affine import affine
 from archgraph.nn.joined import Joined
 
 
 def project(x: Tensor, linear: nn.Linear, heads: int) -> Tensor:
     """Map x and split the features over heads: (B, T, n) to (B, heads, T, D / heads)."""
     batch, length, _ = x.shape
-    y = F.linear(x, linear.weight, linear.bias)
-    return y.view(batch, length, heads, linear.out_features // heads).transpose(1, 2)
+    return affine(x, linear).view(batch, length, heads, linear.out_features // heads).transpose(1, 2)
 
 
 def project_joined(x: Tensor, maps: Joined, heads: int) -> tuple[Tensor, ...]:
@@ -28,7 +28,7 @@ def project_joined(x: Tensor, maps: Joined, heads: int) -> tuple[Tensor, ...]:
 
 def merge(y: Tensor, linear: nn.Linear) -> Tensor:
     """Join the heads and map: (B, heads, T, D / heads) to (B, T, width)."""
-    return F.linear(y.transpose(1, 2).flatten(2), linear.weight, linear.bias)
+    return affine(y.transpose(1, 2).flatten(2), linear)
 
 
 def empty_cache(batch: int, capacity: int, weight: Tensor, heads: int) -> dict[str, Tensor]:

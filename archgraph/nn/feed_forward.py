@@ -10,6 +10,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from archgraph.nn.affine import affine
+
 
 class FeedForward(nn.Module):
     """Two linear maps with an activation between them: x (..., width) to (..., width)."""
@@ -34,7 +36,7 @@ class FeedForward(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Widen, activate, narrow."""
-        x = F.linear(x, self.inner.weight, self.inner.bias)
+        x = affine(x, self.inner)
         if self.activation:
             x = getattr(F, self.activation)(x)
         if self.tanh:
@@ -45,7 +47,7 @@ class FeedForward(nn.Module):
             x = x.square()
         if self.dropout:
             x = F.dropout(x, self.dropout, self.training)
-        return F.linear(x, self.outer.weight, self.outer.bias)
+        return affine(x, self.outer)
 
 
 class GatedFeedForward(nn.Module):
@@ -72,7 +74,7 @@ class GatedFeedForward(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Widen, multiply by the gate, narrow."""
-        gate = F.linear(x, self.gate.weight, self.gate.bias)
+        gate = affine(x, self.gate)
         if self.activation:
             gate = getattr(F, self.activation)(gate)
         if self.tanh:
@@ -81,7 +83,7 @@ class GatedFeedForward(nn.Module):
             gate = gate * torch.sigmoid(1.702 * gate)
         if self.squared:
             gate = gate.square()
-        x = gate * F.linear(x, self.inner.weight, self.inner.bias)
+        x = gate * affine(x, self.inner)
         if self.dropout:
             x = F.dropout(x, self.dropout, self.training)
-        return F.linear(x, self.outer.weight, self.outer.bias)
+        return affine(x, self.outer)
