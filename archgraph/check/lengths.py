@@ -37,7 +37,7 @@ def _is_length(operation: str, axis: Dim, sizes: Mapping[str, int]) -> None:
 
 def agrees(stated: TensorType, found: TensorType, sizes: Mapping[str, int]) -> bool:
     """Whether a computed type is the stated one; logits are what a prediction of tokens is computed as."""
-    if stated.element in ("tokens", "class") and stated.classes is not None:
+    if stated.element in ("tokens", "class") and stated.classes is not None and found.element == "real":
         stated = TensorType("real", (*stated.axes, stated.classes))
     alike = (stated.element, stated.classes, len(stated.axes)) == (found.element, found.classes, len(found.axes))
     return alike and all(_as_long(*axes, sizes) for axes in zip(stated.axes, found.axes, strict=True))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import keyword
 import re
+import unicodedata
 
 PATTERN = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
 OUTPUT_FIELDS = frozenset({"energy", "loss", "losses"})
@@ -94,7 +95,10 @@ SOURCE_NAMES = frozenset(
 def malformed(name: str) -> str:
     """Why a text is no name at all, or "" where it is one."""
     if not PATTERN.match(name):
-        return "a name is a letter, then letters, digits and '_'"
+        strange = next((c for c in name if not c.isascii()), "")
+        called = unicodedata.name(strange, "no character").lower() if strange else ""
+        shown = f"'{strange}' is U+{ord(strange):04X}, {called}; " if strange else ""
+        return f"{shown}a name is a letter from a to z, then letters, digits and '_'"
     if len(name) > 100:
         return "a name has at most 100 characters"
     if keyword.iskeyword(name):

@@ -34,6 +34,15 @@ SYNONYMS = {
     "batchnorm": "batch_norm",
     "mse": "squared_error",
     "bce": "binary_cross_entropy",
+    "swish": "silu",
+    "mae": "absolute_error",
+    "upsample": "transposed_conv1d",
+    "conv": "conv1d",
+    "concatenate": "concat",
+    "cat": "concat",
+    "sum": "add",
+    "batch_normalization": "batch_norm",
+    "normalization": "layer_norm",
 }
 
 
@@ -55,5 +64,7 @@ def hint(word: str, legal: Iterable[str]) -> str:
     near = nearest(word, words)
     if near:
         return f"did you mean '{near}'?"
+    if not words:
+        return "there is none here"
     listed = ", ".join(words[:40]) + (", ..." if len(words) > 40 else "")
     return f"legal here: {listed}"

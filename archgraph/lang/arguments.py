@@ -14,6 +14,7 @@ from archgraph.lang.fields import keys, load, takes_list
 from archgraph.lang.models import RESERVED_OPERATIONS
 from archgraph.lang.params import Environment, Refused
 from archgraph.lang.read import describe
+from archgraph.lang.screen import find_pasted
 from archgraph.lang.spec import OpSpec
 
 
@@ -40,6 +41,8 @@ def find_operation(written: OpSpec, registry: Registry, env: Environment) -> typ
         )
         raise Refused
     found = registry.get(written.name)
+    if found is None and find_pasted(written.name, written.span, env.into):
+        raise Refused
     if found is None:
         near = nearest(written.name, registry.names())
         env.into.add(

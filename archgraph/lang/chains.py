@@ -11,14 +11,13 @@ from archgraph.core.source import Scalar, Span, Tree
 from archgraph.core.suggest import hint
 from archgraph.lang.faults import schema as faults
 from archgraph.lang.faults import text as text_faults
-from archgraph.lang.screen import PLAIN, pasted_message
+from archgraph.lang.screen import find_pasted
 from archgraph.lang.spec import EdgeSpec, EndSpec
 
 KINDS = ("delay", "context", "initial", "stop")
 _ARROW = re.compile(r"-\[([^\]]*)\]->|->")
 _COMMA = re.compile(r",(?![^(]*\))")  # those of max(a, b) are not between kinds
 _END = re.compile(r"([A-Za-z]\w*)((?:\.\w+)*)\Z")
-_PASTED = re.compile("[“”„‘’→−\u00a0]")
 
 
 @dataclass(frozen=True)
@@ -38,16 +37,7 @@ class _Group:
 def parse_chain(scalar: Scalar, into: Collector) -> list[EdgeSpec]:
     """The elementary edges of one chain; faults are recorded and give fewer edges."""
     text, span = str(scalar.value), _inner(scalar)
-    found = _PASTED.search(text)
-    if found:
-        place = span.part(found.start(), found.end())
-        into.add(
-            text_faults.PASTED,
-            pasted_message(found[0]),
-            place,
-            hint=f"write {PLAIN[found[0]]!r}",
-            fixes=(Edit(place, PLAIN[found[0]]),) if place.text == found[0] else (),
-        )
+    if find_pasted(text, span, into):
         return []
     matches = list(_ARROW.finditer(text))
     if not matches:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 from archgraph.core.diagnostic import Collector, Edit, Note
 from archgraph.core.source import Entry, Mapping, Scalar, Sequence, Span, Tree
 from archgraph.graph.module import OBJECTIVES
 from archgraph.lang import models
 from archgraph.lang.edges import costs_of, edges_of
-from archgraph.lang.faults import schema, text
+from archgraph.lang.faults import schema
 from archgraph.lang.fields import load, scalar_of
 from archgraph.lang.naming import distinct, named, named_port, same_but_case
 from archgraph.lang.read import describe
-from archgraph.lang.screen import PLAIN, pasted_message
+from archgraph.lang.screen import find_pasted
 from archgraph.lang.spec import (
     BlockSpec,
     BodySpec,
@@ -27,6 +29,7 @@ from archgraph.lang.spec import (
 from archgraph.lang.staging import staging_of
 
 BODY_KEYS = ("op", "layers", "nodes", "edges", "use", "with", "share", "repeat", "ports")
+_SIGNS = re.compile("[×–—]")
 _KINDS = {"op": "op", "layers": "layers", "nodes": "nodes", "edges": "nodes", "use": "use"}
 
 
@@ -142,9 +145,9 @@ class _Decoder:
     def _no_pasted(self, tree: Mapping, fields: tuple[str, ...]) -> None:
         for name in fields:
             value = scalar_of(tree, name)
-            found = next((c for c in str(value.value) if c in PLAIN), None) if value else None
-            if value and found:
-                self.into.add(text.PASTED, pasted_message(found), value.span, hint=f"write {PLAIN[found]!r}")
+            if value:  # dashes and products are signs of mathematics too
+                text = str(value.value)
+                find_pasted(_SIGNS.sub("", text) if name == "math" else text, value.span, self.into)
 
     def node(self, entry: Entry) -> NodeSpec | None:
         """One node of a `nodes` section."""

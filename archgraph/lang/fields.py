@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Set
 from functools import cache
 from typing import Any, TypeVar, get_args
@@ -13,6 +14,7 @@ from archgraph.core.source import Mapping, Scalar, Span, Tree, plain
 from archgraph.core.suggest import hint, nearest
 from archgraph.lang.faults import schema, values
 from archgraph.lang.read import describe
+from archgraph.lang.screen import find_pasted
 
 Model = TypeVar("Model", bound=BaseModel)
 WORDS = {"role": schema.ROLE, "kind": schema.KIND}
@@ -67,6 +69,8 @@ def _report(item: Any, model: type[BaseModel], tree: Mapping, into: Collector, w
     if item["type"] == "literal_error" and name in WORDS and isinstance(entry.value, Scalar):
         legal = _legal(model, name)
         word = str(entry.value.value)
+        if find_pasted(word, span, into):
+            return
         near = nearest(word, legal)
         into.add(
             WORDS[name],
@@ -76,9 +80,10 @@ def _report(item: Any, model: type[BaseModel], tree: Mapping, into: Collector, w
             fixes=(Edit(span, near),) if near else (),
         )
         return
-    flag = item["type"] == "bool_type" and span.text[1:-1] in ("true", "false")
-    fixes = (Edit(span, span.text[1:-1]),) if flag else ()
-    into.add(*value_fault(item, name, entry.value), span, hint=_mend(item, name, entry.value), fixes=fixes)
+    flag = _FLAGS.get(span.text.strip("\"'").lower()) if item["type"] == "bool_type" else None
+    fixes = (Edit(span, flag),) if flag else ()
+    mend = f"write '{flag}'" if flag and span.text[1:-1] != flag else _mend(item, name, entry.value)
+    into.add(*value_fault(item, name, entry.value), span, hint=mend, fixes=fixes)
 
 
 def unknown_key(key: Scalar, legal: list[str], into: Collector, what: str, taken: Set[str]) -> None:
@@ -98,7 +103,7 @@ def value_fault(item: Any, name: str, tree: Tree) -> tuple[Fault, str]:
     """The fault and the message for a value that pydantic refused."""
     kind = item["type"]
     context = item.get("ctx", {})
-    if kind in ("greater_than_equal", "greater_than", "less_than_equal", "less_than", "finite_number"):
+    if kind in _BOUNDS or kind == "finite_number":
         return values.RANGE, f"'{name}' is {_shown(tree)}, and must be {_range(kind, context)}"
     if kind == "value_error":
         return values.RANGE, f"'{name}' is {_shown(tree)}: {item['msg'].removeprefix('Value error, ')}"
@@ -111,6 +116,13 @@ def value_fault(item: Any, name: str, tree: Tree) -> tuple[Fault, str]:
     return values.WRONG_KIND, f"'{name}' is {describe(tree)}, and must be {wanted}"
 
 
+_BOUNDS = {
+    "greater_than_equal": ("ge", "at least"),
+    "greater_than": ("gt", "more than"),
+    "less_than_equal": ("le", "at most"),
+    "less_than": ("lt", "less than"),
+}
+_FLAGS = {"true": "true", "on": "true", "yes": "true", "false": "false", "off": "false", "no": "false"}
 _WANTED = {
     "int_type": "a whole number",
     "int_from_float": "a whole number",
@@ -132,16 +144,24 @@ def _shown(tree: Tree) -> str:
 def _range(kind: str, context: dict[str, Any]) -> str:
     if kind == "finite_number":
         return "a finite number"
-    word = {"greater_than_equal": ("ge", "at least"), "greater_than": ("gt", "more than")}
-    word |= {"less_than_equal": ("le", "at most"), "less_than": ("lt", "less than")}
-    key, text = word[kind]
+    key, text = _BOUNDS[kind]
     return f"{text} {context.get(key)}"
 
 
 def _mend(item: Any, name: str, tree: Tree) -> str:
-    if isinstance(tree, Scalar) and tree.quoted and item["type"] != "literal_error":
+    kind, context = item["type"], item.get("ctx", {})
+    if _in_quotes(tree) and kind not in ("literal_error", "value_error"):
         return "remove the quotes"
-    return f"give '{name}' a legal value"
+    if kind == "literal_error":
+        near = nearest(_shown(tree), re.findall(r"'(\w+)'", context.get("expected", "")))
+        return f"did you mean '{near}'?" if near else "write one of these"
+    if kind in _BOUNDS or kind == "finite_number":
+        return f"write a number {_range(kind, context)}".replace("a number a finite", "a finite")
+    return f"write {_WANTED[kind]}" if kind in _WANTED else f"give '{name}' another value"
+
+
+def _in_quotes(tree: Tree) -> bool:
+    return isinstance(tree, Scalar) and tree.quoted
 
 
 def _legal(model: type[BaseModel], name: str) -> list[str]:

@@ -12,9 +12,9 @@ from archgraph.core.dims import Dim
 from archgraph.core.expression import Expression, ExpressionError, Name, Number, evaluate, names, parse
 from archgraph.core.source import Scalar, Sequence, Tree
 from archgraph.core.suggest import hint
-from archgraph.lang.faults import schema, text, values
+from archgraph.lang.faults import schema, values
 from archgraph.lang.read import describe
-from archgraph.lang.screen import PLAIN, pasted_message
+from archgraph.lang.screen import find_pasted
 
 _FAULTS = {"zero": values.ZERO, "limit": values.RANGE, "symbolic": values.AUTO}
 _MENDS = {
@@ -137,17 +137,7 @@ class Environment:
         return Fraction(str(value)) if exact and value == value and abs(value) != float("inf") else float(value)
 
     def _arithmetic(self, scalar: Scalar, value: str, what: str, *, exact: bool) -> Number:
-        pasted = next((c for c in value if c in PLAIN), None)
-        if pasted:
-            at = scalar.span.text.find(pasted)
-            span = scalar.span.part(at, at + 1)
-            self.into.add(
-                text.PASTED,
-                pasted_message(pasted),
-                span,
-                hint=f"write {PLAIN[pasted]!r}",
-                fixes=(Edit(span, PLAIN[pasted]),),
-            )
+        if find_pasted(value, scalar.span, self.into):
             raise Refused
         try:
             expression = parse(value)

@@ -15,10 +15,11 @@ from typing import Any
 import yaml
 
 from archgraph.core import limits
-from archgraph.core.diagnostic import Collector, Edit, Note
-from archgraph.core.source import Comment, Document, Entry, Mapping, Scalar, Sequence, Source, Span, Tree
+from archgraph.core.diagnostic import Collector, Edit, Note, Stop
+from archgraph.core.source import Document, Entry, Mapping, Scalar, Sequence, Source, Span, Tree
 from archgraph.lang.faults import text as faults
-from archgraph.lang.screen import PLAIN, beginning, pasted_message, screen
+from archgraph.lang.gaps import comments_of, no_tabs
+from archgraph.lang.screen import PASTED, PLAIN, beginning, find_pasted, pasted_message, screen
 
 _INTEGER = re.compile(r"[-+]?[0-9]+\Z")
 _BASED = re.compile(r"0(o[0-7]+|x[0-9a-fA-F]+)\Z")
@@ -54,7 +55,9 @@ def read(source: Source, into: Collector) -> Document:
             root.span,
             hint="begin with 'archgraph: 1'",
         )
-    return Document(root, tuple(_comments(source, root)), source)
+    comments = tuple(comments_of(source, root))
+    no_tabs(source, root, comments, into)
+    return Document(root, comments, source)
 
 
 def describe(tree: Tree) -> str:
@@ -144,10 +147,10 @@ class _Reader:
     def _pasted_line(self, at: int) -> Exception | None:
         line = self.source.position(at)[0]
         begin = self.source.text.rfind("\n", 0, at) + 1
-        found = re.search("[“”„‘’→−\u00a0]", self.source.line(line))
+        found = PASTED.search(self.source.line(line))
         if not found:
             return None
-        quotes = re.finditer("[“”„‘’]" if found[0] in "“”„‘’" else re.escape(found[0]), self.source.line(line))
+        quotes = re.finditer("[“”„«»‘’]" if found[0] in "“”„«»‘’" else re.escape(found[0]), self.source.line(line))
         spans = [Span(self.source, begin + other.start(), begin + other.end()) for other in quotes]
         return self.into.stop(
             faults.PASTED,
@@ -288,6 +291,8 @@ class _Reader:
                 tree.span,
                 hint="use extends or blocks",
             )
+        if not tree.quoted and find_pasted(tree.value, tree.span, self.into):
+            raise Stop(f"the key {tree.value!r}")
         first = frame.keys.get(tree.value)
         if first is not None:
             raise self.into.stop(
@@ -346,30 +351,3 @@ def resolve(text: str) -> str | int | float | bool | None:
     if infinite:
         return float(f"{infinite[1]}inf")
     return text
-
-
-def _scalars(tree: Tree) -> Iterator[Span]:
-    stack = [tree]
-    while stack:
-        item = stack.pop()
-        if isinstance(item, Scalar):
-            yield item.span
-        elif isinstance(item, Sequence):
-            stack.extend(item.items)
-        else:
-            for entry in item.entries:
-                yield entry.key.span
-                stack.append(entry.value)
-
-
-def _comments(source: Source, root: Tree) -> Iterator[Comment]:
-    if "#" not in source.text:
-        return
-    covered = sorted((span.start, span.stop) for span in _scalars(root))
-    at, text = 0, source.text
-    for found in re.finditer(r"(?:^|(?<=\s))#[^\n]*", text):
-        while at < len(covered) and covered[at][1] <= found.start():
-            at += 1
-        if at < len(covered) and covered[at][0] <= found.start() < covered[at][1]:
-            continue
-        yield Comment(found[0], Span(source, found.start(), found.end()))

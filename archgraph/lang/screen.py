@@ -9,14 +9,44 @@ from archgraph.core.diagnostic import Collector, Edit
 from archgraph.core.source import Source, Span
 from archgraph.lang.faults import text as faults
 
-PLAIN = {"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "→": "->", "−": "-", "\u00a0": " "}
-_CALLED = {"→": "an arrow (U+2192)", "−": "a minus sign (U+2212)", "\u00a0": "a no-break space (U+00A0)"}
+_QUOTES = {"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'"}
+_DASHES = {"−": "-", "–": "-", "—": "-"}
+_SIGNS = {"→": "->", "⟶": "->", "⇒": "->", "×": "*", "：": ":", "，": ","}
+PLAIN = {**_QUOTES, **_DASHES, **_SIGNS, "\u00a0": " ", "\u200b": "", "\ufeff": ""}
+PASTED = re.compile(f"[{''.join(PLAIN)}]")
+_CALLED = {
+    **dict.fromkeys(_QUOTES, "a curly quote"),
+    **dict.fromkeys("→⟶⇒", "an arrow"),
+    "−": "a minus sign",
+    "–": "a dash",
+    "—": "a dash",
+    "×": "a multiplication sign",
+    "：": "a wide colon",
+    "，": "a wide comma",
+    "\u00a0": "a no-break space",
+    "\u200b": "a space of no width",
+    "\ufeff": "a byte-order mark",
+}
 
 
 def pasted_message(character: str) -> str:
     """What a pasted character is called, and what stands for it in a spec."""
-    name = _CALLED.get(character, f"a curly quote (U+{ord(character):04X})")
-    return f"{name} stands where a plain '{PLAIN[character]}' belongs"
+    plain = f"a plain '{PLAIN[character]}'" if PLAIN[character] else "nothing"
+    return f"{_CALLED[character]} (U+{ord(character):04X}) stands where {plain} belongs"
+
+
+def find_pasted(text: str, span: Span, into: Collector) -> bool:
+    """Whether a text that is no free words holds a pasted character; the first is recorded, with all as the fix."""
+    first = PASTED.search(text)
+    if not first:
+        return False
+    begin = max(0, span.text.find(first[0])) if first[0] in span.text else 0
+    place = span.part(begin, begin + 1) if first[0] in span.text else span
+    edits = [Edit(span.part(c.start(), c.end()), PLAIN[c[0]]) for c in PASTED.finditer(span.text)]
+    plain = PLAIN[first[0]]
+    hint = f"write {plain!r}" if plain else "remove it"
+    into.add(faults.PASTED, pasted_message(first[0]), place, hint=hint, fixes=tuple(edits))
+    return True
 
 
 def decode_text(data: bytes, name: str, into: Collector) -> Source:
@@ -58,6 +88,16 @@ def screen(source: Source, into: Collector) -> None:
             Span(source, bad.start(), bad.end()),
             hint="remove it",
         )
+    lines = list(re.finditer("[\u0085\u2028\u2029]", text))
+    if lines:
+        places = [Span(source, found.start(), found.end()) for found in lines]
+        raise into.stop(
+            faults.PASTED,
+            f"a line separator (U+{ord(lines[0][0]):04X}), which some programs take for the end of a line",
+            places[0],
+            hint="replace it by a space",
+            fixes=tuple(Edit(place, " ") for place in places),
+        )
     tabs = list(re.finditer(r"^( *)(\t+)", text, re.MULTILINE))
     if tabs:
         places = [Span(source, tab.start(2), tab.end(2)) for tab in tabs]
@@ -69,6 +109,12 @@ def screen(source: Source, into: Collector) -> None:
             hint="replace the tab by spaces",
             fixes=tuple(Edit(place, "  " * len(place.text)) for place in places) if plain else (),
         )
+    _spaces(source, into)
+
+
+def _spaces(source: Source, into: Collector) -> None:
+    """Stop at spaces that are none, in indents and after colons."""
+    text = source.text
     space = re.search("^ *([\u00a0\u2000-\u200b\u202f\u3000]+)|:([\u00a0\u2000-\u200b\u202f\u3000]+)", text, re.M)
     if space:
         group = 1 if space[1] else 2

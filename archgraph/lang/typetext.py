@@ -94,7 +94,7 @@ def _size(text: str, scalar: Scalar, env: Environment, *, free: bool, computed: 
             values.RANGE,
             f"the axis '{text}' is {shown}, outside 1 to {SIZE:,}",
             part.span,
-            hint="give a legal size",
+            hint="give a size within",
         )
         raise Refused
     return value if isinstance(value, Dim) else Dim.number(value)

@@ -50,6 +50,19 @@ TEXTS = {
     "lone_surrogate": (GOOD.replace("cost", "co\ud800t").encode("utf-8", "surrogatepass"), ("AG112", 8, 15)),
     "duplicate_key": (NAMED_TWICE.encode(), ("AG106", 8, 3)),
     "no_break_space": (GOOD.replace("  C: {", "\u00a0 C: {").encode(), ("AG114", 8, 1)),
+    "tab_between_words": (GOOD.replace("C: {", "C:\t{").encode(), ("AG103", 8, 5)),
+    "tab_before_a_comment": (GOOD.encode() + b"title: a\t# b\n", ("AG103", 12, 9)),
+    "tab_inside_a_plain_text": (GOOD.encode() + b"title: a\tb\n", ("AG103", 12, 9)),
+    "line_separator": (GOOD.encode() + "title: a\u2028b\n".encode(), ("AG114", 12, 9)),
+    "next_line": (GOOD.encode() + "title: 'a\u0085b'\n".encode(), ("AG114", 12, 10)),
+    "curly_quotes_around_a_node": (GOOD.replace("C: {", "“C”: {").encode(), ("AG114", 8, 3)),
+    "curly_quotes_around_a_section": (GOOD.replace("nodes:", "“nodes”:").encode(), ("AG114", 5, 1)),
+    "curly_quotes_around_a_key": (GOOD.replace("{role: cost", "{‘role’: cost").encode(), ("AG114", 8, 7)),
+    "curly_quotes_around_a_role": (GOOD.replace("role: cost", "role: “cost”").encode(), ("AG114", 8, 13)),
+    "curly_quotes_around_an_operation": (GOOD.replace("squared_error", "“squared_error”").encode(), ("AG114", 8, 23)),
+    "guillemets": (GOOD.replace('"real[8]"', "«real[8]»").encode(), ("AG114", 3, 27)),
+    "wide_colon": (GOOD.replace("C: {", "C： {").encode(), ("AG114", 8, 4)),
+    "no_width": (GOOD.replace("squared_error", "squared\u200b_error").encode(), ("AG114", 8, 30)),
     "curly_quotes": (GOOD.replace('"real[8]"', "“real[8]”").encode(), ("AG114", 3, 27)),
 }
 
@@ -67,6 +80,24 @@ def test_the_fix_of_a_text_removes_the_fault(name: str) -> None:
     (item,) = check(TEXTS[name][0]).diagnostics
     if item.fixes:
         assert check(mended(item.span.source.text, item.fixes).encode()).diagnostics == ()
+
+
+def test_tabs_and_pasted_signs_are_text_in_quotes_comments_and_titles() -> None:
+    assert check(GOOD + 'title: "a\tb"  # c\td\n').diagnostics == ()
+    assert check(GOOD + "title: “h” → T – x × y\n").diagnostics == ()
+    assert check(GOOD + "title: |\n  a\tb\n").diagnostics == ()
+
+
+@pytest.mark.parametrize("arrow", ["→", "⟶", "⇒", "–>", "—>"])
+def test_an_arrow_that_was_pasted_in_is_mended(arrow: str) -> None:
+    (item,) = check(GOOD.replace("-> C", f"{arrow} C")).diagnostics
+    assert item.code == "AG114"
+    assert mended(item.span.source.text, item.fixes) == GOOD
+
+
+def test_a_letter_of_another_script_is_called_by_its_name() -> None:
+    (item, *_) = check(GOOD.replace("C: {", "\u0421: {")).diagnostics
+    assert (item.code, "U+0421, cyrillic capital letter es" in item.message) == ("AG020", True)
 
 
 def test_a_duplicate_key_shows_both_places() -> None:

@@ -423,3 +423,30 @@ def test_a_param_that_is_no_number_is_told_once() -> None:
 @pytest.mark.parametrize("written", ["1e99999999 * 1", "1e-99999999 + 8", "9" * 5000 + " * 1", "width * 1e2000"])
 def test_numbers_too_long_to_be_worked_out_are_refused_at_once(written: str) -> None:
     assert _codes(written) == ["AG031"]
+
+
+@pytest.mark.parametrize(
+    ("layer", "hint"),
+    [
+        ("{self_attention: {causal: on}}", "write 'true'"),
+        ("{self_attention: {causal: No}}", "write 'false'"),
+        ('{self_attention: {causal: "no"}}', "write 'false'"),
+        ('{self_attention: {causal: "true"}}', "remove the quotes"),
+        ("{self_attention: {causal: 1}}", "write true or false"),
+        ("{dropout: 1.5}", "write a number less than 1.0"),
+        ("{dropout: .nan}", "write a finite number"),
+        ("{dropout: [0.1]}", "write a number"),
+        ("{linear: [4]}", "write a whole number"),
+        ("{feed_forward: {hidden: 4, activation: swish}}", "did you mean 'silu'?"),
+        ("{feed_forward: {hidden: 4, activation: magic}}", "write one of these"),
+    ],
+)
+def test_a_value_that_is_none_comes_with_what_to_write(layer: str, hint: str) -> None:
+    spec = (SPEC % "8").replace("{linear: 8}", layer)
+    assert [item.hint for item in check(spec).diagnostics] == [hint]
+
+
+def test_a_word_of_truth_in_other_languages_is_mended() -> None:
+    spec = (SPEC % "8").replace("{linear: 8}", "{self_attention: {causal: yes}}")
+    (item,) = check(spec).diagnostics
+    assert [edit.text for edit in item.fixes] == ["true"]

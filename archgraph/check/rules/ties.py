@@ -91,7 +91,8 @@ def _judge(tie: Tie, shapes: dict[str, tuple[Dim, ...]], into: Collector) -> Non
     for path, span in zip(tie.paths, _spans(tie), strict=True):
         named = [name for name in shapes if _matches(path, name)]
         if not named:
-            into.add(FAULT, f"'{path}' names no learned tensor", span, hint=hint(path, list(shapes)))
+            near = [name for name in shapes if name.partition(".")[0] == path.partition(".")[0]]
+            into.add(FAULT, f"'{path}' names no learned tensor", span, hint=hint(path, near or list(shapes)))
             continue
         first = first or (path, shapes[named[0]])
         other = next((name for name in named if shapes[name] != first[1]), None)
