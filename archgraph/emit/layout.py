@@ -50,20 +50,14 @@ def assignment(name: str, expression: str, depth: int) -> list[str]:
     line = f"{INDENT * depth}{name} = {expression}"
     if len(line) <= WIDTH:
         return [line]
-    if len(name) > WIDTH // 2:
+    if ", " in name and len(name) > WIDTH // 2:
         names = [f"{INDENT * (depth + 1)}{word}," for word in name.split(", ")]
         return [f"{INDENT * depth}(", *names, *assignment(")", expression, depth)]
-    head, inner, tail = _outermost(expression)
-    if not head:
-        return [line]
-    return [f"{INDENT * depth}{name} = {head}", *_parts(inner, depth + 1), f"{INDENT * depth}{tail}"]
-
-
-def _outermost(expression: str) -> tuple[str, str, str]:
-    start = expression.find("(")
-    if start < 0 or not expression.endswith(")"):
-        return "", "", ""
-    return expression[: start + 1], expression[start + 1 : -1], ")"
+    if "(" not in expression or not expression.endswith(")"):
+        words = [f"{INDENT * (depth + 1)}{word}" for word in re.split(r" (?=\+ )", expression)]
+        return [f"{INDENT * depth}{name} = (", *words, f"{INDENT * depth})"]
+    head, _, inner = expression[:-1].partition("(")
+    return [f"{INDENT * depth}{name} = {head}(", *_parts(inner, depth + 1), f"{INDENT * depth})"]
 
 
 def _parts(inner: str, depth: int) -> list[str]:

@@ -31,21 +31,18 @@ def _module(name: str) -> tuple[str, ast.Module]:
 @cache
 def names() -> frozenset[str]:
     """Every class and function of the runtime, so that emitted names can avoid them."""
-    found: set[str] = set()
-    for file in (files("archgraph") / "nn").iterdir():
-        if file.name.endswith(".py"):
-            tree = _module(file.name[:-3])[1]
-            found |= {node.name for node in tree.body if isinstance(node, (ast.ClassDef, ast.FunctionDef))}
-    return frozenset(found)
+    modules = [file.name[:-3] for file in (files("archgraph") / "nn").iterdir() if file.name.endswith(".py")]
+    nodes = [node for module in modules for node in _module(module)[1].body]
+    return frozenset(node.name for node in nodes if isinstance(node, (ast.ClassDef, ast.FunctionDef)))
 
 
 @cache
-def _find(module: str, name: str, stepping: bool) -> Piece | None:
+def _find(module: str, name: str, stepping: bool) -> Piece:
     text, tree = _module(module)
     for node in tree.body:
         if isinstance(node, (ast.ClassDef, ast.FunctionDef)) and node.name == name:
             return _piece(text, node, tree, module, stepping)
-    return None
+    raise LookupError(f"the runtime has no {module}.{name}")
 
 
 def _piece(text: str, node: ast.ClassDef | ast.FunctionDef, tree: ast.Module, module: str, stepping: bool) -> Piece:
@@ -106,8 +103,6 @@ def carried(wanted: Iterable[str], stepping: Iterable[str] = ()) -> list[Piece]:
             return
         module, _, name = path.partition(".")
         piece = _find(module, name, path in stepped)
-        if piece is None:
-            raise LookupError(f"the runtime has no {path}")
         for need in piece.needs:
             visit(need)
         found[path] = piece

@@ -112,28 +112,30 @@ class Scan:
         found: dict[str, tuple[str, ...]] = {}
         for wire in self.facts.net.wires:
             if wire.target.owner == name and not wire.initial:
-                value = self._bring(wire, past=past)
-                if value:
-                    found[wire.target.port] = (*found.get(wire.target.port, ()), value)
-        return found
+                found[wire.target.port] = (*found.get(wire.target.port, ()), *self._bring(wire, past=past))
+        return {port: values for port, values in found.items() if values}
 
-    def _bring(self, wire: Wire, *, past: bool) -> str:
+    def _bring(self, wire: Wire, *, past: bool) -> tuple[str, ...]:
         """What a wire brings in one step; with `past`, what it brought in all steps so far."""
         inside = wire.source.owner in self.group.members
+        values: tuple[str, ...]
         if inside and past:
-            value = self._so_far(wire)
+            values = (self._so_far(wire),)
         elif inside and wire.delay:
-            value = f"{self.lists[wire.source]}[{_plus(self._steps(wire.source) - wire.delay)}]"
+            values = (f"{self.lists[wire.source]}[{_plus(self._steps(wire.source) - wire.delay)}]",)
         elif inside:
-            value = self.local[wire.source][0]
-        elif wire.source in self.values:
-            plain = Wire(wire.source, wire.target, wire.span, wire.delay, wire.axis)
-            value = self.outer.bring(plain, self.values[wire.source][0], self.facts, self.values)
-            if not self._whole(wire):
-                value = f"{value}[:, : t + 1]" if past else f"{value}[:, t : t + 1]"
+            values = self.local[wire.source]
         else:
-            return ""
-        return f"{value}.detach()" if wire.stop else value
+            values = tuple(self._entering(wire, value, past=past) for value in self.values.get(wire.source, ()))
+        return tuple(f"{value}.detach()" if wire.stop else value for value in values)
+
+    def _entering(self, wire: Wire, value: str, *, past: bool) -> str:
+        """What a wire from outside brings: its part of this step, or all of it."""
+        plain = Wire(wire.source, wire.target, wire.span, wire.delay, wire.axis)
+        whole = self.outer.bring(plain, value, self.facts, self.values)
+        if self._whole(wire):
+            return whole
+        return f"{whole}[:, : t + 1]" if past else f"{whole}[:, t : t + 1]"
 
     def _so_far(self, wire: Wire) -> str:
         """All steps of a member so far, as a reader that is `delay` steps behind sees them."""
@@ -180,7 +182,8 @@ class Scan:
         if source:
             return f"{source}.new_zeros({source}.shape[0], {sizes})"
         source = self._reference(real=False)
-        return f"torch.zeros({source}.shape[0], {sizes}, device={source}.device)"
+        weight = f"next(self.parameters(), torch.empty(0, device={source}.device))"  # for the dtype
+        return f"{weight}.new_zeros({source}.shape[0], {sizes})"
 
     def _type(self, end: End) -> TensorType:
         return self.facts.values[f"{end.owner}.{end.port}"].type

@@ -70,11 +70,9 @@ class Statements:
         """The expressions at every input port of a node, in the order of the file."""
         found: Inputs = {}
         for wire in facts.net.into(name):
-            if not wire.initial:
-                brought = tuple(self.bring(wire, value, facts, values) for value in values.get(wire.source, ()))
-                if brought:
-                    found[wire.target.port] = found.get(wire.target.port, ()) + brought
-        return found
+            brought = tuple(self.bring(wire, value, facts, values) for value in values.get(wire.source, ()))
+            found[wire.target.port] = found.get(wire.target.port, ()) + brought
+        return {port: brought for port, brought in found.items() if brought}
 
     def bring(self, wire: Wire, value: str, facts: NetFacts, values: Locals) -> str:
         """What a wire makes of a value: delayed, detached."""
@@ -318,7 +316,6 @@ def _static(body: BodyFacts) -> object:
 
 def delay_axis(wire: Wire, known: TensorType) -> int:
     """The place of the axis that a delay acts on: the one it names, or the only free one."""
-    for index, axis in enumerate(known.axes):
-        if str(axis) == wire.axis or (not wire.axis and axis.names):
-            return index
-    return 0
+    return next(
+        index for index, axis in enumerate(known.axes) if str(axis) == wire.axis or (not wire.axis and axis.names)
+    )
