@@ -13,6 +13,7 @@ from typing_extensions import Unpack
 from archgraph.check.analyse import analyse
 from archgraph.check.objective import need_objective
 from archgraph.check.rules import apply
+from archgraph.compiler.arguments import check_compile, check_flag, check_spec, chosen
 from archgraph.compiler.build import Build
 from archgraph.compiler.pages import faults
 from archgraph.compiler.report import Report
@@ -74,10 +75,11 @@ def check(
     Returns:
         The diagnostics, all at once. Nothing is raised for a faulty spec.
     """
-    into = Collector()
+    check_spec(spec)
+    into, choice = Collector(), chosen(variant, params)
     found: Program | None = None
     with suppress(Stop), collector_paused():  # the fault that ended the phase is among the diagnostics
-        found = _analysed(spec, name, Choice(variant, dict(params or {})), into)
+        found = _analysed(spec, name, choice, into)
     return Report(tuple(into), None if into.failed else found, tuple(dict.fromkeys(into.files)))
 
 
@@ -156,7 +158,7 @@ def resolved(spec: SpecLike, *, variant: str | None = None, params: Mapping[str,
     Raises:
         SpecError: the spec has errors.
     """
-    into, choice = Collector(), Choice(variant, dict(params or {}))
+    into, choice = Collector(), chosen(variant, params)
     text = ""
     with suppress(Stop):  # what stopped it is among the diagnostics
         text = resolved_text(_tree(spec, "", into), choice, into)
@@ -192,6 +194,7 @@ def emit(
     """
     from archgraph.compiler.load import source
 
+    check_flag("stream", stream)
     return source(program(spec, variant=variant, params=params), stream=stream)
 
 
@@ -275,20 +278,19 @@ def compile(  # the name is the interface's
 
     Raises:
         SpecError: the spec has errors, or a param that only data can tell.
+        TypeError: an argument is none of its kind.
         WeightsError: the weights are damaged, incomplete, unsafe, or of another model.
         ModuleNotFoundError: torch is not installed.
     """
     from archgraph.compiler.load import instantiate
     from archgraph.compiler.weighted import filled
 
-    if unknown := sorted(build.keys() - Build.__annotations__.keys()):
-        raise TypeError(f"compile() has no argument '{unknown[0]}'")
+    check_compile(seed, weights, build)
     if weights is not None:
-        found = _matched(spec, Choice(variant, dict(params or {})), weights)
+        found = _matched(spec, chosen(variant, params), weights)
         found.account.need_all()
         return filled(found, seed, **build)
-    again = build.get("recompute", False)
-    model = instantiate(program(spec, variant=variant, params=params), seed, recompute=again)
+    model = instantiate(program(spec, variant=variant, params=params), seed, recompute=build.get("recompute", False))
     return model.to(build["dtype"]) if build.get("dtype") else model
 
 
@@ -318,7 +320,7 @@ def warm_start(
     """
     from archgraph.compiler.weighted import filled
 
-    found = _matched(spec, Choice(variant, dict(params or {})), weights)
+    found = _matched(spec, chosen(variant, params), weights)
     return filled(found, seed), found.account
 
 
@@ -335,7 +337,7 @@ def account(
         SpecError: the spec has errors.
         WeightsError: the files are damaged, incomplete, unsafe, or of another family.
     """
-    return _matched(spec, Choice(variant, dict(params or {})), weights).account
+    return _matched(spec, chosen(variant, params), weights).account
 
 
 def _matched(spec: SpecLike, choice: Choice, weights: str | os.PathLike[str]) -> Match:
@@ -373,7 +375,7 @@ def render(
         spec = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
     subject: Program | Graph
     if options.get("highlight") == "leak":
-        subject, options["highlight"] = _leaking(spec, Choice(variant, dict(params or {})))
+        subject, options["highlight"] = _leaking(spec, chosen(variant, params))
     else:
         subject = program(spec, variant=variant, params=params)
     kept = {"spec": resolved(spec, variant=variant, params=params)} if keeps(Path(path)) else {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from typing_extensions import TypedDict
 
@@ -15,3 +15,13 @@ class Build(TypedDict, total=False):
 
     dtype: torch.dtype | None
     recompute: bool
+
+
+def check_dtype(dtype: Any) -> None:
+    """Raise TypeError unless a dtype, if any, is one that weights can have."""
+    if dtype is None:
+        return
+    import torch
+
+    if not isinstance(dtype, torch.dtype) or not dtype.is_floating_point:
+        raise TypeError(f"dtype is {dtype!r}, and must be one of real numbers, such as torch.bfloat16")

@@ -11,12 +11,12 @@ import linecache
 import sys
 from functools import cache, partial
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from archgraph.compiler.guards import guard
 from archgraph.emit.source import emit as emit_source
 from archgraph.emit.source import refusal
-from archgraph.emit.steps.causal import clashing, facts
+from archgraph.emit.steps.causal import clashing, facts, observed
 from archgraph.graph.program import Program
 
 if TYPE_CHECKING:
@@ -73,31 +73,37 @@ def _model_class(program: Program, recompute: bool) -> type[nn.Module]:
     text = source(program, recompute=recompute)
     module = load(text)
     names = [name for name, value in vars(module).items() if isinstance(value, type)]
-    if clashing(program):  # a node is called as a method would be: the node stays what it is
-        return cast("type[nn.Module]", vars(module)[names[-1]])
-    reason = refusal(program)
-    return _running(text, names[-1], () if reason else tuple(facts(program).items()), reason)
+    reason = "" if clashing(program) else refusal(program)
+    told: dict[str, Any] = {"observed": observed(program)} | ({"reason": reason} if reason else {})
+    if not (reason or clashing(program)):  # a node that is called as a method would be stays what it is
+        told["target"] = tuple(facts(program).items())
+    return _running(text, names[-1], tuple(told.items()))
 
 
 @cache
-def _running(text: str, name: str, target: tuple[tuple[str, Any], ...], reason: str) -> type[nn.Module]:
+def _running(text: str, name: str, told: tuple[tuple[str, Any], ...]) -> type[nn.Module]:
     """The class of that name in an emitted file, which also streams and generates, or says why it cannot."""
-    from archgraph.nn import streaming
+    from archgraph.nn import asked, given, streaming
 
-    base = vars(load(text))[name]
-    told: dict[str, Any] = {"__module__": base.__module__, "__doc__": base.__doc__}
-    told |= {"reason": reason} if reason else {"target": streaming.Target(**dict(target))}
-    found = type(name, (base, streaming.Refusing if reason else streaming.Causal), told)
-    copyreg.pickle(found, partial(_reduce_running, text, name, target, reason))
+    base, known = vars(load(text))[name], dict(told)
+    told_of: dict[str, Any] = {"__module__": base.__module__, "__doc__": base.__doc__}
+    told_of["observed"] = tuple(map(given.Observed._make, known["observed"]))
+    kind: type[nn.Module] = asked.Asked
+    if "reason" in known:
+        kind, told_of["reason"] = streaming.Refusing, known["reason"]
+    elif "target" in known:
+        kind, told_of["target"] = streaming.Causal, streaming.Target(**dict(known["target"]))
+    found = type(name, (base, kind), told_of)
+    copyreg.pickle(found, partial(_reduce_running, text, name, told))
     return found
 
 
-def _reduce_running(text: str, name: str, target: tuple[Any, ...], reason: str, model: Any) -> tuple[Any, ...]:
-    return _blank_running, (text, name, target, reason), model.__dict__
+def _reduce_running(text: str, name: str, told: tuple[Any, ...], model: Any) -> tuple[Any, ...]:
+    return _blank_running, (text, name, told), model.__dict__
 
 
-def _blank_running(text: str, name: str, target: tuple[Any, ...], reason: str) -> Any:
-    cls = _running(text, name, target, reason)
+def _blank_running(text: str, name: str, told: tuple[Any, ...]) -> Any:
+    cls = _running(text, name, told)
     return cls.__new__(cls)
 
 

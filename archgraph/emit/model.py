@@ -333,8 +333,7 @@ class Model:
             "",
             *joined("def energy({}) -> Tensor:", words, 1),
             '        """The energy (B,) of each sample: low where the variables are compatible."""',
-            f"        energy: Tensor | None = self({passed}).energy",
-            "        assert energy is not None",
+            f"        energy: Tensor = self({passed}).energy",
             "        return energy",
         ]
 

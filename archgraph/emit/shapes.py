@@ -38,9 +38,7 @@ class Shapes:
         for axis, measured in zip(variable.type.axes, own[1:], strict=True):
             size = self.sizes.get(str(axis), axis.constant)
             parts.append(self.known.setdefault(str(axis), measured) if size is None else str(size))
-        told = [part for part, mine in zip(parts, own, strict=True) if part != mine]
-        # Symbols are looked up one by one: a batch of them that does not fit has nothing to be stretched along.
-        if told and not (variable.type.element in ("tokens", "class") and told == parts[:1]):
+        if any(part != mine for part, mine in zip(parts, own, strict=True)):
             check = self.scope.function("shapes.check_shape")
             self.scope.write(f'{check}("{variable.name}", {variable.name}, {_shape(parts)})')
 
@@ -54,4 +52,5 @@ def _shape(parts: list[str]) -> str:
     if count == len(parts):
         return whole
     first = f"*{whole}" if count > 1 else parts[0]
-    return f"({', '.join([first, *parts[max(count, 1) :]])})"
+    rest = parts[max(count, 1) :]
+    return f"({', '.join([first, *rest])}{'' if rest else ','})"

@@ -1,38 +1,44 @@
-"""What streams and generation are given, checked before any work: each refusal names the argument and the limit."""
+"""What models, streams and generation are given: each refusal names the argument and the limit."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from inspect import signature
+from numbers import Integral, Real
 from typing import Any, NamedTuple
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 WHOLE = ("max_length", "top_k", "beams", "stop", "batch", "capacity")  # options that count
 FLAGS = ("lengths", "corrupt", "generator")  # what a model may take besides its inputs
 
 
 class Observed(NamedTuple):
-    """A variable that is given: its name, how many symbols there are (0: real numbers), and its axes, but the batch."""
+    """A variable that is given: its name, how many symbols there are (0: none), its axes but the batch, what it holds.
+
+    An axis is a number, or a name, which stands for one length wherever it is.
+    """
 
     name: str
     symbols: int = 0
-    axes: int = 1
+    axes: tuple[str | int, ...] = ("T",)
+    element: str = "tokens"
+    lengths: bool = False  # whether it may end where `lengths` say
 
 
 def check_symbols(name: str, y: Tensor, symbols: int) -> None:
     """Refuse symbols that are none."""
-    if symbols and y.numel():
+    if symbols and y.numel() and not y.is_meta:
         low, high = (int(bound) for bound in y.aminmax())
         if low < 0 or high >= symbols:
             raise ValueError(f"{name} holds {low if low < 0 else high}, and there are {symbols} symbols")
 
 
 def is_whole(value: Tensor) -> bool:
-    """Whether a tensor holds whole numbers."""
-    return not (value.is_floating_point() or value.is_complex() or value.dtype == torch.bool)
+    """Whether a tensor holds whole numbers that torch looks things up by."""
+    return value.dtype in (torch.int64, torch.int32)
 
 
 def check_a_tensor(name: str, value: Any) -> None:
@@ -42,49 +48,110 @@ def check_a_tensor(name: str, value: Any) -> None:
 
 
 def check_tensor(variable: Observed, value: Any) -> None:
-    """Refuse what is no value of a variable: no tensor, of other axes, or of symbols that are none."""
-    name, symbols, axes = variable
+    """Refuse what is no value of a variable: no tensor, of another shape, or of symbols that are none."""
+    name, symbols, axes, element, _ = variable
     check_a_tensor(name, value)
-    if value.dim() != axes + 1:
-        raise ValueError(f"{name} has shape {tuple(value.shape)}, and must have {axes + 1} axes, the batch first")
+    if value.dim() != len(axes) + 1:
+        raise ValueError(f"{name} has shape {tuple(value.shape)}, and must have {len(axes) + 1} axes, the batch first")
+    if any(isinstance(axis, int) and axis != size for axis, size in zip(axes, value.shape[1:], strict=True)):
+        shape = ", ".join(["B", *map(str, axes)])
+        raise ValueError(f"{name} has shape {tuple(value.shape)}, and must have ({shape}), B being the batch")
     if symbols and not is_whole(value):
-        raise ValueError(f"{name} holds {value.dtype}, and must hold symbols as whole numbers")
-    check_symbols(name, value, symbols)
+        raise ValueError(f"{name} holds {value.dtype}, and must hold symbols as whole numbers, torch.int64")
+    if element == "real" and not value.is_floating_point():
+        raise ValueError(f"{name} holds {value.dtype}, and must hold real numbers")
+    if element == "mask" and value.dtype != torch.bool:
+        raise ValueError(f"{name} holds {value.dtype}, and must hold torch.bool")
 
 
-def check_inputs(inputs: tuple[tuple[str, int, int], ...] | None, given: dict[str, Any]) -> None:
+def check_home(name: str, value: Tensor, model: nn.Module) -> None:
+    """Refuse a tensor on a device, or real numbers of a dtype, that no weight of the model is of."""
+    weights = list(model.parameters())
+    devices = list(dict.fromkeys(weight.device for weight in weights))
+    if devices and value.device not in devices:
+        raise ValueError(f"{name} is on {value.device}, and the model on {', '.join(map(str, devices))}")
+    dtypes = list(dict.fromkeys(weight.dtype for weight in weights if weight.is_floating_point()))
+    real = value.is_floating_point() and not torch.is_autocast_enabled(value.device.type)
+    if real and dtypes and value.dtype not in dtypes:
+        raise ValueError(f"{name} holds {value.dtype}, and the model's weights {', '.join(map(str, dtypes))}")
+
+
+def check_like(name: str, value: Tensor, before: Tensor) -> None:
+    """Refuse what cannot go on from a tensor: on another device, or real numbers of another dtype."""
+    if value.device != before.device:
+        raise ValueError(f"{name} is on {value.device}, and the stream on {before.device}")
+    if value.is_floating_point() and value.dtype != before.dtype:
+        raise ValueError(f"{name} holds {value.dtype}, and the stream {before.dtype}")
+
+
+def check_axes(variables: Iterable[Observed], given: Mapping[str, Any]) -> None:
+    """Refuse lengths of one axis that are not one length in all that has the axis."""
+    known: dict[str, tuple[int, str]] = {}
+    for variable in variables:
+        for place, axis in enumerate(variable.axes, 1):
+            if isinstance(axis, str) and variable.name in given:
+                size = given[variable.name].shape[place]
+                first, owner = known.setdefault(axis, (size, variable.name))
+                if first != size:
+                    raise ValueError(f"{variable.name} has {size} positions along {axis}, and {owner} has {first}")
+
+
+def check_values(variables: Iterable[Observed], given: Mapping[str, Any], model: nn.Module) -> None:
+    """Refuse what is given for some variables where it is no value of theirs, or does not fit the model or the rest."""
+    variables = [variable for variable in variables if variable.name in given]
+    for variable in variables:
+        value = given[variable.name]
+        check_tensor(variable, value)
+        check_home(variable.name, value, model)
+        check_symbols(variable.name, value, variable.symbols)
+    check_axes(variables, given)
+
+
+def check_wide(variables: Iterable[Observed], given: Mapping[str, Any]) -> None:
+    """Refuse symbols that costs cannot be computed of."""
+    for name, symbols, *_ in variables:
+        if symbols and name in given and given[name].dtype != torch.int64:
+            raise ValueError(f"{name} holds {given[name].dtype}, and must hold torch.int64")
+
+
+def check_inputs(variables: Iterable[Observed] | None, given: Mapping[str, Any], model: nn.Module) -> None:
     """Refuse inputs that are missing, that there are none of, or that are no values of theirs; None: not known."""
-    if inputs is None:
+    if variables is None:
         return
-    names = [name for name, _, _ in inputs]
+    variables = list(variables)
+    names = [variable.name for variable in variables]
     for name in given:
         if name not in (*names, *FLAGS):
             known = f"it takes {', '.join(names)}" if names else "it takes no inputs"
             raise ValueError(f"'{name}' is no input of the prediction: {known}")
-    for variable in map(Observed._make, inputs):
-        if variable.name not in given:
-            raise ValueError(f"{variable.name} is missing: the prediction depends on it")
-        check_tensor(variable, given[variable.name])
+    for name in names:
+        if name not in given:
+            raise ValueError(f"{name} is missing: the prediction depends on it")
+    check_values(variables, given, model)
 
 
-def check_flags(start: Callable[..., Any], given: Mapping[str, Any], *, own: str = "") -> None:
-    """Refuse flags that a model's `start` does not take, and lengths that fit no variable that is given.
-
-    Those of a prompt, the variable `own`, `start` needs not take.
-    """
+def check_flags(start: Callable[..., Any], given: Mapping[str, Any]) -> None:
+    """Refuse flags that a model's `start` does not take."""
     taken = signature(start).parameters
-    lengths = given.get("lengths")
-    if lengths is not None and not isinstance(lengths, dict):
-        raise ValueError(f"lengths are of type {type(lengths).__name__}, and must be a dictionary of tensors by name")
-    for name, value in (lengths or {}).items():
-        if not isinstance(given.get(name), Tensor):
-            raise ValueError(f"lengths of '{name}' are given, and '{name}' is not")
-        if "lengths" not in taken and name != own:
-            raise ValueError(f"lengths of {name} are given, and it ends where its padding begins")
-        check_lengths(name, value, (given[name].shape[0], given[name].shape[1]))
     for name in FLAGS:
         if name in given and name not in taken and given[name] is not None and name != "lengths":
             raise ValueError(f"'{name}' is no argument of the prediction: a stream reads what it is given as it is")
+
+
+def check_all_lengths(variables: Iterable[Observed], given: Mapping[str, Any], *, own: str = "") -> None:
+    """Refuse `lengths` that fit no variable that is given; those of a prompt, the variable `own`, may be told."""
+    lengths = given.get("lengths")
+    if lengths is not None and not isinstance(lengths, dict):
+        raise ValueError(f"lengths are of type {type(lengths).__name__}, and must be a dictionary of tensors by name")
+    fixed = {variable.name for variable in variables if not variable.lengths} - {own}
+    for name, value in (lengths or {}).items():
+        if not isinstance(given.get(name), Tensor):
+            raise ValueError(f"lengths of '{name}' are given, and '{name}' is not")
+        if name in fixed:
+            raise ValueError(
+                f"lengths of {name} are given, and it ends where its padding begins: only 'pad: lengths' takes them"
+            )
+        check_lengths(name, value, (given[name].shape[0], given[name].shape[1]))
 
 
 def check_lengths(name: str, lengths: Any, shape: tuple[int, int]) -> None:
@@ -112,11 +179,12 @@ def check_samples(given: Mapping[str, Any], batch: int | None) -> int:
     return found
 
 
-def check_rows(rows: Any, batch: int) -> None:
-    """Refuse rows to go on with that a stream of `batch` samples does not have, or none."""
+def check_rows(rows: Any, batch: int, place: Tensor) -> None:
+    """Refuse rows to go on with that a stream of `batch` samples does not have, or none, or on another device."""
     check_a_tensor("rows", rows)
     if rows.dim() != 1 or not rows.numel() or not is_whole(rows):
         raise ValueError(f"rows have shape {tuple(rows.shape)} and hold {rows.dtype}: give numbers of samples (B,)")
+    check_like("rows", rows, place)
     if not 0 <= int(rows.min()) <= int(rows.max()) < batch:
         wrong = int(rows.min()) if int(rows.min()) < 0 else int(rows.max())
         raise ValueError(f"rows hold {wrong}, and the stream has {batch} samples, from 0 on")
@@ -127,9 +195,9 @@ def check_options(options: Mapping[str, Any]) -> None:
     for name, value in options.items():
         if value is None:
             continue
-        if isinstance(value, bool) or not isinstance(value, int if name in WHOLE else (int, float)):
+        if isinstance(value, bool) or not isinstance(value, Integral if name in WHOLE else Real):
             raise ValueError(f"{name} is {value!r}, and must be a {'whole ' * (name in WHOLE)}number")
-        if not 0 < value < math.inf and name != "stop":
+        if not 0 < float(value) < math.inf and name != "stop":
             raise ValueError(f"{name} is {value}, and must be {'above 0' if value != math.inf else 'finite'}")
     if (options.get("top_p") or 0) > 1:
         raise ValueError(f"top_p is {options['top_p']}, and must be at most 1")

@@ -12,19 +12,24 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
+from archgraph.nn.asked import Asked
 from archgraph.nn.choice import Choice, choose
 from archgraph.nn.given import (
     Observed,
     check_a_tensor,
+    check_all_lengths,
     check_flags,
     check_helpers,
     check_inputs,
+    check_like,
     check_options,
     check_rows,
     check_samples,
+    check_symbols,
     check_tensor,
+    check_values,
 )
 from archgraph.nn.states import opened, put_back, select_rows, settled
 
@@ -41,13 +46,13 @@ class Target(NamedTuple):
     pad: int | None = None
     longest: int | None = None  # positions that the model has tables for
     along: tuple[str, int] | None = None  # an input that has the same positions, and on which of its axes
-    axes: int = 1  # of the target, but the batch
-    inputs: tuple[tuple[str, int, int], ...] | None = None  # name, symbols, axes of all that it depends on, if told
+    axes: tuple[str | int, ...] = ("T",)  # of the target, but the batch
+    inputs: tuple[str, ...] | None = None  # all that it depends on, if told
 
     @property
     def observed(self) -> Observed:
         """What is read of it."""
-        return Observed(self.name, self.symbols, self.axes)
+        return Observed(self.name, self.symbols, self.axes, "tokens" if self.symbols else "real")
 
 
 class Stream:
@@ -96,6 +101,8 @@ class Stream:
         """Refuse what the stream cannot read, before any work."""
         name = self.model.target.name
         check_tensor(self.model.target.observed, y)
+        check_like(name, y, self.state["before"])
+        check_symbols(name, y, self.model.target.symbols)
         if y.shape[0] != self.batch:
             raise ValueError(f"{name} has {y.shape[0]} samples, and the stream {self.batch}")
         if max(self.first, 1) + y.shape[1] > self.capacity:
@@ -105,7 +112,7 @@ class Stream:
 
     def select(self, rows: Tensor) -> None:
         """Go on with the samples `rows` (B,) in the place of the present ones, as a search over beams does."""
-        check_rows(rows, self.batch)
+        check_rows(rows, self.batch, self.place)
         self.choose_rows(rows)
 
     def choose_rows(self, rows: Tensor) -> None:
@@ -113,7 +120,7 @@ class Stream:
         self.state, self.batch = select_rows(self.state, rows), rows.shape[0]
 
 
-class Causal(nn.Module):
+class Causal(Asked):
     """A model that can run one step at a time."""
 
     target: Target
@@ -153,9 +160,8 @@ class Causal(nn.Module):
             raise ValueError("a stream gives what the model gives in use: call eval() first")
         check_helpers(None, compiled)
         check_options({"batch": batch, "capacity": capacity})
-        check_inputs(self.target.inputs, given)
+        self.check_given(given)
         batch = check_samples(given, batch)
-        check_flags(self.start, given)
         longest = self.positions(given)
         capacity = min(1024, longest or 1024) if capacity is None else capacity
         if longest is not None and capacity > longest:
@@ -163,6 +169,16 @@ class Causal(nn.Module):
         given = {name: value for name, value in given.items() if value is not None}
         state = self.start(batch, capacity, **given)
         return Stream(self, state, batch=batch, capacity=capacity, compiled=compiled)
+
+    def check_given(self, given: dict[str, Any], prompt: Tensor | None = None) -> None:
+        """Refuse what a prediction cannot be computed from, before any work; and a prompt that is none."""
+        own, inputs = self.target.name, self.target.inputs
+        asked = None if inputs is None else [variable for variable in self.observed if variable.name in inputs]
+        check_inputs(asked, given, self)
+        if prompt is not None:
+            check_values((self.target.observed,), {own: prompt}, self)
+        check_flags(self.start, given)
+        check_all_lengths(self.observed, {**given, own: prompt}, own=own)
 
     def positions(self, given: dict[str, Any]) -> int | None:
         """For how many steps there are positions: in tables, and in an input that goes along; None for any."""
@@ -214,7 +230,7 @@ class Causal(nn.Module):
         return found.clone()  # what inference mode made may take no part in training
 
 
-class Refusing:
+class Refusing(Asked):
     """A model that cannot run step by step, and says why."""
 
     reason: str
@@ -239,10 +255,7 @@ class Generation:
         name, symbols = model.target.name, model.target.symbols
         if not symbols:
             raise ValueError(f"{name} holds real numbers, of which none is the likeliest: use stream() and step()")
-        check_inputs(model.target.inputs, given)
-        if prompt is not None:
-            check_tensor(model.target.observed, prompt)
-        check_flags(model.start, {**given, name: prompt}, own=name)
+        model.check_given(given, prompt)
         if stop is not None and not -1 <= stop < symbols:
             raise ValueError(f"stop is {stop}, and there are {symbols} symbols")
         self.batch = check_samples({**given, name: prompt}, None)

@@ -247,7 +247,7 @@ def test_energy_scores_candidates() -> None:
 
 def test_a_traceback_shows_the_emitted_line() -> None:
     model, given = made("transformer")
-    with pytest.raises(RuntimeError) as caught:
+    with pytest.raises(ValueError, match=r"x holds torch\.float32") as caught:
         model(given["x"].float(), given["y"])
     shown = "".join(traceback.format_exception(caught.value))
     assert "x = self.embedding(x)" in shown or "self.encoder(x, x_real)" in shown

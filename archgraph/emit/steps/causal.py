@@ -14,6 +14,7 @@ from archgraph.emit.model import FLAGS, Model, owned, untyped
 from archgraph.emit.returns import returning
 from archgraph.emit.runtime import names
 from archgraph.emit.scope import INDENT, WIDTH, Names, Scope
+from archgraph.emit.shapes import Shapes
 from archgraph.emit.steps.flows import Flowing
 from archgraph.emit.steps.stream import Stream
 from archgraph.graph.advance import Advance
@@ -56,6 +57,7 @@ def methods(model: Model) -> Methods:
     stream = Stream(model.classes, scope, step, target, Advance(program, prediction.name).solve())
     given = ancestors(program, prediction.name)
     inputs = [v for v in model.observed if v.name in given]
+    Shapes(scope, program.graph.sizes, {"": "batch"}).write(inputs)
     model.clean(inputs, scope)
     try:
         values = stream.top(given)
@@ -161,28 +163,37 @@ def facts(program: Program) -> dict[str, Any]:
     """What a stream must know of the target of a causal program: its name, symbols, and the positions in tables."""
     target, prediction = predicted(program)
     type_ = program.variables[target.name].type
-    symbols = type_.classes.constant if type_.classes is not None else 0
     longest = min(_tables(program, prediction, type_.axes[0]), default=None)
     pad = target.pad if isinstance(target.pad, int) else None
+    needed = ancestors(program, prediction.name)
     return {
         "name": target.name,
-        "symbols": symbols,
+        "symbols": _symbols(type_),
         "start": target.start,
         "stop": target.stop,
         "pad": pad,
         "longest": longest,
-        "axes": len(type_.axes),
-        "inputs": tuple(_inputs(program, ancestors(program, prediction.name))),
-        "along": _along(program, ancestors(program, prediction.name), type_.axes[0]),
+        "axes": axes_of(program, type_),
+        "inputs": tuple(v.name for v in program.graph.variables.values() if v.kind == "input" and v.name in needed),
+        "along": _along(program, needed, type_.axes[0]),
     }
 
 
-def _inputs(program: Program, needed: frozenset[str]) -> Iterator[tuple[str, int, int]]:
-    """Name, symbols and axes of the inputs from which a prediction is computed."""
-    for name, variable in program.graph.variables.items():
-        if variable.kind == "input" and name in needed and variable.type is not None:
-            classes = variable.type.classes
-            yield name, (classes.constant or 0) if classes is not None else 0, len(variable.type.axes)
+def observed(program: Program) -> tuple[tuple[Any, ...], ...]:
+    """What a call of a model takes, the inputs first: name, symbols, axes, element, whether `lengths` may end it."""
+    given = [v for kind in ("input", "target") for v in program.graph.variables.values() if v.kind == kind]
+    types = [(v, v.type) for v in given if v.type is not None]
+    return tuple((v.name, _symbols(t), axes_of(program, t), t.element, v.pad == "lengths") for v, t in types)
+
+
+def axes_of(program: Program, type_: TensorType) -> tuple[str | int, ...]:
+    """The axes of a type: numbers where they are known, else names."""
+    sizes = ((program.graph.sizes.get(str(axis), axis.constant), str(axis)) for axis in type_.axes)
+    return tuple(name if size is None else size for size, name in sizes)
+
+
+def _symbols(type_: TensorType) -> int:
+    return (type_.classes.constant or 0) if type_.classes is not None else 0
 
 
 def _along(program: Program, needed: frozenset[str], axis: Dim) -> tuple[str, int] | None:
