@@ -8,6 +8,7 @@ from pathlib import Path
 from archgraph.core.errors import UserError
 
 SHOWN = 8
+LONGEST = 60  # of a value in a message
 
 
 class WeightsError(UserError):
@@ -24,3 +25,9 @@ def listed(names: Iterable[str]) -> str:
     found = list(names)
     more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
     return ", ".join(f"'{name}'" for name in found[:SHOWN]) + more
+
+
+def shortened(value: object) -> str:
+    """A value of a file as it stands there, cut where it is long."""
+    text = repr(value)
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"

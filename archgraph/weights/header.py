@@ -20,6 +20,9 @@ BYTES = {
     **{"U32": 4, "I32": 4, "F32": 4, "U64": 8, "I64": 8, "F64": 8},
 }
 AGAIN = "copy or download the file again"
+CONVERT = "convert it where you trust it: load it by torch.load(..., weights_only=True), save it by safetensors"
+PICKLED = (b"PK\x03\x04", b"\x80\x02\x8a")  # how files of torch begin: archives, and bare pickles before those
+POINTER = b"version https://git-lfs"
 
 
 @dataclass(frozen=True)
@@ -46,12 +49,21 @@ def read_header(path: Path) -> dict[str, Stored]:
             file.seek(0)
             length = int.from_bytes(file.read(8), "little")
             if whole < 8 or not 2 <= length <= LIMIT or 8 + length > whole:
-                fact = f"{path}: no safetensors file, or cut off in its header: it has {whole} bytes"
-                raise WeightsError(fact, AGAIN)
+                file.seek(0)
+                raise _other(path, file.read(len(POINTER)), whole)
             content = file.read(length)
     except OSError as fault:
         raise unreadable(path, fault) from fault
     return _checked(_parsed(content, path), path, 8 + length, whole)
+
+
+def _other(path: Path, begin: bytes, whole: int) -> WeightsError:
+    """What a file is that is not the one that its name says."""
+    if begin.startswith(PICKLED):
+        return WeightsError(f"{path}: a pickle under another name, which can run code when it is read", CONVERT)
+    if begin == POINTER:
+        return WeightsError(f"{path}: it holds the name of a file in git's large storage, not the file", "git lfs pull")
+    return WeightsError(f"{path}: no safetensors file, or cut off in its header: it has {whole} bytes", AGAIN)
 
 
 def _parsed(content: bytes, path: Path) -> dict[str, Any]:

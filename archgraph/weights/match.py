@@ -88,11 +88,14 @@ class Account:
         path = self.source.path
         if self.unfit:
             told = "; ".join(_apart(taken) for taken in self.unfit[:4])
-            raise WeightsError(f"{path}: {told}", "set the params that it has; or load what fits by warm_start")
+            raise WeightsError(
+                f"{self.unfit[0].stored.file}: {told}", "set the params that it has; or load what fits by warm_start"
+            )
         if self.missing:
             raise WeightsError(*_missing(self, path.as_posix()))
         if self.extra:
-            fact = f"{path}: {len(self.extra)} tensors that the spec has no place for: {listed(self.extra)}"
+            file = self.source.tensors[self.extra[0]].file
+            fact = f"{file}: {len(self.extra)} tensors that the spec has no place for: {listed(self.extra)}"
             raise WeightsError(
                 fact, "name them under 'unused' in its section 'weights'; or load what fits by warm_start"
             )

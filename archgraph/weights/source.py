@@ -102,12 +102,14 @@ def _pickle(path: Path) -> WeightsError:
 def _sharded(folder: Path) -> dict[str, Stored]:
     """The tensors of all shards, which must be those that the index lists."""
     where = read_json(folder / INDEX).get("weight_map")
-    if not isinstance(where, dict) or not all(isinstance(name, str) for name in where.values()):
+    if not where or not isinstance(where, dict) or not all(isinstance(name, str) for name in where.values()):
         raise WeightsError(f"{folder / INDEX}: no 'weight_map' of names to files", AGAIN)
     shards = list(dict.fromkeys(where.values()))
     for name in shards:
-        if Path(name).name != name or "\\" in name:
+        if name in ("", "..") or Path(name).name != name or "\\" in name:
             raise WeightsError(f"{folder / INDEX}: '{name}' is no file of this folder", "a shard lies beside its index")
+        if name.endswith(PICKLES):
+            raise _pickle(folder / name)
     missing = [name for name in shards if not (folder / name).is_file()]
     if missing:
         lost = sum(name in missing for name in where.values())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from torch import nn
 
 import archgraph
 from archgraph.cli.library import library
+from archgraph.compiler import program
+from archgraph.compiler.weighted import decided
 from archgraph.weights.errors import WeightsError
 
 transformers = pytest.importorskip("transformers")
@@ -219,3 +222,57 @@ def test_objects_asked_for_are_those_of_the_whole_detector(tmp_path: Path) -> No
         found = model(x=seen.flatten(2).transpose(1, 2))
     assert (found.y_tilde - wanted.logits).abs().max() < 2e-5
     assert (found.b_tilde - wanted.pred_boxes).abs().max() < 2e-5
+
+
+# What the numbers of each family hang on besides sizes, and its spec does not say: another choice is another model.
+OTHERS = [
+    ("gpt2", "GPT2Config", {"scale_attn_by_inverse_layer_idx": True}),
+    ("gpt2", "GPT2Config", {"layer_norm_epsilon": 1e-3}),
+    ("gpt2", "GPT2Config", {"activation_function": "relu"}),
+    ("llama3", "LlamaConfig", {"hidden_act": "gelu"}),
+    ("llama3", "LlamaConfig", {"attention_bias": True}),
+    ("mistral", "MistralConfig", {"hidden_act": "gelu"}),
+    ("bert", "BertConfig", {"is_decoder": True}),
+    ("bert", "BertConfig", {"pad_token_id": 1}),
+    ("t5", "T5Config", {"layer_norm_epsilon": 1e-3}),
+    ("t5", "T5Config", {"decoder_start_token_id": 3}),
+    ("t5", "T5Config", {"feed_forward_proj": "gated-gelu"}),
+    ("vit", "ViTConfig", {"qkv_bias": False}),
+    ("vit", "ViTConfig", {"hidden_act": "relu"}),
+    ("mae", "ViTMAEConfig", {"norm_pix_loss": True}),
+    ("clip", "CLIPConfig", {"text_config": {"layer_norm_eps": 1e-3}}),
+    ("clip", "CLIPConfig", {"vision_config": {"hidden_act": "gelu"}}),
+    ("perceiver_io", "PerceiverConfig", {"qk_channels": 256, "cross_attention_shape_for_attention": "q"}),
+    ("detr", "DetrConfig", {"position_embedding_type": "learned", "use_timm_backbone": False}),
+]
+
+
+@pytest.mark.parametrize(("name", "kind", "change"), OTHERS)
+def test_a_checkpoint_that_computes_something_else_is_refused(
+    name: str, kind: str, change: dict[str, object], tmp_path: Path
+) -> None:
+    getattr(transformers, kind)(**change).save_pretrained(tmp_path)
+    save_file({"x": torch.zeros(1)}, tmp_path / "model.safetensors")
+    last = list(change)[-1] if name != "detr" else "position_embedding_type"
+    with pytest.raises(WeightsError, match=rf"'{last.replace('_config', '')}[\w.]*' is .*, and the spec holds for"):
+        archgraph.account(library()[name].path, tmp_path)
+
+
+@pytest.mark.parametrize("rope", [{"type": "linear", "factor": 2.0}, {"rope_type": "yarn", "factor": 2.0}])
+@pytest.mark.parametrize("name", ["llama3", "mistral"])
+def test_angles_that_are_stretched_otherwise_are_refused(name: str, rope: dict[str, object], tmp_path: Path) -> None:
+    kind = {"llama3": transformers.LlamaConfig, "mistral": transformers.MistralConfig}[name]
+    config = kind(**SMALL, **GROUPED).to_dict()
+    config.pop("rope_parameters", None)
+    (tmp_path / "config.json").write_text(json.dumps({**config, "rope_scaling": rope, "rope_theta": 1e4}))
+    save_file({"x": torch.zeros(1)}, tmp_path / "model.safetensors")
+    with pytest.raises(WeightsError, match=r"'rope_scaling\.(rope_)?type' is '(linear|yarn)', and the spec holds for"):
+        archgraph.account(library()[name].path, tmp_path)
+
+
+def test_what_a_text_ends_with_and_drops_out_comes_from_the_config(tmp_path: Path) -> None:
+    sizes = {"vocab_size": 64, "n_embd": 32, "n_head": 4, "n_layer": 2, "n_positions": 40}
+    config = transformers.GPT2Config(**sizes, bos_token_id=5, eos_token_id=5, resid_pdrop=0.25)
+    path, folder = library()["gpt2"].path, saved(transformers.GPT2LMHeadModel(config), tmp_path / "x")
+    assert archgraph.compile(path, weights=folder).target.start == 5
+    assert decided(program(path), {}, folder)["dropout"] == 0.25

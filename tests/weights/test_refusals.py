@@ -87,6 +87,20 @@ def test_a_pickle_is_refused_unread_with_the_way_to_convert_it(name: str, publis
         assert f"torch.load('{name}', weights_only=True)" in told.hint and "model.safetensors" in told.hint
 
 
+@pytest.mark.parametrize("archive", [True, False])
+def test_a_pickle_under_the_name_of_safetensors_is_refused_as_one(archive: bool, published: Path) -> None:
+    torch.save({"a": torch.zeros(2)}, published / "model.safetensors", _use_new_zipfile_serialization=archive)
+    told = refused(published)
+    assert "model.safetensors: a pickle under another name" in told.message and "weights_only=True" in told.hint
+
+
+def test_the_pointer_of_a_file_that_was_not_fetched_is_named(published: Path) -> None:
+    pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 5\n"
+    (published / "model.safetensors").write_bytes(pointer)
+    told = refused(published)
+    assert "git's large storage" in told.message and told.hint == "git lfs pull"
+
+
 def test_arrays_of_objects_are_refused(tmp_path: Path) -> None:
     np.savez(tmp_path / "x.npz", a=np.array([{}], dtype=object))
     assert "holds objects" in refused(tmp_path / "x.npz").message
@@ -108,13 +122,19 @@ def test_a_weight_that_no_rule_knows(published: Path) -> None:
 
 def test_extra_tensors_are_named(tmp_path: Path) -> None:
     told = refused(publish(tmp_path / "x", {**tensors(), "adapter.a": torch.zeros(2)}))
-    assert "1 tensors that the spec has no place for: 'adapter.a'" in told.message and "unused" in told.hint
+    assert (
+        "model.safetensors: 1 tensors that the spec has no place for: 'adapter.a'" in told.message
+        and "unused" in told.hint
+    )
 
 
 def test_wrong_shapes_name_both(tmp_path: Path) -> None:
     given = {**tensors(), "model.h.0.up.weight": torch.zeros(24, 5)}
     told = refused(publish(tmp_path / "x", given))
-    assert "'model.h.0.up.weight' is [24, 5]" in told.message and "inner.weight' is [24, 6]" in told.message
+    assert (
+        "model.safetensors: 'model.h.0.up.weight' is [24, 5]" in told.message
+        and "inner.weight' is [24, 6]" in told.message
+    )
 
 
 def test_parts_that_do_not_add_up_are_refused(tmp_path: Path) -> None:
@@ -157,6 +177,29 @@ def test_a_config_that_lacks_a_number(tmp_path: Path) -> None:
     assert "says nothing of n_embd, from which 'width' follows" in told.message
 
 
+@pytest.mark.parametrize("value", ["6", "wide", [6], {"a": 6}, float("nan"), float("inf")])
+def test_a_size_in_a_config_that_is_no_number_is_shown(value: object, tmp_path: Path) -> None:
+    told = refused(publish(tmp_path / "x", n_embd=value))
+    if isinstance(value, str):
+        assert "config.json: " in told.message and value in told.message
+    else:
+        assert f"config.json: 'n_embd' is {value}, and must be a number" in told.message
+
+
+def test_a_long_value_of_a_config_is_cut(tmp_path: Path) -> None:
+    told = refused(publish(tmp_path / "x", activation="x" * 500))
+    assert len(told.message) < 250 and "x…, and the spec holds for" in told.message
+
+
+def test_names_of_classes_are_counted_and_nothing_else_is(tmp_path: Path) -> None:
+    names = {str(place): f"class {place}" for place in range(11)}
+    for place, value in enumerate((names, list(names.values()))):
+        assert archgraph.compile(SPEC, weights=publish(tmp_path / f"fine-{place}", vocab_size=value))
+    for place, value in enumerate(([1] * 11, dict.fromkeys(names, 1), dict.fromkeys("abcdefghijk", "x"))):
+        told = refused(publish(tmp_path / f"bad-{place}", vocab_size=value))
+        assert "'vocab_size' is " in told.message and "must be a number" in told.message
+
+
 @pytest.mark.parametrize("content", ["{", "[1]", "[" * 100_000])
 def test_a_config_that_is_no_mapping(content: str, published: Path) -> None:
     (published / "config.json").write_text(content, encoding="utf-8")
@@ -180,8 +223,14 @@ def test_an_index_that_is_not_true(tmp_path: Path) -> None:
     where = json.loads(index.read_text(encoding="utf-8"))["weight_map"]
     index.write_text(json.dumps({"weight_map": {**where, "ghost": "model-1-of-2.safetensors"}}), encoding="utf-8")
     assert "the index promises 'ghost'" in refused(folder).message
-    index.write_text(json.dumps({"weight_map": {**where, "head.weight": "../x.safetensors"}}), encoding="utf-8")
-    assert "is no file of this folder" in refused(folder).message
+    for outside in ("../x.safetensors", "..", "", "/x.safetensors", "a/../x.safetensors"):
+        index.write_text(json.dumps({"weight_map": {**where, "head.weight": outside}}), encoding="utf-8")
+        assert f"'{outside}' is no file of this folder" in refused(folder).message
+    index.write_text(json.dumps({"weight_map": {**where, "head.weight": "evil.bin"}}), encoding="utf-8")
+    assert "evil.bin: a pickle" in refused(folder).message
+    for nothing in ({}, [], {"a": 1}, None):
+        index.write_text(json.dumps({"weight_map": nothing}), encoding="utf-8")
+        assert "no 'weight_map' of names to files" in refused(folder).message
     del where["head.weight"]
     index.write_text(json.dumps({"weight_map": where}), encoding="utf-8")
     assert "'head.weight' is not what the index says" in refused(folder).message
