@@ -163,11 +163,10 @@ class Model:
 
     def size(self, axis: str) -> str:
         """The length of a free axis, from an observed variable that has it, one that is always given first."""
-        for variable in (*self.observed, *self.targets):
-            names = [str(part) for part in variable.type.axes] if variable.type else []
-            if axis in names:
-                return f"{variable.name}.shape[{names.index(axis) + 1}]"
-        raise LookupError(axis)
+        types = [(v.name, v.type) for v in (*self.observed, *self.targets) if v.type is not None]
+        places = ((name, place) for name, type_ in types for place, part in enumerate(type_.axes, 1) if str(part) == axis)
+        name, place = next(places)
+        return f"{name}.shape[{place}]"
 
     def owned(self, path: str) -> str:
         """The expression of a parameter that another part owns."""
@@ -204,12 +203,12 @@ class Model:
             return
         name = group.members[0]
         variable = self.program.graph.variables.get(name)
-        if variable is not None and variable.pad == "lengths":
-            self.clean([variable], self.scope)
-        elif variable is not None:
-            self._variable(variable)
-        elif name in self.program.net.nodes:
+        if variable is None:
             self._node(name)
+        elif variable.pad == "lengths":
+            self.clean([variable], self.scope)
+        else:
+            self._variable(variable)
 
     def clean(self, variables: Sequence[Variable], scope: Scope) -> None:
         """Real values behind the lengths are zeroed: whatever stands there, even NaN, must change nothing."""
@@ -223,12 +222,9 @@ class Model:
         """A computed variable takes the name of its own; its producer wrote it there already where it could."""
         if variable.observed or variable.kind == "parameter" or End(variable.name, "out") in self.values:
             return
-        wire = next((w for w in self.program.graph.into(variable.name) if w.target.port == "in"), None)
-        if wire is None or wire.source not in self.values:
-            return
+        wire = next(wire for wire in self.program.graph.into(variable.name) if wire.target.port == "in")
         value = self.statements.bring(wire, self.values[wire.source][0], self.program.net, self.values)
-        if value != variable.name:
-            self.scope.lines += assignment(self._local(variable.name), value, self.scope.depth)
+        self.scope.lines += assignment(self._local(variable.name), value, self.scope.depth)
         self.values[End(variable.name, "out")] = (self._local(variable.name),)
 
     def _local(self, name: str) -> str:

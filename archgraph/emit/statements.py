@@ -105,7 +105,8 @@ class Statements:
             self.repeat(facts, given, values, spot)
         elif isinstance(body, LeafFacts):
             self.leaf(facts, body, given, values, spot)
-        elif body is not None:
+        else:
+            assert isinstance(body, NetFacts)
             held = self.classes.needs_class(facts) or not (self.owner or "." in spot.path)
             code = self._code(facts, body, spot) if held else None
             if code is not None:

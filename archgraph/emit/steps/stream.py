@@ -119,10 +119,7 @@ class Stream(Arrivals):
         elif variable.kind == "target":
             raise NotCausal(f"the prediction of {self.target.name} needs {variable.name}, another target")
         else:
-            found = self.given(self.program.net, variable.name, values).get("in")
-            if not found:
-                raise NotCausal(f"nothing computes {variable.name}")
-            values[end] = found
+            values[end] = self.given(self.program.net, variable.name, values)["in"]
 
     def node(self, facts: NodeFacts, given: Given, values: Flows, spot: Spot) -> None:
         """One node; its results are known under `values` afterwards."""
@@ -135,7 +132,8 @@ class Stream(Arrivals):
             values[End(name, "out")] = (Copies(self, facts).write(given, spot),)
         elif isinstance(body, LeafFacts):
             self.leaf(facts.node, body, given, values, spot)
-        elif body is not None:
+        else:
+            assert isinstance(body, NetFacts)
             held = self.classes.needs_class(facts) or facts.node.name in self.program.graph.nodes
             inside: Flows = {End("", port): found for port, found in given.items()}
             results = self.net(body, inside, replace(spot, attributes=held))
