@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+from torch.overrides import TorchFunctionMode
 
 import archgraph
 from archgraph.nn.layout import lay_out
@@ -181,8 +183,8 @@ def growth(quick: bool = False) -> list[Row]:
     """A step after 128 symbols and after 4,096 less what attention takes over so many, at width 64."""
     sizes, far = Sizes(256, 64, 4, 4, scale=8.0), 256 if quick else FAR
     model = same(LanguageModel(sizes).eval(), sizes)
-    works = [work for place in (NEAR, far) for work in (_steps(model, place), _attention(sizes, place))]
-    name, pairs, seconds = f"a step at place {far:,} / at place {NEAR}", 2 if quick else 200, 60.0
+    works = [_steps(model, place, dots=dots) for place in (NEAR, far) for dots in (False, True)]
+    name, pairs, seconds = f"a step at place {far:,} / at place {NEAR}", 2 if quick else 200, 90.0
     with threads(1):
         times = interleave(works, pairs, seconds=seconds, told=progress(name, pairs, seconds))
     value, low, high = resampled(times, lambda near, one, far, other: (far - other) / (near - one))
@@ -192,8 +194,24 @@ def growth(quick: bool = False) -> list[Row]:
     return [Row(work, shown, f"≤ {GROWTH:.2f}", high <= GROWTH + SLACK)]
 
 
-def _steps(model: Any, place: int) -> Work:
-    """The time of some steps up to a place, after all before them were read in one pass."""
+class DotProducts(TorchFunctionMode):
+    """What scaled dot products take of what is done under it, each where it stands, with the caches as they are."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seconds = 0.0
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        """Call, and count the time where it is a scaled dot product."""
+        start = perf_counter()
+        found = func(*args, **(kwargs or {}))
+        if func is F.scaled_dot_product_attention:
+            self.seconds += perf_counter() - start
+        return found
+
+
+def _steps(model: Any, place: int, *, dots: bool) -> Work:
+    """The time of some steps up to a place, after all before them were read in one pass; or of their dot products."""
     prompt = torch.full((1, place - STEPS - 2), 5)
 
     @torch.inference_mode()
@@ -202,26 +220,11 @@ def _steps(model: Any, place: int) -> Work:
         stream.read(prompt)
         symbol = prompt[:, 0]
         stream.step(symbol)
+        mode = DotProducts() if dots else nullcontext()
         start = perf_counter()
-        for _ in range(STEPS):
-            stream.step(symbol)
-        return perf_counter() - start
-
-    return run
-
-
-def _attention(sizes: Sizes, place: int) -> Work:
-    """The scaled dot products alone of as many steps of all layers."""
-    shape = (1, sizes.heads, place, sizes.width // sizes.heads)
-    caches = [(torch.randn(shape), torch.randn(shape)) for _ in range(sizes.layers)]
-    q = torch.randn(1, sizes.heads, 1, shape[-1])
-
-    @torch.inference_mode()
-    def run() -> float:
-        start = perf_counter()
-        for _ in range(STEPS):
-            for keys, values in caches:
-                F.scaled_dot_product_attention(q, keys, values)
-        return perf_counter() - start
+        with mode:
+            for _ in range(STEPS):
+                stream.step(symbol)
+        return mode.seconds if isinstance(mode, DotProducts) else perf_counter() - start
 
     return run

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from time import perf_counter
 
 import torch
 from torch import Tensor, nn
@@ -32,7 +33,8 @@ class Claim:
 class Case:
     """A comparison: its name, what is claimed, the rounds at most, the threads, and the data.
 
-    After so many `seconds` no further round begins; `backward` says whether gradients are part of the work.
+    After so many `seconds` no further round begins; `backward` says whether gradients are part of the work. A turn of
+    a short work is several `calls` in a row: it is called in loops, not each time after another library.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Case:
     backward: bool = False
     device: str = "cpu"
     seconds: float = math.inf
+    calls: int = 1
 
 
 def compare(case: Case, works: Mapping[str, Callable[[], float | None]]) -> list[Row]:
@@ -53,6 +56,7 @@ def compare(case: Case, works: Mapping[str, Callable[[], float | None]]) -> list
     """
     say(f"{case.name}: {', '.join(works)}")
     timed = [settled(work) if case.device == "cuda" else work for work in works.values()]
+    timed = [in_a_row(work, case.calls) if case.calls > 1 else work for work in timed]
     often = {name for claim in case.claims if _matters(claim) for name in (claim.side, claim.over)}
     seldom = frozenset(index for index, name in enumerate(works) if name not in often)
     told = progress(case.name, case.pairs, case.seconds)
@@ -67,7 +71,19 @@ def compare(case: Case, works: Mapping[str, Callable[[], float | None]]) -> list
 
 
 def _matters(claim: Claim) -> bool:
-    return claim.limit is not None or claim.side == ITSELF
+    return claim.limit is not None
+
+
+def in_a_row(work: Callable[[], float | None], calls: int) -> Callable[[], float]:
+    """A work done several times in a row: what one takes of it."""
+
+    def run() -> float:
+        start = perf_counter()
+        for _ in range(calls):
+            work()
+        return (perf_counter() - start) / calls
+
+    return run
 
 
 def settled(work: Callable[[], float | None]) -> Callable[[], float | None]:
