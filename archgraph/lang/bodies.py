@@ -19,6 +19,7 @@ from archgraph.lang.decode import layers_of
 from archgraph.lang.faults import graph as graph_faults
 from archgraph.lang.faults import schema, values
 from archgraph.lang.params import Environment, ParamValue, Refused
+from archgraph.lang.rows import chain
 from archgraph.lang.spec import BlockSpec, BodySpec, LayersSpec, NetSpec, NodeSpec, OpSpec, ShareSpec, UseSpec
 from archgraph.lang.wires import Joint, join, unfed
 
@@ -30,7 +31,9 @@ class Builder:
     registry: Registry
     blocks: Dict[str, BlockSpec]
     into: Collector
+    faulty: frozenset[str] = frozenset()  # blocks that are left out for faults of their own
     using: list[str] = field(default_factory=list)
+    used: set[str] = field(default_factory=set)
     built: int = 0  # operations with every repeat written out
     made: int = 0  # operations that were built one by one
     sizes: dict[int, tuple[int, int]] = field(default_factory=dict)  # both, of the node with a body of this identity
@@ -227,6 +230,8 @@ class Builder:
 
     def _block(self, spec: UseSpec, env: Environment) -> Body:
         block = self.blocks.get(spec.block)
+        if block is None and spec.block in self.faulty:
+            raise Refused
         if block is None:
             self.into.add(schema.BLOCK, f"unknown block '{spec.block}'", spec.span, hint=hint(spec.block, self.blocks))
             raise Refused
@@ -246,6 +251,7 @@ class Builder:
         self._afford(1, spec.span)
         self.made += 1
         self.using.append(spec.block)
+        self.used.add(spec.block)
         try:
             return self.body(block.body, inner)
         finally:
@@ -356,42 +362,3 @@ def _copies(nodes: dict[str, Node], end: End) -> str:
     """How an output joins over the copies of a repeat."""
     node = nodes.get(end.owner)
     return next((port.copies for port in (node.outputs if node else ()) if port.name == end.port), "")
-
-
-def chain(nodes: dict[str, Node], span: Span) -> Net:
-    """Nodes in a row; ports that the row neither feeds nor uses are exposed."""
-    wires: list[Wire] = []
-    inputs: dict[str, Port] = {}
-    outputs: dict[str, Port] = {}
-    last = End("", "in")
-    ended = False
-    for name, node in nodes.items():
-        for port in node.body.inputs:
-            if port.name == "in":
-                wires.append(Wire(last, End(name, "in"), node.span))
-                if last == End("", "in"):
-                    inputs["in"] = Port("in", many=port.many)
-                continue
-            outer = "context" if port.name == "context" else f"{name}.{port.name}"
-            inputs[outer] = replace(port, name=outer)
-            wires.append(Wire(End("", outer), End(name, port.name), node.span))
-        ended = _expose(name, node, wires, outputs) or ended
-        last = End(name, "out")
-    if not nodes:
-        inputs["in"] = Port("in")
-    if not ended:
-        wires.append(Wire(last, End("", "out"), span))
-        outputs = {"out": Port("out"), **outputs}
-    return Net("layers", nodes, tuple(wires), tuple(inputs.values()), tuple(outputs.values()), span)
-
-
-def _expose(name: str, node: Node, wires: list[Wire], outputs: dict[str, Port]) -> bool:
-    """Expose the outputs that the row does not use; whether the node ends the body in outputs of its own."""
-    ends = isinstance(node.body, Leaf) and node.body.op.ends
-    for port in node.outputs:
-        if port.name == "out":
-            continue
-        outer = port.name if ends else f"{name}.{port.name}"
-        outputs[outer] = replace(port, name=outer)
-        wires.append(Wire(End(name, port.name), End("", outer), node.span))
-    return ends

@@ -21,6 +21,7 @@ from archgraph.lang.sections import check_sections
 from archgraph.lang.spec import EdgeSpec, Spec, VariableSpec
 from archgraph.lang.staging import staged
 from archgraph.lang.typetext import parse_type
+from archgraph.lang.unused import check_unused
 from archgraph.lang.weights import weight_rules
 from archgraph.lang.wires import Joint, join, unfed
 
@@ -43,8 +44,8 @@ def build(spec: Spec, registry: Registry, choice: Choice, into: Collector) -> Gr
     env.broken |= {e.name for e in spec.params.entries if not isinstance(e.value, Scalar)} if spec.params else set()
     settled = env.settle()
     variables = {v.name: found for v in spec.variables if (found := _variable(v, env))}
-    builder = Builder(registry, spec.blocks, into)
-    _unused_blocks(spec, registry, into)
+    builder = Builder(registry, spec.blocks, into, spec.faulty)
+    _named_like_operations(spec, registry, into)
     nodes = builder.nodes(spec.nodes, env)
     for name in variables.keys() & nodes.keys():
         del variables[name], nodes[name]  # which of the two an edge means cannot be told; that is recorded
@@ -55,6 +56,7 @@ def build(spec: Spec, registry: Registry, choice: Choice, into: Collector) -> Gr
         unfed(nodes, wires, env)
     if whole:
         _untouched(variables, nodes, spec.edges, into)
+    check_unused(builder, into)
     return Graph(
         name=spec.name or "model",
         title=spec.title,
@@ -206,7 +208,7 @@ def _known_symbol(name: str, scalar: Scalar | None, value: object, type_: object
         )
 
 
-def _unused_blocks(spec: Spec, registry: Registry, into: Collector) -> None:
+def _named_like_operations(spec: Spec, registry: Registry, into: Collector) -> None:
     for name, block in spec.blocks.items():
         if registry.get(name) is not None:
             into.add(

@@ -51,7 +51,7 @@ class _Decoder:
         variables = self.section(tree, "variables")
         nodes = self.section(tree, "nodes")
         distinct(variables, nodes, self.into)
-        blocks = {e.name: self.block(e) for e in self.section(tree, "blocks") if named(e, "a block", self.into)}
+        blocks = {e.name: self.block(e) for e in self.section(tree, "blocks")}
         return Spec(
             name=str(name.value) if isinstance(name, Scalar) and name.value else "",
             title=str(title.value) if isinstance(title, Scalar) and title.value else "",
@@ -63,6 +63,7 @@ class _Decoder:
             nodes=tuple(node for entry in nodes if (node := self.node(entry))),
             edges=edges_of(tree.get("edges"), self.into, costs_of(tree)),
             blocks={name: block for name, block in blocks.items() if block},
+            faulty=frozenset(name for name, block in blocks.items() if not block),
             ties=self._ties(tree.get("tie")) if head else (),
             allow=_scalars(tree.get("allow")) if head else (),
             staging=staging_of(tree, self.into),
@@ -103,12 +104,9 @@ class _Decoder:
             return ()
         if isinstance(value, Mapping):
             return value.entries
-        self.into.add(
-            schema.FORM,
-            f"'{name}' is {describe(value)}, and must be a mapping of names",
-            value.span,
-            hint="write a mapping: 'name: ...'",
-        )
+        if name == "nodes":  # of the others it was said with the rest of the head
+            what = f"'{name}' is {describe(value)}, and must be a mapping of names"
+            self.into.add(schema.FORM, what, value.span, hint="write a mapping: 'name: ...'")
         return ()
 
     def variable(self, entry: Entry) -> VariableSpec | None:
@@ -191,6 +189,8 @@ class _Decoder:
 
     def block(self, entry: Entry) -> BlockSpec | None:
         """One block."""
+        if not named(entry, "a block", self.into):
+            return None
         if not isinstance(entry.value, Mapping):
             self.into.add(schema.FORM, "a block is a mapping with a body", entry.key.span, hint="write 'layers: [...]'")
             return None

@@ -164,3 +164,4 @@ class Spec:
     staging: StagingSpec = field(default_factory=StagingSpec)
     weights: Tree | None = None
     written: frozenset[str] = frozenset()  # the names of all variables and nodes, those with faults too
+    faulty: frozenset[str] = frozenset()  # the names of blocks that have faults

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from archgraph.compiler import check, program
@@ -21,7 +23,8 @@ BLOCKS = """blocks:
   mlp:
     params: {size: 4, act: relu, depth: 1}
     layers: [{linear: size}, {repeat: depth, layers: [{feed_forward: {hidden: size, activation: $act}}]}]
-  loop: {layers: [{use: pool}]}
+"""
+LOOP = """  loop: {layers: [{use: pool}]}
   pool: {layers: [{use: loop}]}
 """
 
@@ -117,7 +120,6 @@ def test_arguments_of_a_split_are_its_ports() -> None:
         ("{layers: [{linear: {width: {a: 4}}}]}", ["AG030"]),
         ("{layers: [{linear: {}}]}", ["AG017"]),
         ("{layers: [linear]}", ["AG017"]),
-        ("{use: loop}", ["AG023"]),
         ("{use: mlp, with: {size: [3]}}", ["AG019"]),
         ("{use: mlp, with: {size: wdth + 1}}", ["AG034"]),
         ("{use: mlp, with: {size: $wdth}}", ["AG025"]),
@@ -138,17 +140,17 @@ def test_a_body_that_cannot_be_is_one_fault(body: str, codes: list[str]) -> None
 @pytest.mark.parametrize(
     ("change", "codes"),
     [
-        (("nodes:\n  n: {layers: [relu]}\n", "nodes: 7\n"), ["AG019"]),
-        (("blocks:\n" + BLOCKS.partition("\n")[2], "blocks: 7\n"), ["AG019"]),
-        (("  pool: {layers: [{use: loop}]}", "  pool: 7"), ["AG019"]),
-        (("  pool: {layers: [{use: loop}]}", "  pool: {layers: [relu], speed: 2}"), ["AG012"]),
-        (("  pool: {layers: [{use: loop}]}", "  relu: {layers: [tanh]}"), ["AG021"]),
-        (("  pool: {layers: [{use: loop}]}", "  pool: {params: {a: 1}}"), ["AG014"]),
+        (("nodes:\n  n: {layers: [relu]}\n", "nodes: 7\n"), ["AG019", "AG040"]),
+        ((BLOCKS + "  more: {use: mlp}", "blocks: 7"), ["AG030"]),
+        (("  more: {use: mlp}", "  more: 7"), ["AG019"]),
+        (("  more: {use: mlp}", "  more: {layers: [relu], speed: 2}"), ["AG012"]),
+        (("  more: {use: mlp}", "  relu: {layers: [tanh]}"), ["AG021"]),
+        (("  more: {use: mlp}", "  more: {params: {a: 1}}"), ["AG014"]),
     ],
 )
 def test_a_section_or_a_block_of_a_wrong_form_is_told(change: tuple[str, str], codes: list[str]) -> None:
-    spec = SPEC % "{layers: [relu]}" + BLOCKS
-    assert codes[0] in [item.code for item in check(spec.replace(*change)).diagnostics]
+    spec = SPEC % "{layers: [relu]}" + BLOCKS + "  more: {use: mlp}\n"
+    assert [item.code for item in check(spec.replace(*change)).diagnostics] == codes
 
 
 def test_pasted_characters_are_named_in_types_and_symbols_and_left_in_labels() -> None:
@@ -221,3 +223,38 @@ def test_a_list_gives_the_copies_of_a_repeat_their_own_values_in_turn() -> None:
 def test_a_list_that_fits_no_copies_is_refused(body: str, fact: str) -> None:
     found = check(SPEC % body + BLOCKS).diagnostics
     assert len(found) == 1 and fact in found[0].message
+
+
+@pytest.mark.parametrize("body", ["{use: loop}", "{layers: [relu]}"])
+def test_blocks_that_use_each_other_are_told_once_whether_something_uses_them_or_not(body: str) -> None:
+    (item,) = check(SPEC % body + BLOCKS + LOOP).diagnostics
+    assert (item.code, item.message) == ("AG023", "these blocks use each other: loop -> pool -> loop")
+
+
+@pytest.mark.parametrize(
+    ("block", "codes"),
+    [
+        ("{layers: [linaer]}", ["AG011"]),
+        ("{layers: [{linear: {width: 4, speed: 3}}]}", ["AG012"]),
+        ("{layers: [{self_attention: {heads: '8'}}]}", ["AG030"]),
+        ("{layers: [{linear: width}]}", ["AG034"]),
+        ("{layers: [{use: nothing}]}", ["AG023"]),
+        ("{params: {n: 0}, layers: [{linear: 4 / n}]}", ["AG033"]),
+        ("{nodes: {a: {role: encodr, op: relu}}, edges: [in -> b -> out]}", ["AG010", "AG040"]),
+        ("{params: {n: null}, layers: [{linear: n}]}", []),
+        ("{params: {n: 4}, layers: [{linear: n}, {linear: {width: 2 * n}}]}", []),
+        ("{layers: [cross_attention]}", []),
+    ],
+)
+def test_a_block_that_nothing_uses_is_checked_as_far_as_its_arguments_do_not_matter(
+    block: str, codes: list[str]
+) -> None:
+    spec = SPEC % "{layers: [relu]}" + BLOCKS + f"  idle: {block}\n"
+    assert [item.code for item in check(spec).diagnostics] == codes
+
+
+def test_blocks_that_nothing_uses_cost_no_more_than_a_model_may() -> None:
+    doubling = "".join(f"  b{i}: {{layers: [{{use: b{i - 1}}}, {{use: b{i - 1}}}]}}\n" for i in range(1, 40))
+    started = time.perf_counter()
+    assert check(SPEC % "{layers: [relu]}" + BLOCKS + "  b0: {layers: [relu]}\n" + doubling).ok
+    assert time.perf_counter() - started < 10
