@@ -93,7 +93,7 @@ class _Top(NetWalk):
                 )
                 for source, lags in value.time.items()
             }
-            self.values[End(name, port)] = (replace(value, time=time),)
+            self.values[End(name, port)] = (value._replace(time=time),)
 
     def _one_wide(self, node: Node) -> None:
         """A cost with a body of its own ends in width 1: one energy at each position."""
@@ -149,9 +149,9 @@ class _Top(NetWalk):
         if variable.type is not None and not agrees(variable.type, value.type, self.graph.sizes):
             self._differs(variable, value.type)
         if variable.kind == "latent":
-            return replace(value, time={})
+            return value._replace(time={})
         if variable.start is not None:
-            value = replace(value, start=variable.start)
+            value = value._replace(start=variable.start)
         return self._marked(variable, value)
 
     def _learnable(self, variable: Variable) -> None:
@@ -198,5 +198,5 @@ class _Top(NetWalk):
                 bound = Bound() if axis is not None else Bound(Fraction(0), None, 0)
                 start = Step(f"'{variable.name}'", variable.span, "itself")
                 mark = {variable.name: Lags(axis, (replace(bound, path=start),))}
-                return replace(value, time={**crossing(value.time, passing(variable.name)), **mark})
+                return value._replace(time={**crossing(value.time, passing(variable.name)), **mark})
         return value

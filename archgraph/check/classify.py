@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from archgraph.check.pairs import Pair, pairs, upstream
 from archgraph.graph.module import Variable
@@ -12,8 +12,7 @@ from archgraph.graph.program import Program
 RECURRENT = ("gru", "lstm", "rnn")
 
 
-@dataclass(frozen=True)
-class Facts:
+class Facts(NamedTuple):
     """What the table looks at: the first target with its prediction, and what that is computed from."""
 
     program: Program
@@ -44,8 +43,7 @@ class Facts:
         return cycles or any(f.leaf.op.name in RECURRENT and path.split(".")[0] in self.before for path, f in leaves)
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """One case: what it is called, when it holds, and why it is called so."""
 
     name: str

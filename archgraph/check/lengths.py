@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from archgraph.core.dims import Dim
 from archgraph.graph.operation import Mismatch
@@ -19,7 +18,7 @@ def fixed(operation: str, types: Mapping[str, TensorType], sizes: Mapping[str, i
         axes = tuple(axis.fixed(sizes) if axis.names & sizes.keys() else axis for axis in type_.axes)
         for axis in axes:
             _is_length(operation, axis, sizes)
-        found[port] = replace(type_, axes=axes)
+        found[port] = type_._replace(axes=axes)
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from archgraph.check import faults
@@ -50,7 +50,7 @@ class Loop:
         if self._needs_future(back, found):
             return self.group
         self._settle(seeds)
-        return replace(self.group, whole=self._whole(found))
+        return self.group._replace(whole=self._whole(found))
 
     def _back(self) -> list[Wire]:
         """The delayed wires among the members: what a step takes from the steps before."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import product
+from typing import NamedTuple
 
 from archgraph.core.lags import Bound
 from archgraph.core.source import Span
@@ -12,8 +12,7 @@ from archgraph.graph.module import Node, Variable, Wire
 from archgraph.graph.program import Program, Value
 
 
-@dataclass(frozen=True)
-class Pair:
+class Pair(NamedTuple):
     """A target and its prediction at one cost.
 
     `own` names the variable that the target is in the time analysis; `bounds` are those of the prediction on it.

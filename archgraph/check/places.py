@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from archgraph.graph.module import End, Graph, Leaf, Net, Node, Wire
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """A body of nodes in its place: the node that holds it, and the body around that; at the top neither."""
 
     graph: Graph
@@ -22,8 +21,7 @@ class Place:
         return tuple(wire for wire in self.net.into(owner) if wire.target.port == port)
 
 
-@dataclass(frozen=True)
-class Origin:
+class Origin(NamedTuple):
     """Where a tensor is made: the body, the end there, the steps of delay since, and the first delaying wire."""
 
     net: int

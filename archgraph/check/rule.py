@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from archgraph.core.diagnostic import Collector, Fault
 from archgraph.graph.program import Program
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(NamedTuple):
     """A rule: `find` records its fault wherever the program has it. The program may be partial."""
 
     fault: Fault

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
+from typing import NamedTuple
 
 from archgraph.core.dims import Dim
 from archgraph.core.lags import EVERYTHING, Bound, Lags, Step, Transfer, meet, prune
@@ -71,8 +72,7 @@ def _moved(
     return tuple(each if each in quiet else step(each, f"through {text}", span) for each in found)
 
 
-@dataclass(frozen=True)
-class Revealed:
+class Revealed(NamedTuple):
     """Free axes that only targets bind: whoever mixes over one learns the target's length."""
 
     axes: Mapping[str, frozenset[str]]

@@ -86,7 +86,7 @@ class Walker:
                 self.fault(faults.REPEAT, message, node.span, hint="let every copy give the same shape")
                 raise Broken
             if values:
-                whole = replace(values[-1], time=meet(value.time for value in values))
+                whole = values[-1]._replace(time=meet(value.time for value in values))
                 found[port.name] = whole if port.copies == "sum" else _stacked(whole, len(values))
         return found
 
@@ -106,7 +106,7 @@ class Walker:
         """The facts of a body; raises Broken."""
         if node.role in ("predictor", "corruption"):
             given = {
-                port: tuple(replace(v, time=crossing(v.time, node.role)) for v in values)
+                port: tuple(v._replace(time=crossing(v.time, node.role)) for v in values)
                 for port, values in given.items()
             }
         return self.leaf(body, given, path) if isinstance(body, Leaf) else self.net(body, given, path)
@@ -260,8 +260,7 @@ class NetWalk:
         axis = next((i for i, a in enumerate(value.type.axes) if a.names - self.walker.symbols), None)
         if axis is None:
             return value
-        return replace(
-            value,
+        return value._replace(
             time={**value.time, f"{UNKNOWN}{wire.target.owner}.{wire.target.port}": Lags(axis, (Bound(),))},
         )
 
@@ -279,12 +278,12 @@ class NetWalk:
             if first.initial:
                 time = meet([time, *[self.start(found.time, axis) for found in self.values.get(first.source, ())]])
         # The mask stays in place: were it moved too, the last symbol would count with padding and be cut off without.
-        return replace(value, time=time)
+        return value._replace(time=time)
 
     def start(self, time: Mapping[str, Lags], axis: int) -> dict[str, Lags]:
         """What the value before the first step depends on, as later positions along a new axis see it."""
         return {
-            name: lags if lags.axis is None or lags.axis < axis else replace(lags, axis=lags.axis + 1)
+            name: lags if lags.axis is None or lags.axis < axis else lags._replace(axis=lags.axis + 1)
             for name, lags in time.items()
         }
 
@@ -361,8 +360,8 @@ def _masks(value: Value) -> tuple[Mask | None, ...]:
 def _stacked(value: Value, count: int) -> Value:
     """Equal values of so many copies, along a new first axis."""
     axes = (Dim.number(count), *value.type.axes)
-    time = {name: replace(lags, axis=None if lags.axis is None else lags.axis + 1) for name, lags in value.time.items()}
-    return Value(replace(value.type, axes=axes), (None, *value.masks), time)
+    time = {name: lags._replace(axis=None if lags.axis is None else lags.axis + 1) for name, lags in value.time.items()}
+    return Value(value.type._replace(axes=axes), (None, *value.masks), time)
 
 
 def _results(facts: BodyFacts) -> Mapping[str, Value]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from archgraph.core.source import Span
 
@@ -26,24 +26,21 @@ class Fault:
     warning: bool = False
 
 
-@dataclass(frozen=True)
-class Edit:
+class Edit(NamedTuple):
     """A replacement of a stretch of the source that mends a fault for certain."""
 
     span: Span
     text: str
 
 
-@dataclass(frozen=True)
-class Note:
+class Note(NamedTuple):
     """A second place that belongs to a diagnostic."""
 
     message: str
     span: Span
 
 
-@dataclass(frozen=True)
-class Diagnostic:
+class Diagnostic(NamedTuple):
     """One fault at one place."""
 
     fault: Fault

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from math import ceil, floor, gcd, lcm
-from typing import Union
+from typing import NamedTuple, Union
 
 
 @dataclass(frozen=True)
@@ -53,8 +53,7 @@ Atom = Union[str, Quotient]
 Monomial = tuple[Atom, ...]
 
 
-@dataclass(frozen=True)
-class Segment:
+class Segment(NamedTuple):
     """A stretch of an axis; what others were put in front of has no name of its own, unless its size is one."""
 
     name: str

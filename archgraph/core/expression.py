@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice
-from typing import Union
+from typing import NamedTuple, Union
 
 from archgraph.core.dims import Dim
 from archgraph.core.limits import DIGITS, POWER, TERMS
@@ -61,8 +61,7 @@ class Call:
 Expression = Union[Literal, Name, Call]
 
 
-@dataclass(frozen=True)
-class _Token:
+class _Token(NamedTuple):
     kind: str
     text: str
     at: int

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import ceil, floor
+from typing import NamedTuple
 
 from archgraph.core.limits import BOUNDS
 from archgraph.core.source import Span
@@ -76,8 +77,7 @@ class Bound:
         return f"sees up to {index}" + (f" {sign} {size}" if size else "")
 
 
-@dataclass(frozen=True)
-class Lags:
+class Lags(NamedTuple):
     """Bounds of one tensor on one observed variable, along `axis` of the tensor (batch not counted)."""
 
     axis: int | None
@@ -88,8 +88,7 @@ Time = Mapping[str, Lags]
 Lengths = tuple[int | None, ...]  # of the segments of an axis in order; None: as many as the data has
 
 
-@dataclass(frozen=True)
-class Transfer:
+class Transfer(NamedTuple):
     """How an operation moves bounds along one axis, from one input port to one output port.
 
     `kind`: `window` (patch or stride `rate`, look-ahead `ahead`), `upsample` (`rate`, look-ahead `ahead` counted in

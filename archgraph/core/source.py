@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Union
+from typing import NamedTuple, Union
 
 from archgraph.core.dims import Dim
 
@@ -37,8 +37,7 @@ class Source:
         return self.text[start:stop].rstrip("\r\n")
 
 
-@dataclass(frozen=True)
-class Span:
+class Span(NamedTuple):
     """A stretch `start` up to `stop` of a source, in characters."""
 
     source: Source
@@ -65,8 +64,7 @@ class Span:
         return Span(self.source, self.start + start, min(self.start + stop, max(self.stop, self.start + start)))
 
 
-@dataclass(frozen=True)
-class Scalar:
+class Scalar(NamedTuple):
     """A leaf of the tree: its value, how it was written, and whether in quotes."""
 
     value: str | int | float | bool | Dim | None  # a Dim only where arithmetic over an `auto` param was worked out
@@ -83,8 +81,7 @@ class Sequence:
     flow: bool = False
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """One key with its value."""
 
     key: Scalar
@@ -121,16 +118,14 @@ class Mapping:
 Tree = Union[Scalar, Sequence, Mapping]
 
 
-@dataclass(frozen=True)
-class Comment:
+class Comment(NamedTuple):
     """A comment of the source, kept for tools that write specs back."""
 
     text: str
     span: Span
 
 
-@dataclass(frozen=True)
-class Document:
+class Document(NamedTuple):
     """A read file: its tree, its comments and its source."""
 
     root: Mapping

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -53,7 +52,7 @@ def draw(graph: Graph, **look: Any) -> Scene:
     parts = shown(graph, wanted)
     drawn = {name.removesuffix("--1") for name in parts.parts}
     head = heading(graph, wanted.title, wanted.legend)
-    head = replace(head, entries=tuple(entry for entry in head.entries if entry.name in drawn))
+    head = head._replace(entries=tuple(entry for entry in head.entries if entry.name in drawn))
     lit = way(parts, wanted.highlight) if wanted.highlight else None
     with lettered(wanted.font):
         if wanted.depth:

@@ -7,7 +7,7 @@ lines and a plus for what came, dashes and a minus for what went, a tilde for wh
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from archgraph.draw.layout.grid import Plan
 from archgraph.draw.layout.plan import plan
@@ -58,8 +58,8 @@ def compared(
     scene = joined(slide(head, Roles(whole, places, routes), THEMES[theme]), whole)
     told = "; ".join(f"{whole.parts[name].title} {state}" for name, state in marks.parts.items())
     items = tuple(_marked(item, marks) for item in scene.items)
-    signed = replace(scene, items=items, description=f"{scene.description} {told}.")
-    return replace(signed, items=(*items, *_badges(signed, marks, THEMES[theme])))
+    signed = scene._replace(items=items, description=f"{scene.description} {told}.")
+    return signed._replace(items=(*items, *_badges(signed, marks, THEMES[theme])))
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def union(old: Sketch, new: Sketch) -> Sketch:
     for link in links:
         # The first graph's second wire between two parts may have the name of the second graph's first.
         name = link.name if link.name not in named else f"{link.name}-before"
-        named[name] = replace(link, name=name)
+        named[name] = link._replace(name=name)
     return Sketch(parts, tuple(named.values()), tuple(dict.fromkeys((*new.pairs, *old.pairs))))
 
 
@@ -135,7 +135,7 @@ def _wired(whole: Sketch, places: Plan, marks: Marks) -> tuple[Sketch, tuple[Rou
     gone = [way for way in routes if marks.links.get(way.link.name) == REMOVED and stuck(places, (way,))]
     if not gone:
         return whole, routes
-    left = replace(whole, links=tuple(link for link in whole.links if link not in [way.link for way in gone]))
+    left = whole._replace(links=tuple(link for link in whole.links if link not in [way.link for way in gone]))
     return left, route(left, places)
 
 
@@ -149,16 +149,16 @@ def _marked(item: Item, marks: Marks) -> Item:
     """An item with the lines of what became of it."""
     state = marks.state(item)
     if state not in (ADDED, REMOVED):
-        return item if not state or not isinstance(item, Group) else replace(item, name=f"{item.name}, {state}")
-    named = replace(item, name=f"{item.name}, {state}") if isinstance(item, Group) else item
+        return item if not state or not isinstance(item, Group) else item._replace(name=f"{item.name}, {state}")
+    named = item._replace(name=f"{item.name}, {state}") if isinstance(item, Group) else item
     return _drawn(named, state)
 
 
 def _drawn(item: Item, state: str) -> Item:
     if isinstance(item, Group):
-        return replace(item, items=tuple(_drawn(each, state) for each in item.items))
+        return item._replace(items=tuple(_drawn(each, state) for each in item.items))
     if isinstance(item, (Shape, Line)) and item.style.width:
-        return replace(item, style=_styled(item.style, state))
+        return item._replace(style=_styled(item.style, state))
     return item
 
 
@@ -166,8 +166,8 @@ def _styled(style: Style, state: str) -> Style:
     """A style under a name of its own, since it is not how its kind looks elsewhere."""
     name = f"{style.name}-{state}" if style.name else ""
     if state == ADDED:
-        return replace(style, width=style.width * _HEAVY, name=name)
-    return replace(style, width=style.width * _LIGHT, dash=_DASH, name=name)
+        return style._replace(width=style.width * _HEAVY, name=name)
+    return style._replace(width=style.width * _LIGHT, dash=_DASH, name=name)
 
 
 def _badges(scene: Scene, marks: Marks, theme: Theme) -> Iterator[Group]:
@@ -181,5 +181,5 @@ def _badges(scene: Scene, marks: Marks, theme: Theme) -> Iterator[Group]:
         if any(marks.parts.get(end) in (ADDED, REMOVED) for end in ends):
             continue
         found = badge(item, SIGNS[state], (*scene.items, *taken), page=(scene.width, scene.height), theme=theme)
-        taken.append(replace(found, name=f"{item.name.removesuffix(f', {state}')}: {state}"))
+        taken.append(found._replace(name=f"{item.name.removesuffix(f', {state}')}: {state}"))
         yield taken[-1]

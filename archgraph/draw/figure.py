@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from archgraph.draw import shapes
 from archgraph.draw.layout.grid import WORDS_SIZE, Place, Plan
@@ -25,8 +25,7 @@ _PLATE_HEAD = 22.0
 _CAPTION = 18.0
 
 
-@dataclass(frozen=True)
-class Frame:
+class Frame(NamedTuple):
     """Where the plan lies on the page: points of (0, 0), and how many points a u is."""
 
     x: float

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from archgraph.draw.errors import PictureError
 from archgraph.draw.theme import THEMES
@@ -12,8 +12,7 @@ USES = ("train", "generate")
 DIRECTIONS = ("right", "up", "left", "down")
 
 
-@dataclass(frozen=True)
-class Look:
+class Look(NamedTuple):
     """What to show of a graph, and how.
 
     `title`: in place of the graph's own, "" for none. `legend`: whether labelled variables get a line each. `depth`: 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from archgraph.draw.errors import PictureError
 from archgraph.draw.figure import extents
@@ -22,8 +22,7 @@ from archgraph.graph.module import Graph
 _SMALLEST = 35
 
 
-@dataclass(frozen=True)
-class Roles:
+class Roles(NamedTuple):
     """Parts and links, where they stand, the ways of the wires, and what is called out.
 
     `smallest`: the least percentage of the notation's size at which all of it reads.
@@ -72,7 +71,7 @@ def roles(graph: Graph, look: Look) -> Roles:
         copies = _copies(graph, _used(graph, look), look)
         places = alike(copies, spread(copies))
         routes = route(copies.sketch, places)
-        callouts = [replace(each, around=copies.named(each.around)) for each in graph.staging.callouts]
+        callouts = [each._replace(around=copies.named(each.around)) for each in graph.staging.callouts]
         found = marks(callouts, copies.sketch, places, extents(places, routes), parted=True)
         return Roles(copies.sketch, places, routes, found, _SMALLEST)
     whole = sketch(graph)
@@ -90,8 +89,7 @@ def roles(graph: Graph, look: Look) -> Roles:
 def _only(places: Plan, parts: Sketch) -> Plan:
     """The places of the parts that there are."""
     names = frozenset(link.name for link in parts.links)
-    return replace(
-        places,
+    return places._replace(
         places={name: spot for name, spot in places.places.items() if name in parts.parts},
         silent=places.silent & names,
     )

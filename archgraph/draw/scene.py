@@ -7,13 +7,12 @@ its outline runs, so that a writer with native circles or text can use those.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from archgraph.draw.paths import Box, Path, Point
 
 
-@dataclass(frozen=True)
-class Style:
+class Style(NamedTuple):
     """How an outline is painted: colours as `#rrggbb` or "none", lengths in points.
 
     `name` is what it paints: a kind of variable, a role, wire or plate; "" where nothing else is painted so.
@@ -26,8 +25,7 @@ class Style:
     name: str = ""
 
 
-@dataclass(frozen=True)
-class Shape:
+class Shape(NamedTuple):
     """An outline: `kind` is circle, rect, rounded, bullet, dome or path; `direction` is where it points."""
 
     id: str
@@ -38,8 +36,7 @@ class Shape:
     direction: str = "right"
 
 
-@dataclass(frozen=True)
-class Words:
+class Words(NamedTuple):
     """A line of words: `box` is its ink, `origin` the start of its baseline, `outline` its glyphs.
 
     `font` is the file of the font that they are set in, "" for our own.
@@ -55,8 +52,7 @@ class Words:
     font: str = ""
 
 
-@dataclass(frozen=True)
-class Symbol:
+class Symbol(NamedTuple):
     """A piece of mathematics: `tex` is its source, `outline` its glyphs, `box` their ink."""
 
     id: str
@@ -67,8 +63,7 @@ class Symbol:
     outline: Path
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """A wire: corners from source to target; `head` is the outline of its arrow head, () for none."""
 
     id: str
@@ -79,8 +74,7 @@ class Line:
     head: Path = ()
 
 
-@dataclass(frozen=True)
-class Group:
+class Group(NamedTuple):
     """Things that belong together under an accessible name.
 
     `kind` is variable, node, delay, switch, wire, legend or title.
@@ -95,8 +89,7 @@ class Group:
 Item = Shape | Words | Symbol | Line | Group
 
 
-@dataclass(frozen=True)
-class Scene:
+class Scene(NamedTuple):
     """A page of `width` × `height` points, painted in the order of its items.
 
     `touching` are the ids of what is joined without a wire, since the one touches the other: a source and its target.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from archgraph.draw.letters.alphabet import label_of, symbol_of
 from archgraph.graph.module import Graph, Node, Variable, Wire
@@ -41,8 +42,7 @@ class Part:
     count: int | None = None
 
 
-@dataclass(frozen=True)
-class Link:
+class Link(NamedTuple):
     """A wire to draw between two parts, from the port `outlet` to the port `port`."""
 
     name: str
@@ -54,8 +54,7 @@ class Link:
     stop: bool = False
 
 
-@dataclass(frozen=True)
-class Sketch:
+class Sketch(NamedTuple):
     """Parts by name in the order of the spec, their links, and the pairs of variables that touch."""
 
     parts: dict[str, Part]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import NamedTuple
 
 from archgraph.draw.figure import Frame, extents, figure
 from archgraph.draw.letters.lettering import TooLongError
@@ -104,8 +105,7 @@ def describe(sketch: Sketch, title: str) -> str:
     return f"{title}: {parts}. Wires: {flows}."
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(NamedTuple):
     """Where a picture lies, the heading beside it, and the size of the page in points."""
 
     frame: Frame
@@ -135,8 +135,7 @@ class Headings:
         return self._set[size, level]
 
 
-@dataclass(frozen=True)
-class Texts:
+class Texts(NamedTuple):
     """A heading, and the boxes of its ink in points."""
 
     groups: tuple[Group, ...]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from archgraph.draw.scene import Group, Scene
 from archgraph.draw.sketch import Sketch
 
@@ -12,4 +10,4 @@ def joined(scene: Scene, parts: Sketch) -> Scene:
     """The scene of roles, told which links of its parts it has no wires for."""
     wires = {item.id for item in scene.items if isinstance(item, Group) and item.kind == "wire"}
     silent = ((link.source, link.target) for link in parts.links if link.name not in wires)
-    return replace(scene, touching=tuple(silent))
+    return scene._replace(touching=tuple(silent))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from archgraph.draw.scene import Scene
 
@@ -28,8 +29,7 @@ class Options:
     facts: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True)
-class Writer:
+class Writer(NamedTuple):
     """A format: the ending of its files and the function that turns a scene into bytes.
 
     Where a file can hold several pages, `pages` writes them; a scene alone is the first of one.

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Protocol
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
 
 from archgraph.emit.scope import Demand
 from archgraph.graph.program import BodyFacts, NetFacts, NodeFacts, Program, unmoved
@@ -19,8 +19,7 @@ class Argument:
     name: str
 
 
-@dataclass(frozen=True)
-class ClassCode:
+class ClassCode(NamedTuple):
     """An emitted class."""
 
     name: str
@@ -31,8 +30,7 @@ class ClassCode:
     form: object = None  # what the code depends on, whatever its axes are called
 
 
-@dataclass(frozen=True)
-class Spot:
+class Spot(NamedTuple):
     """Where a node stands: its submodule, its path, the name for its result, and which outputs are read.
 
     `lent` says that the submodule is another node's, whose class may have been written for other types and masks.
@@ -51,7 +49,7 @@ class Spot:
     def inside(self, net: NetFacts, name: str, flow: str) -> Spot:
         """The spot of a node of the body that stands here."""
         found = self.child(name, flow, read_outputs(net, name, self.outputs))
-        return replace(found, unmoved=unmoved(net, name, self.unmoved))
+        return found._replace(unmoved=unmoved(net, name, self.unmoved))
 
     def child(self, name: str, flow: str, outputs: tuple[str, ...]) -> Spot:
         """The spot of a node inside: an attribute of a class, an item of what holds layers."""
@@ -63,12 +61,12 @@ class Spot:
         """The spot of a node beside this one."""
         path = f"{self.path.rpartition('.')[0]}.{name}".lstrip(".")
         if self.module.endswith('"]'):
-            return replace(self, module=f'{self.module[: self.module.rindex("[")]}["{name}"]', path=path, lent=True)
-        return replace(self, module=f"{self.module.rpartition('.')[0]}.{name}", path=path, lent=True)
+            return self._replace(module=f'{self.module[: self.module.rindex("[")]}["{name}"]', path=path, lent=True)
+        return self._replace(module=f"{self.module.rpartition('.')[0]}.{name}", path=path, lent=True)
 
     def copy(self, index: int, module: str) -> Spot:
         """The spot of one copy of a repeat."""
-        return replace(self, module=module, path=f"{self.path}.{index}", unmoved=frozenset())
+        return self._replace(module=module, path=f"{self.path}.{index}", unmoved=frozenset())
 
 
 class NotCausal(Exception):

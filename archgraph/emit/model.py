@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import count
 
 from archgraph.emit.classes import RESERVED, Classes
@@ -164,7 +164,9 @@ class Model:
     def size(self, axis: str) -> str:
         """The length of a free axis, from an observed variable that has it, one that is always given first."""
         types = [(v.name, v.type) for v in (*self.observed, *self.targets) if v.type is not None]
-        places = ((name, place) for name, type_ in types for place, part in enumerate(type_.axes, 1) if str(part) == axis)
+        places = (
+            (name, place) for name, type_ in types for place, part in enumerate(type_.axes, 1) if str(part) == axis
+        )
         name, place = next(places)
         return f"{name}.shape[{place}]"
 
@@ -238,7 +240,7 @@ class Model:
         given = self.statements.given(self.program.net, name, self.values)
         flow, named = self._result_name(facts.node), self._named_outputs(name)
         spot = Spot("self", "", "").child(name, flow, read_outputs(self.program.net, name, ()))
-        self.statements.node(facts, given, self.values, replace(spot, named=named))
+        self.statements.node(facts, given, self.values, spot._replace(named=named))
         if facts.node in self.program.objectives:
             self.objectives.add(facts.node, given, self.values[End(name, "out")][0])
         for wire in self.program.graph.outof(name):

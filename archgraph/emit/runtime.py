@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import NamedTuple
 
 STEPPING = ("start", "step", "read", "room")
 BUILTIN = ("torch", "nn", "F", "Tensor", "math", "Any")
 
 
-@dataclass(frozen=True)
-class Piece:
+class Piece(NamedTuple):
     """One class or function of a runtime file: its text, what it needs, and where it stood."""
 
     name: str

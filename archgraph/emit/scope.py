@@ -5,6 +5,7 @@ from __future__ import annotations
 import keyword
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from archgraph.core.dims import Dim
 from archgraph.graph.masks import Both, Given, Grouped, Mask, Prefixed, Strided
@@ -22,8 +23,7 @@ class MaskPlace:
     axis: int
 
 
-@dataclass(frozen=True)
-class Demand:
+class Demand(NamedTuple):
     """An argument that a body needs from outside: a mask, a flag, or a parameter that another part owns."""
 
     kind: str
@@ -31,8 +31,7 @@ class Demand:
     name: str
 
 
-@dataclass(frozen=True)
-class Ahead:
+class Ahead(NamedTuple):
     """What whoever calls a body from a loop computes before that: a call below the body's module, of an argument."""
 
     call: str

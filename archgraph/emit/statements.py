@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from archgraph.emit.code import ClassCode, Spot, Writer
 from archgraph.emit.layout import assignment
@@ -113,7 +114,7 @@ class Statements:
                 self.assign(name, code.outputs, self.call(code, spot, given, facts), values, spot)
                 return
             inside = {End("", port): found for port, found in given.items()}
-            results = self.net(body, inside, replace(spot, attributes=spot.attributes or held))
+            results = self.net(body, inside, spot._replace(attributes=spot.attributes or held))
             values.update({End(name, port): (value,) for port, value in results.items()})
 
     def _code(self, facts: NodeFacts, body: BodyFacts, spot: Spot) -> ClassCode | None:
@@ -203,7 +204,7 @@ class Statements:
             return
         numbers = range(len(facts.copies))
         places = [self._place(facts, index, spot) for index in numbers]
-        calls = [self.copy(facts, index, replace(places[index], module="layer"), inputs) for index in numbers]
+        calls = [self.copy(facts, index, places[index]._replace(module="layer"), inputs) for index in numbers]
         left = taken.left(facts.copies[0], spot.outputs)
         if len(set(calls)) > 1:
             for index in numbers:
@@ -228,8 +229,8 @@ class Statements:
             place = self._place(facts, index, spot)
             layer = self.scope.names.new("layer")
             self.scope.write(f"{layer}: Any = {place.module}")
-            one = NodeFacts(replace(facts.node, repeat=None, share=""), (body,), body.given, body.results)
-            inside = replace(place, module=layer, attributes=True, named=tuple(taken.items.items()))
+            one = NodeFacts(facts.node._replace(repeat=None, share=""), (body,), body.given, body.results)
+            inside = place._replace(module=layer, attributes=True, named=tuple(taken.items.items()))
             self.node(one, inputs, values, inside)
             self.write(taken.flow, values[End(facts.node.name, "out")][0])
             self.scope.lines += taken.kept(self.scope.depth)
@@ -244,7 +245,7 @@ class Statements:
             assert isinstance(body, NetFacts)
             values: Locals = {}
             inner = body.nodes[facts.node.share]
-            self.node(inner, inputs, values, replace(spot, named=tuple(taken.items.items()), unmoved=frozenset()))
+            self.node(inner, inputs, values, spot._replace(named=tuple(taken.items.items()), unmoved=frozenset()))
             self.write(taken.flow, values[End(inner.node.name, "out")][0])
             self.scope.lines += taken.kept(self.scope.depth)
         self.scope.depth -= alike
@@ -291,8 +292,7 @@ class Statements:
         Scan(self, facts, group, values, spot).write()
 
 
-@dataclass(frozen=True)
-class _Taken:
+class _Taken(NamedTuple):
     """What is taken of each copy: its result goes on under `flow`, `items` into `lists`, by port."""
 
     flow: str

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _NORMS = {"rms": "RMSNorm", "layer": "LayerNorm"}
 
 
-@dataclass(frozen=True)
-class Scores:
+class Scores(NamedTuple):
     """How the scores of dot products come about.
 
     `biased` has the letters of the maps (q, k, v, o) with a bias; `normed` how queries and keys are brought to one

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import ClassVar
 
 from archgraph.graph.masks import Mask
@@ -46,9 +45,9 @@ class Comparison(Energy):
                 port="target",
                 code="prediction",
             )
-        if prediction != replace(target, element="real"):
+        if prediction != target._replace(element="real"):
             raise Mismatch(
-                f"the target is {target}, so the prediction must be {replace(target, element='real')}, "
+                f"the target is {target}, so the prediction must be {target._replace(element='real')}, "
                 f"and is {prediction}",
                 hint=_mend(target, prediction),
                 port="prediction",

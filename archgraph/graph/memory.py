@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from archgraph.core.dims import Dim
 from archgraph.graph.types import TensorType
@@ -29,8 +29,7 @@ def weigh(given: TensorType) -> Dim:
     return count(given) * {"real": NUMBER, "mask": FLAG}.get(given.element, SYMBOL)
 
 
-@dataclass(frozen=True)
-class Saved:
+class Saved(NamedTuple):
     """What the backward pass of an operation reads again.
 
     Attributes:
@@ -41,4 +40,4 @@ class Saved:
 
     inputs: tuple[str, ...] = ()
     outputs: tuple[str, ...] = ()
-    numbers: Dim = field(default_factory=lambda: Dim.number(0))
+    numbers: Dim = Dim.number(0)

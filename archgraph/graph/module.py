@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Union
+from typing import NamedTuple, Union
 
 from archgraph.core.dims import Dim
 from archgraph.core.source import Span
@@ -35,8 +35,7 @@ KINDS = ("input", "target", "latent", "hidden", "prediction", "contrastive", "pa
 OBSERVED = ("input", "target")
 
 
-@dataclass(frozen=True)
-class Variable:
+class Variable(NamedTuple):
     """A tensor of the spec: a circle."""
 
     name: str
@@ -56,8 +55,7 @@ class Variable:
         return self.kind in OBSERVED
 
 
-@dataclass(frozen=True)
-class End:
+class End(NamedTuple):
     """One end of a wire: a port of a sibling, or (owner "") a port of the body itself."""
 
     owner: str
@@ -67,8 +65,7 @@ class End:
         return f"{self.owner}.{self.port}" if self.owner and self.port not in ("in", "out") else self.owner or self.port
 
 
-@dataclass(frozen=True)
-class Wire:
+class Wire(NamedTuple):
     """An edge between two ports of one body. `delay` counts steps of ζ⁻¹; 0 is none."""
 
     source: End
@@ -81,8 +78,7 @@ class Wire:
     stop: bool = False
 
 
-@dataclass(frozen=True)
-class Leaf:
+class Leaf(NamedTuple):
     """A body of one operation, its arguments settled."""
 
     op: Operation
@@ -138,8 +134,7 @@ def _grouped(found: Iterable[tuple[str, Wire]]) -> dict[str, tuple[Wire, ...]]:
 Body = Union[Leaf, Net]
 
 
-@dataclass(frozen=True)
-class Node:
+class Node(NamedTuple):
     """A named part of a body.
 
     `repeat` None is a plain node. Otherwise `copies` holds the bodies of the copies: one body for all of them, or one
@@ -178,8 +173,7 @@ class Node:
         return self.copies if len(self.copies) == self.repeat else (self.body,) * self.repeat
 
 
-@dataclass(frozen=True)
-class Tie:
+class Tie(NamedTuple):
     """Parameters that are one: the first path owns."""
 
     paths: tuple[str, ...]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from archgraph.core.dims import Dim
 
@@ -39,8 +39,7 @@ def named(name: str) -> str:
     return name if len(name) == 1 else rf"\mathrm{{{name}}}".replace("_", r"\_")
 
 
-@dataclass(frozen=True)
-class Grid:
+class Grid(NamedTuple):
     """A grid of places, numbered row by row: which half tells the row, and whether the last places are at 2 pi."""
 
     columns: int

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Annotated, Any, ClassVar, Literal, Protocol
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Protocol
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, GetPydanticSchema
 from pydantic.functional_validators import AfterValidator
 from pydantic.json_schema import WithJsonSchema
+from pydantic_core.core_schema import is_instance_schema
 
 from archgraph.core.dims import Dim
 from archgraph.core.lags import EVERYTHING, POINTWISE, Transfer
@@ -31,8 +32,10 @@ def _sized(value: int | Dim) -> int | Dim:
     return value
 
 
+# By itself pydantic would take a Dim apart, a dataclass, for each operation anew.
+Symbolic = Annotated[Dim, GetPydanticSchema(lambda kind, _: is_instance_schema(kind))]
 Size = Annotated[
-    int | Dim,
+    int | Symbolic,
     AfterValidator(_sized),
     WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 1, "maximum": SIZE}, EXPRESSION]}),
 ]
@@ -61,8 +64,7 @@ def dim(value: int | Dim) -> Dim:
     return value if isinstance(value, Dim) else Dim.number(value)
 
 
-@dataclass(frozen=True)
-class Port:
+class Port(NamedTuple):
     """A named input or output. `many` takes several tensors in the order of the file.
 
     `copies` says how an output of the copies of a repeat becomes one of the whole: "sum", or "stack" along a new first
@@ -87,8 +89,7 @@ Types = Mapping[str, tuple[TensorType, ...]]
 Masks = Mapping[str, tuple[tuple[Mask | None, ...], ...]]
 
 
-@dataclass(frozen=True)
-class Flow:
+class Flow(NamedTuple):
     """How dependence moves from one input to one output: per input axis a transfer and the axis it becomes.
 
     An output axis of None says that the axis is gone, so what was known along it no longer moves with anything.

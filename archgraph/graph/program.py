@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Union
+from typing import NamedTuple, Union
 
 from archgraph.core.dims import Dim
 from archgraph.core.lags import Lags
@@ -17,8 +17,7 @@ from archgraph.graph.operation import Parameter
 from archgraph.graph.types import TensorType
 
 
-@dataclass(frozen=True)
-class Value:
+class Value(NamedTuple):
     """What is known of a tensor: its type, a padding mask per axis, and what it may depend on over time.
 
     `start` is the symbol that stands before tokens when they are delayed.
@@ -26,7 +25,7 @@ class Value:
 
     type: TensorType
     masks: tuple[Mask | None, ...] = ()
-    time: Mapping[str, Lags] = field(default_factory=dict)
+    time: Mapping[str, Lags] = {}
     start: int | None = None
 
     @property
@@ -38,8 +37,7 @@ class Value:
 Values = Mapping[str, tuple[Value, ...]]
 
 
-@dataclass(frozen=True)
-class LeafFacts:
+class LeafFacts(NamedTuple):
     """One operation in its place."""
 
     leaf: Leaf
@@ -51,8 +49,7 @@ class LeafFacts:
         return self.leaf.op.parameters({port: tuple(v.type for v in found) for port, found in self.given.items()})
 
 
-@dataclass(frozen=True)
-class Group:
+class Group(NamedTuple):
     """Members of a body that are computed together: one, or all those on one cycle, in the order within a step.
 
     `whole` names the input ports of a cycle's members that read all of a tensor from outside in each step.
@@ -63,8 +60,7 @@ class Group:
     whole: frozenset[tuple[str, str]] = frozenset()
 
 
-@dataclass(frozen=True)
-class NetFacts:
+class NetFacts(NamedTuple):
     """A body of nodes in its place: what flows in, each node's facts, the order, and what flows out."""
 
     net: Net
@@ -78,8 +74,7 @@ class NetFacts:
 BodyFacts = Union[LeafFacts, NetFacts]
 
 
-@dataclass(frozen=True)
-class NodeFacts:
+class NodeFacts(NamedTuple):
     """A node in its place, with the facts of each copy; equal copies share one object."""
 
     node: Node

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Callout:
+class Callout(NamedTuple):
     """Variables and nodes with a dashed box around them and a caption beside it."""
 
     around: tuple[str, ...]

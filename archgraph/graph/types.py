@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from archgraph.core.dims import Dim
 
@@ -10,8 +10,7 @@ UNKNOWN = "?"  # stands for a size that is found by trying, on a cycle; no name 
 ELEMENTS = ("real", "tokens", "class", "mask")
 
 
-@dataclass(frozen=True)
-class TensorType:
+class TensorType(NamedTuple):
     """`real[T, width]`: an element of ELEMENTS, for tokens and class the number of symbols, and the axes."""
 
     element: str
@@ -30,7 +29,7 @@ class TensorType:
 
     def widen(self, features: Dim) -> TensorType:
         """The type with another last axis."""
-        return replace(self, axes=(*self.axes[:-1], features))
+        return self._replace(axes=(*self.axes[:-1], features))
 
     def __str__(self) -> str:
         head = self.element + (f"({self.classes})" if self.classes is not None else "")

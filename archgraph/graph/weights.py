@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Union
+from typing import NamedTuple, Union
 
 from archgraph.core.source import Span
 
 Plain = Union[str, int, float, bool, None]
 
 
-@dataclass(frozen=True)
-class Origin:
+class Origin(NamedTuple):
     """Where parameters of the spec come from.
 
     Attributes:
@@ -29,8 +27,7 @@ class Origin:
     axes: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True)
-class WeightRules:
+class WeightRules(NamedTuple):
     """The section `weights` of a spec.
 
     Attributes:
@@ -54,4 +51,4 @@ class WeightRules:
     aliases: tuple[tuple[str, str], ...] = ()
     names: tuple[tuple[str, Origin | None], ...] = ()
     tied: tuple[tuple[str, str], ...] = ()
-    unused: tuple[str, ...] = field(default=())
+    unused: tuple[str, ...] = ()

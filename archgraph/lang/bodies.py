@@ -54,7 +54,7 @@ class Builder:
         for spec, name in zip(specs, names, strict=True):
             if isinstance(spec.body, ShareSpec):
                 with suppress(Refused):
-                    found[name] = self._shared(replace(spec, name=name), spec.body, env, found)
+                    found[name] = self._shared(spec._replace(name=name), spec.body, env, found)
         return {name: found[name] for name in names if name in found}
 
     def _shared(self, spec: NodeSpec, body: ShareSpec, env: Environment, found: dict[str, Node]) -> Node:
@@ -75,7 +75,7 @@ class Builder:
         self._budget(built * count, spec.repeat or Scalar(body.owner, body.span))
         head = {"role": spec.role or owner.role, "label": spec.label, "math": spec.math, "share": owner.name}
         weight = self._weight(spec, env)
-        shared = replace(owner, name=spec.name, span=spec.span, weight=weight, **head)  # type: ignore[arg-type]
+        shared = owner._replace(name=spec.name, span=spec.span, weight=weight, **head)  # type: ignore[arg-type]
         return shared if spec.repeat is None else _rounds(shared, owner, count)
 
     def node(self, spec: NodeSpec, name: str, env: Environment) -> Node:
@@ -198,7 +198,7 @@ class Builder:
             raise Refused
         inner = self._chain(written, env)
         joint = Node(_free("add", inner.nodes, {}), Leaf(cls(), spec.span), spec.span)
-        wires = [replace(w, target=End(joint.name, "branch")) if w.target == End("", "out") else w for w in inner.wires]
+        wires = [w._replace(target=End(joint.name, "branch")) if w.target == End("", "out") else w for w in inner.wires]
         wires += [
             Wire(End("", "in"), End(joint.name, "in"), spec.span),
             Wire(End(joint.name, "out"), End("", "out"), spec.span),
@@ -312,7 +312,7 @@ def _rounds(shared: Node, owner: Node, count: int) -> Node:
         [Wire(End(name, port.name), End("", port.name), span) for port in owner.outputs],
     )
     body = Net("layers", {name: owner}, (*inner, *outer), owner.body.inputs, owner.outputs, span)
-    return replace(shared, body=body, repeat=count, copies=(body,) * min(count, 1), shared=True, rounds=True, block="")
+    return shared._replace(body=body, repeat=count, copies=(body,) * min(count, 1), shared=True, rounds=True, block="")
 
 
 def _scalars(tree: Mapping | None) -> dict[str, Scalar]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from archgraph.core.diagnostic import Collector, Edit
 from archgraph.core.source import Scalar, Span, Tree
@@ -20,14 +20,12 @@ _COMMA = re.compile(r",(?![^(]*\))")  # those of max(a, b) are not between kinds
 _END = re.compile(r"([A-Za-z]\w*)((?:\.\w+)*)\Z")
 
 
-@dataclass(frozen=True)
-class _Arrow:
+class _Arrow(NamedTuple):
     kinds: frozenset[str]
     steps: str
 
 
-@dataclass(frozen=True)
-class _Group:
+class _Group(NamedTuple):
     """What stands between two arrows: ends side by side, or (`split`) ends that take a port each by name."""
 
     ends: tuple[EndSpec, ...]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping as Dict
 from itertools import zip_longest
+from typing import NamedTuple
 
 from archgraph.core.diagnostic import Collector
 from archgraph.core.source import Mapping, Scalar, Sequence, Tree
@@ -19,12 +20,11 @@ from archgraph.lang.spec import EdgeSpec, EndSpec
 PORT_OF_KIND = {"target": "target", "prediction": "prediction", "contrastive": "prediction"}
 
 
-@dataclass(frozen=True)
-class Costs:
+class Costs(NamedTuple):
     """What tells where an edge into a cost lands: the costs of one operation, and the ports that variables feed."""
 
     names: frozenset[str] = frozenset()
-    ports: dict[str, str] = field(default_factory=dict)
+    ports: Dict[str, str] = {}
 
     def landing(self, edge: EdgeSpec) -> tuple[str, str]:
         """The node and the port that an edge ends in."""

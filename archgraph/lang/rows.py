@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from archgraph.core.source import Span
 from archgraph.graph.module import End, Leaf, Net, Node, Wire
 from archgraph.graph.operation import Port
@@ -24,7 +22,7 @@ def chain(nodes: dict[str, Node], span: Span) -> Net:
                     inputs["in"] = Port("in", many=port.many)
                 continue
             outer = "context" if port.name == "context" else f"{name}.{port.name}"
-            inputs[outer] = replace(port, name=outer)
+            inputs[outer] = port._replace(name=outer)
             wires.append(Wire(End("", outer), End(name, port.name), node.span))
         ended = _expose(name, node, wires, outputs) or ended
         last = End(name, "out")
@@ -43,6 +41,6 @@ def _expose(name: str, node: Node, wires: list[Wire], outputs: dict[str, Port]) 
         if port.name == "out":
             continue
         outer = port.name if ends else f"{name}.{port.name}"
-        outputs[outer] = replace(port, name=outer)
+        outputs[outer] = port._replace(name=outer)
         wires.append(Wire(End(name, port.name), End("", outer), node.span))
     return ends

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Union
+from typing import NamedTuple, Union
 
 from archgraph.core.source import Mapping, Scalar, Span, Tree
 
 
-@dataclass(frozen=True)
-class VariableSpec:
+class VariableSpec(NamedTuple):
     """A variable as written; `type` is read when params are known."""
 
     name: str
@@ -24,8 +23,7 @@ class VariableSpec:
     codec: str = ""
 
 
-@dataclass(frozen=True)
-class OpSpec:
+class OpSpec(NamedTuple):
     """One operation with its argument as written."""
 
     name: str
@@ -33,16 +31,14 @@ class OpSpec:
     span: Span
 
 
-@dataclass(frozen=True)
-class LayersSpec:
+class LayersSpec(NamedTuple):
     """A chain of layers."""
 
     layers: tuple[NodeSpec, ...]
     span: Span
 
 
-@dataclass(frozen=True)
-class NetSpec:
+class NetSpec(NamedTuple):
     """A body of nodes and edges, with the ports it lists beyond `in`, `out` and `context`."""
 
     nodes: tuple[NodeSpec, ...]
@@ -52,8 +48,7 @@ class NetSpec:
     written: frozenset[str] = frozenset()  # the names of all nodes and ports, those with faults too
 
 
-@dataclass(frozen=True)
-class UseSpec:
+class UseSpec(NamedTuple):
     """A block with its arguments."""
 
     block: str
@@ -61,8 +56,7 @@ class UseSpec:
     span: Span
 
 
-@dataclass(frozen=True)
-class ShareSpec:
+class ShareSpec(NamedTuple):
     """The weights of another node."""
 
     owner: str
@@ -72,8 +66,7 @@ class ShareSpec:
 BodySpec = Union[OpSpec, LayersSpec, NetSpec, UseSpec, ShareSpec]
 
 
-@dataclass(frozen=True)
-class NodeSpec:
+class NodeSpec(NamedTuple):
     """A node or a layer. A layer without a name of its own has `name` "" and is named when the graph is built."""
 
     name: str
@@ -88,8 +81,7 @@ class NodeSpec:
     broken: bool = False  # its own keys had faults: it is built for those in its body, and left out
 
 
-@dataclass(frozen=True)
-class EndSpec:
+class EndSpec(NamedTuple):
     """One end of an edge: a name, perhaps with a port."""
 
     name: str
@@ -97,8 +89,7 @@ class EndSpec:
     span: Span
 
 
-@dataclass(frozen=True)
-class EdgeSpec:
+class EdgeSpec(NamedTuple):
     """One elementary edge. `steps` is the delay as written ("" for one step); kinds say whether it is one."""
 
     source: EndSpec
@@ -109,8 +100,7 @@ class EdgeSpec:
     axis: str = ""
 
 
-@dataclass(frozen=True)
-class BlockSpec:
+class BlockSpec(NamedTuple):
     """A named body with params of its own."""
 
     name: str
@@ -119,8 +109,7 @@ class BlockSpec:
     span: Span
 
 
-@dataclass(frozen=True)
-class PinSpec:
+class PinSpec(NamedTuple):
     """A place in u for something named."""
 
     name: Scalar
@@ -128,16 +117,14 @@ class PinSpec:
     span: Span
 
 
-@dataclass(frozen=True)
-class CalloutSpec:
+class CalloutSpec(NamedTuple):
     """What a dashed box goes around, and what it says."""
 
     around: tuple[Scalar, ...]
     caption: str
 
 
-@dataclass(frozen=True)
-class StagingSpec:
+class StagingSpec(NamedTuple):
     """What is said of the picture alone."""
 
     pins: tuple[PinSpec, ...] = ()

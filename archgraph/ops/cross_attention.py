@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from typing import ClassVar, Literal
 
 from archgraph.core.dims import Dim
@@ -202,7 +201,7 @@ class CrossAttention(Heads):
         """Queries, keys and values, and what the queries read."""
         if self.score == "additive":
             return additive("<context>")
-        return dot_product("<context>", replace(self.scores(), causal=self.causal), wired)
+        return dot_product("<context>", self.scores()._replace(causal=self.causal), wired)
 
 
 OPERATION = CrossAttention

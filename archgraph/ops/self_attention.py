@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -224,7 +223,7 @@ class SelfAttention(Heads):
 
     def equations(self, wired: Collection[str] = ()) -> tuple[str, ...]:
         """Queries, keys and values, and what the queries read."""
-        plain = replace(self.scores(), positions=self.positions, window=self.window, causal=self.causal)
+        plain = self.scores()._replace(positions=self.positions, window=self.window, causal=self.causal)
         return dot_product("<in>", plain, wired)
 
 

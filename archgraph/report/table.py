@@ -6,16 +6,15 @@ FLOPs are those of matrix products, 2 per multiply-add, of one sample; lengths t
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from archgraph.core.dims import Dim
 from archgraph.graph.program import BodyFacts, LeafFacts, NetFacts, NodeFacts, Program, paths, unmoved
 from archgraph.graph.types import TensorType
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """One node: where it stands, what it is, the type it gives, and what it costs per sample."""
 
     path: str
@@ -108,8 +107,7 @@ def _cell(word: str, width: int, column: int) -> str:
     return word.ljust(width) if column < 3 else word.rjust(width)
 
 
-@dataclass(frozen=True)
-class Loop:
+class Loop(NamedTuple):
     """A loop over the positions of an axis; its members read all of what comes in at the ports `whole`, each time.
 
     What comes in at the ports `unmoved` of the node that is looked at is the same each time.
@@ -154,7 +152,7 @@ def work(leaf: LeafFacts, loop: Loop | None) -> Dim:
 def _one(given: TensorType, axis: Dim) -> TensorType:
     """The type at one position."""
     axes = given.axes
-    return replace(given, axes=(Dim.number(1), *axes[1:])) if axes and axes[0] == axis else given
+    return given._replace(axes=(Dim.number(1), *axes[1:])) if axes and axes[0] == axis else given
 
 
 def _row(path: str, facts: NodeFacts, loop: Loop | None) -> Row:
@@ -170,7 +168,7 @@ def _row(path: str, facts: NodeFacts, loop: Loop | None) -> Row:
 def _leaves(facts: NodeFacts, loop: Loop | None, owned: bool = True) -> Iterator[tuple[LeafFacts, bool, Loop | None]]:
     """Every operation that runs, whether its weights are its own (those of shared copies count once), and its loop."""
     own = owned and not facts.node.share
-    loop = replace(loop, unmoved=frozenset()) if loop and facts.node.repeat is not None else loop
+    loop = loop._replace(unmoved=frozenset()) if loop and facts.node.repeat is not None else loop
     for index, (_, body) in enumerate(paths("", facts)):
         yield from _inside(body, loop, own and not (facts.node.shared and index))
 
@@ -187,4 +185,4 @@ def _inside(body: BodyFacts, loop: Loop | None, owned: bool) -> Iterator[tuple[L
 def _deeper(loop: Loop, body: NetFacts, name: str) -> Loop:
     """The loop as a node of a body inside sees it; what a loop in there computes before itself, this one repeats."""
     again = name in loops(body)
-    return replace(loop, unmoved=frozenset() if again else unmoved(body, name, loop.unmoved))
+    return loop._replace(unmoved=frozenset() if again else unmoved(body, name, loop.unmoved))

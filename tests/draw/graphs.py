@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from types import SimpleNamespace
 
 from archgraph.core.source import Source, Span
@@ -148,7 +147,7 @@ INTERLEAVED = graph(
     "x>encoder encoder>stack.context!context y>embedding!delay embedding>stack stack>h" + _TAIL,
     {"x": "source sentence"},
 )
-INTERLEAVED.nodes["stack"] = replace(INTERLEAVED.nodes["stack"], repeat=6)
+INTERLEAVED.nodes["stack"] = INTERLEAVED.nodes["stack"]._replace(repeat=6)
 SELF_ATTENTION = graph("Self-attention", "x:input h:hidden", "attention", "x>attention attention>h")
 CROSS_ATTENTION = graph(
     "Cross-attention",

@@ -157,7 +157,7 @@ def test_legend_of_many_lines_ends_on_the_slide() -> None:
     names = [f"x_{index}" for index in range(14)]
     edges = " ".join(f"{name}>f" for name in names) + " f>h"
     subject = graph("Many", " ".join(f"{name}:input" for name in names) + " h:hidden", "f", edges)
-    said = {name: replace(one, label=f"input {name}") for name, one in subject.variables.items()}
+    said = {name: one._replace(label=f"input {name}") for name, one in subject.variables.items()}
     scene = draw(replace(subject, variables=said))
     lines = [item for item in scene.walk() if isinstance(item, Words) and item.id.startswith("legend--")]
     assert max(line.box[3] for line in lines) < 540.0

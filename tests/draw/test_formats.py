@@ -53,8 +53,8 @@ def test_known_formats_are_all_there() -> None:
 
 
 def labelled(label: str) -> Graph:
-    variables = {name: replace(one, label=label) for name, one in TRANSFORMER.variables.items()}
-    nodes = {name: replace(one, label=label) for name, one in TRANSFORMER.nodes.items()}
+    variables = {name: one._replace(label=label) for name, one in TRANSFORMER.variables.items()}
+    nodes = {name: one._replace(label=label) for name, one in TRANSFORMER.nodes.items()}
     return replace(TRANSFORMER, title=label, variables=variables, nodes=nodes)
 
 

@@ -52,7 +52,7 @@ def gathered(subject: Graph) -> Graph:
     """The same with all data edges of a module at one port, as an operation has it that takes several."""
     ports = ("in", "out", "state", "target", "prediction")
     wires = tuple(
-        wire if wire.target.port in ports else replace(wire, target=End(wire.target.owner, "in"))
+        wire if wire.target.port in ports else wire._replace(target=End(wire.target.owner, "in"))
         for wire in subject.wires
     )
     return replace(subject, wires=wires)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from math import floor
 from typing import Any
 
@@ -73,14 +72,14 @@ def agrees(transfer: Transfer, found: Newest, length: int) -> bool:
 def flipped(transfer: Transfer) -> list[Transfer]:
     """Rules that are wrong where this one is right."""
     if transfer.kind == "everything":
-        return [replace(POINTWISE, keeps=transfer.keeps)]
+        return [POINTWISE._replace(keeps=transfer.keeps)]
     if transfer.kind in ("patch", "upsample"):
-        return [EVERYTHING, replace(transfer, rate=transfer.rate + 1), replace(transfer, kind="window")] + [
-            replace(transfer, ahead=transfer.ahead + 1)
+        return [EVERYTHING, transfer._replace(rate=transfer.rate + 1), transfer._replace(kind="window")] + [
+            transfer._replace(ahead=transfer.ahead + 1)
         ] * (transfer.kind == "upsample")
     if transfer.kind == "fixed":
-        return [replace(EVERYTHING, keeps=False), replace(transfer, ahead=1)]
-    return [EVERYTHING, replace(transfer, ahead=transfer.ahead + 1), Transfer("delay", 1)]
+        return [EVERYTHING._replace(keeps=False), transfer._replace(ahead=1)]
+    return [EVERYTHING, transfer._replace(ahead=transfer.ahead + 1), Transfer("delay", 1)]
 
 
 ROWS = [(case, *row) for case in CASES for row in positions(case)]

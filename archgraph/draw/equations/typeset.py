@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from math import ceil
 
@@ -100,13 +100,13 @@ def beneath(scene: Scene, equations: Iterable[Equation], theme: Theme) -> Scene:
         for top in (max(heads, default=_EDGE) + _GAP, low):
             box = (LEFT, top, LEFT + block.width * size, top + block.height * size)
             if box[3] < scene.height - _EDGE and not any(_meet(box, other) for _, other in taken):
-                return replace(scene, items=scene.items + block.painted((LEFT, top), size, theme))
+                return scene._replace(items=scene.items + block.painted((LEFT, top), size, theme))
     room, whole = scene.width - 2 * LEFT, arranged(listed, _WIDEST)
     smaller = (size for size in _SIZES if size <= _USUAL and arranged(listed, room / size).height == whole.height)
     size = next(smaller, _USUAL)
     block = arranged(listed, room / size)
     height = max(scene.height, float(ceil(low + block.height * size + _EDGE)))
-    return replace(scene, height=height, items=scene.items + block.painted((LEFT, low), size, theme))
+    return scene._replace(height=height, items=scene.items + block.painted((LEFT, low), size, theme))
 
 
 def alone(equations: Iterable[Equation], title: str, theme: Theme) -> Scene:

@@ -77,7 +77,7 @@ class Blocks:
             if not node.role:
                 return replace(self.box(node, node.name), words=node.label or node.body.op.title())
             # The module has one name and two outlines: the box inside is set apart by a suffix.
-            box = replace(self.box(replace(node, label=""), node.name), id=f"{node.name}--op")
+            box = replace(self.box(node._replace(label=""), node.name), id=f"{node.name}--op")
             self.names[node.name] = box.id
             return Block(node.name, "stack", node.role, title, words, "container", children=(box,))
         inside = self.inside(node, node.name)

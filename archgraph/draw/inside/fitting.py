@@ -55,7 +55,7 @@ def pulled_apart(
     """
     found = []
     for modules in _limited(tops, links):
-        others = {name: alone(name, replace(spot, x=0.0, y=0.0)) for name, spot in plan.places.items()}
+        others = {name: alone(name, spot._replace(x=0.0, y=0.0)) for name, spot in plan.places.items()}
         placed = stretched(plan.places, {**others, **modules})
         worth = _WORTH ** sum(each.cuts for each in modules.values())
         found.append(Arrangement(placed, worth, worth * _bound(_boxes(placed))))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from archgraph.draw.inside.attention import Ways
 from archgraph.draw.layout.grid import Place
@@ -34,7 +34,7 @@ class Laid:
         def shift(point: Point) -> Point:
             return point[0] + dx, point[1] + dy
 
-        places = {name: replace(place, x=place.x + dx, y=place.y + dy) for name, place in self.places.items()}
+        places = {name: place._replace(x=place.x + dx, y=place.y + dy) for name, place in self.places.items()}
         dots = {name: shift(point) for name, point in self.dots.items()}
         lanes = {name: tuple(map(shift, points)) for name, points in self.lanes.items()}
         fixed = {pin: tuple(map(shift, points)) for pin, points in self.fixed.items()}

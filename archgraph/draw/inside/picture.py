@@ -141,7 +141,7 @@ def _containers(graph: Graph, roles: Sketch) -> Sketch:
     for node in graph.nodes.values():
         if isinstance(node.body, Net) and node.name in parts:
             parts[node.name] = replace(parts[node.name], sort="module")
-    return replace(roles, parts=parts)
+    return roles._replace(parts=parts)
 
 
 def _united(placed: Mapping[str, Laid]) -> Laid:
@@ -238,7 +238,7 @@ def _boxed(block: Block, place: Place, frame: Frame, theme: Theme) -> Group:
         return figured(Part(block.id, "delay", "delay", block.title, tex=block.words), place, frame, theme)
     style = Style(theme.stroke(block.what), _STROKE * frame.scale, name=block.what)
     if block.kind in ("sum", "product"):
-        style = replace(style, width=shapes.STROKE * frame.scale)
+        style = style._replace(width=shapes.STROKE * frame.scale)
         items: tuple[Item, ...] = (Shape(f"{block.id}/shape", "circle", box, style, shapes.circle(box)),)
         return Group(block.id, block.title, "node", items + _sign(block, box, frame, theme))
     outline = Shape(f"{block.id}/shape", "rounded", box, style, shapes.rounded(box, _CORNER * frame.scale))

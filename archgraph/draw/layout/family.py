@@ -8,8 +8,8 @@ notation.
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass, replace
 from math import inf
+from typing import NamedTuple
 
 from archgraph.draw.layout.grid import Place, Plan, apart, dome, length, place
 from archgraph.draw.layout.ports import offsets
@@ -44,15 +44,13 @@ def family(sketch: Sketch) -> Plan | None:
     return None
 
 
-@dataclass(frozen=True)
-class _Column:
+class _Column(NamedTuple):
     prediction: str
     cost: str
     target: str
 
 
-@dataclass(frozen=True)
-class _Chain:
+class _Chain(NamedTuple):
     """Parts in a row, the one nearest to the predictor first, and the part that feeds the last one."""
 
     names: tuple[str, ...]
@@ -115,7 +113,7 @@ class _Arrangement:
             alone = self.sketch.targets(link.source) == (link.target,) and not self.sketch.sources(link.source)
             beside = other.shape == "bullet" and other.direction == "right" and one.right < other.left
             if alone and beside and one.shape == "circle" and one.y == other.y:
-                self.places[link.source] = replace(one, y=one.y + ports[link.name])
+                self.places[link.source] = one._replace(y=one.y + ports[link.name])
 
     def put(self, name: str, x: float, y: float, direction: str = "right") -> Place:
         """Stand a part at a centre."""
@@ -190,7 +188,7 @@ class _Arrangement:
             if link.target == shared[0] and link.source in (head, other)
         }
         if self.sketch.parts[head].sort == "variable":
-            self.places[head] = replace(self.places[head], y=TOP + side)
+            self.places[head] = self.places[head]._replace(y=TOP + side)
 
     def long_ways(self) -> None:
         """What leads from the target to something far at the left runs there under all the rest."""

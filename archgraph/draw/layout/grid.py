@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from archgraph.draw.letters.typeface import MissingCharacterError, usual_width
 from archgraph.draw.paths import Point
@@ -15,8 +15,7 @@ CONTACT = 0.26
 _SHORT = 41.0
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """Where a part stands: its centre and size in u, its shape, and where it points."""
 
     x: float
@@ -47,8 +46,7 @@ class Place:
         return self.y + self.height / 2
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(NamedTuple):
     """Places by part. `silent` are the links that touching shapes show without a wire.
 
     `layered` says that data flows in layers, and that no row has a fixed place on the page; `flow` is where to. `ways`
@@ -56,15 +54,15 @@ class Plan:
     """
 
     places: dict[str, Place]
-    silent: frozenset[str] = field(default_factory=frozenset)
+    silent: frozenset[str] = frozenset()
     layered: bool = False
     flow: str = "right"
-    ways: Mapping[str, tuple[Point, ...]] = field(default_factory=dict)
-    shifts: Mapping[str, float] = field(default_factory=dict)
+    ways: Mapping[str, tuple[Point, ...]] = {}
+    shifts: Mapping[str, float] = {}
 
     def moved(self, places: dict[str, Place], flow: str = "right") -> Plan:
         """The plan with its parts elsewhere, so that all wires must find new ways."""
-        return replace(self, places=places, flow=flow, ways={}, shifts={})
+        return self._replace(places=places, flow=flow, ways={}, shifts={})
 
 
 def length(part: Part) -> float:

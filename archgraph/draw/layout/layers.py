@@ -7,7 +7,6 @@ so that few wires cross, and between two columns wires change rows in a channel.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
 
 from archgraph.draw.layout.channels import Net, Way, channel
 from archgraph.draw.layout.grid import Place, Plan, length, place
@@ -105,8 +104,8 @@ class _Layers:
         wide = max((1.0 if upright else length(part) for part in parts), default=0.0)
         for part in parts:
             spot = place(part, edge + wide / 2, self.level[part.name])
-            spot = replace(spot, width=min(spot.width, 1.0)) if upright else spot
-            self.places[part.name] = replace(spot, height=max(spot.height, self.heights[part.name]))
+            spot = spot._replace(width=min(spot.width, 1.0)) if upright else spot
+            self.places[part.name] = spot._replace(height=max(spot.height, self.heights[part.name]))
         return edge + wide
 
     def bridge(self, column: list[str], edge: float) -> float:

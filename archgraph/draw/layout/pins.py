@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from itertools import combinations
 
 from archgraph.draw.errors import PictureError
@@ -25,13 +24,13 @@ def pinned(plan: Plan, sketch: Sketch, pins: Pins) -> Plan:
     pins = {name: spot for name, spot in pins.items() if name in plan.places}
     if not pins:
         return plan
-    places = {name: replace(plan.places[name], x=x, y=y) for name, (x, y) in pins.items()}
+    places = {name: plan.places[name]._replace(x=x, y=y) for name, (x, y) in pins.items()}
     _apart(places, pins)
     for name, beside in _touching(plan, sketch).items():
         if beside in pins and name not in pins:
             old, new = plan.places[beside], places[beside]
             spot = plan.places[name]
-            moved = replace(spot, x=spot.x + new.x - old.x, y=spot.y + new.y - old.y)
+            moved = spot._replace(x=spot.x + new.x - old.x, y=spot.y + new.y - old.y)
             if _free(moved, places, 0.0):
                 places[name] = moved
     # Who may stay does, before others look for what is left.
@@ -42,7 +41,7 @@ def pinned(plan: Plan, sketch: Sketch, pins: Pins) -> Plan:
         if name not in places:
             places[name] = _nearest(plan.places[name], places)
     found = plan.moved({name: places[name] for name in plan.places}, plan.flow)
-    return replace(found, silent=_silent(plan, sketch, places))
+    return found._replace(silent=_silent(plan, sketch, places))
 
 
 def _apart(places: Mapping[str, Place], pins: Pins) -> None:
@@ -72,7 +71,7 @@ def _nearest(spot: Place, places: Mapping[str, Place]) -> Place:
     reach = range(-_FURTHEST, _FURTHEST + 1)
     steps = sorted(((across, up) for across in reach for up in reach), key=lambda s: (s[0] ** 2 + s[1] ** 2, s))
     for across, up in steps:
-        candidate = replace(spot, x=spot.x + across * _STEP, y=spot.y + up * _STEP)
+        candidate = spot._replace(x=spot.x + across * _STEP, y=spot.y + up * _STEP)
         if _free(candidate, places, _AIR):
             return candidate
     return spot

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from archgraph.draw.layout.grid import CONTACT, Place, Plan
 from archgraph.draw.sketch import Link, Sketch
@@ -12,8 +12,7 @@ _SIDES = ((1, 0), (0, 1), (-1, 0), (0, -1))
 POINTING = {"right": (1, 0), "left": (-1, 0), "up": (0, 1), "down": (0, -1)}
 
 
-@dataclass(frozen=True)
-class Port:
+class Port(NamedTuple):
     """A point on the edge of a shape, in u, and the direction that points away from the shape."""
 
     x: float

@@ -7,8 +7,8 @@ cross another wire, a search over the free channels decides.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from archgraph.draw.layout.grid import Place, Plan
 from archgraph.draw.layout.ports import POINTING, Port, inlets, offsets, outlets
@@ -24,8 +24,7 @@ _CLOSE = 0.1
 _SHORTEST = 0.21
 
 
-@dataclass(frozen=True)
-class Route:
+class Route(NamedTuple):
     """The corners of one wire in u, from the edge of its source to the edge of its target."""
 
     link: Link

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from archgraph.draw.layout.grid import Place, Plan, dome, length, place
 from archgraph.draw.layout.layers import layered
@@ -33,15 +32,15 @@ def flowing(sketch: Sketch, direction: str) -> Plan:
     ways = {name: tuple(turn(x, y) for x, y in way) for name, way in plan.ways.items()}
     # What ran down along a side from the top runs from the left.
     shifts = {name: -shift if upright else shift for name, shift in plan.shifts.items()}
-    return replace(plan.moved(places, direction), ways=ways, shifts=shifts)
+    return plan.moved(places, direction)._replace(ways=ways, shifts=shifts)
 
 
 def _turned(part: Part, spot: Place, direction: str) -> Place:
     x, y = _TURNS[direction](spot.x, spot.y)
     if direction == "left":
-        return replace(place(part, x, y, "left"), height=spot.height)
+        return place(part, x, y, "left")._replace(height=spot.height)
     if part.sort == "module" and length(part) > 1:
         standing = dome(x, y, direction)
-        return replace(standing, width=spot.height if spot.height > _DOME else standing.width)
+        return standing._replace(width=spot.height if spot.height > _DOME else standing.width)
     standing = place(part, x, y, direction)
-    return replace(standing, width=max(standing.width, spot.height))
+    return standing._replace(width=max(standing.width, spot.height))

@@ -8,8 +8,8 @@ LaTeX.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from archgraph.draw.errors import PictureError
 from archgraph.draw.letters.alphabet import ACCENTS, COMMANDS, STYLES, styled
@@ -33,8 +33,7 @@ class UnknownMathsError(PictureError):
     """Mathematics outside the subset; the message quotes what is not known."""
 
 
-@dataclass(frozen=True)
-class Drawn:
+class Drawn(NamedTuple):
     """Ink in em, baseline at 0, and where the pen stands after it."""
 
     path: Path

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from itertools import pairwise
 
 from archgraph.draw.letters import lettering, typeface
@@ -48,7 +47,7 @@ def _labelled(scene: Scene, axes: Mapping[str, str], theme: Theme, size: float) 
         words = lettering.words(f"{id}/words", text, start, size=size, colour=theme.text)
         found[source] = Group(id, f"axes of {source}: {text}", "axes", (words,))
         taken.append(spot)
-    return replace(scene, items=(*scene.items, *found.values()))
+    return scene._replace(items=(*scene.items, *found.values()))
 
 
 def _spot(line: Line, extent: Point, scene: Scene, taken: list[Box]) -> Box | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from archgraph.draw import shapes
 from archgraph.draw.errors import PictureError
@@ -30,8 +30,7 @@ _DASH = (3.0, 2.5)
 _STROKE = 1.0
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(NamedTuple):
     """A callout in its place, in u: its box, where its leader begins and ends, and its caption, no lines for none."""
 
     number: int

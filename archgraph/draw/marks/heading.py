@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from archgraph.draw.letters import lettering, typeface
 from archgraph.draw.letters.alphabet import label_of, symbol_of
@@ -30,8 +30,7 @@ _APART = 12.0
 ORDER = ("input", "target", "contrastive", "hidden", "latent", "parameter", "prediction")
 
 
-@dataclass(frozen=True)
-class Note:
+class Note(NamedTuple):
     """A line of legend for what is no variable: a sign of the picture, and what it means."""
 
     sign: str
@@ -39,8 +38,7 @@ class Note:
     colour: str
 
 
-@dataclass(frozen=True)
-class Heading:
+class Heading(NamedTuple):
     """`title` is what is written, "" for nothing; `entries` are the variables that get a line, `notes` come after."""
 
     name: str
@@ -83,8 +81,7 @@ def texts(head: Heading, size: float, theme: Theme, level: float = 1.0) -> tuple
     return tuple(items)
 
 
-@dataclass(frozen=True)
-class _Line:
+class _Line(NamedTuple):
     """A line of legend: a symbol, or a sign in words and its colour, and what it means."""
 
     id: str

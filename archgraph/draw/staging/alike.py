@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from archgraph.draw.layout.grid import Plan
 from archgraph.draw.layout.route import Route, route
 from archgraph.draw.paths import Point
@@ -21,7 +19,7 @@ def alike(copies: Unrolled, plan: Plan) -> Plan:
     names = {link.name for link in first.links}
     places = {name: plan.places[name] for name in first.parts}
     shifts = {name: shift for name, shift in plan.shifts.items() if name in names}
-    routes = route(first, replace(plan, places=places, shifts=shifts))
+    routes = route(first, plan._replace(places=places, shifts=shifts))
     ways = {way.link.name: way.points for way in routes}
     known = {way.link.name: way for way in routes}
     for link in copies.sketch.links:
@@ -30,7 +28,7 @@ def alike(copies: Unrolled, plan: Plan) -> Plan:
         if link.name not in ways and model is not None and step.isdigit():
             points = _moved(link, model, plan)
             ways |= {link.name: points} if points else {}
-    return replace(plan, ways=ways)
+    return plan._replace(ways=ways)
 
 
 def _beginning(copies: Unrolled) -> Sketch:

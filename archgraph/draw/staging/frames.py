@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from archgraph.draw.owner import Turn, is_fork, lines, onward, owner
 from archgraph.draw.scene import Group, Item, Line, Scene
@@ -28,7 +28,7 @@ def frames(scene: Scene, steps: Sequence[Sequence[str]]) -> tuple[Scene, ...]:
         items = tuple(_visible(scene, _Frame(known, frozenset(shown)), forks))
         added = ", ".join(names.get(name, name) for name in step)
         said = f"Frame {number} of {len(adding)} adds {added}. {scene.description}"
-        found.append(replace(scene, items=items, description=said))
+        found.append(scene._replace(items=items, description=said))
     return tuple(found)
 
 
@@ -56,8 +56,7 @@ def _visible(scene: Scene, frame: _Frame, forks: dict[str, dict[str, Turn]]) -> 
         yield item
 
 
-@dataclass(frozen=True)
-class _Frame:
+class _Frame(NamedTuple):
     """The names of all parts, and of those that one frame shows."""
 
     known: frozenset[str]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import NamedTuple
 
 from archgraph.core.suggest import hint
 from archgraph.draw.errors import PictureError
@@ -20,8 +20,7 @@ _LEFT = 0.3
 _ARROW = "->"
 
 
-@dataclass(frozen=True)
-class Lit:
+class Lit(NamedTuple):
     """The parts and the links between parts that are highlighted."""
 
     parts: frozenset[str]
@@ -120,7 +119,7 @@ def highlighted(scene: Scene, sketch: Sketch, lit: Lit) -> Scene:
     ordered = [next(wires) if lines(item) else item for item in scene.items]
     items = tuple(_painted(brush, item, shining) for item in ordered)
     titles = ", ".join(part.title for name, part in sketch.parts.items() if name in lit.parts)
-    return replace(scene, items=items, description=f"{scene.description} Highlighted: {titles}.")
+    return scene._replace(items=items, description=f"{scene.description} Highlighted: {titles}.")
 
 
 def _painted(brush: _Brush, item: Item, shining: list[Line]) -> Item:
@@ -129,8 +128,7 @@ def _painted(brush: _Brush, item: Item, shining: list[Line]) -> Item:
     return brush.dim(item)
 
 
-@dataclass(frozen=True)
-class _Brush:
+class _Brush(NamedTuple):
     """Paints items heavier or dimmer."""
 
     sketch: Sketch
@@ -156,23 +154,23 @@ class _Brush:
     def heavy(self, item: Item) -> Item:
         """An item with heavier strokes."""
         if isinstance(item, Group):
-            return item if item.kind == "title" else replace(item, items=tuple(map(self.heavy, item.items)))
+            return item if item.kind == "title" else item._replace(items=tuple(map(self.heavy, item.items)))
         if isinstance(item, (Shape, Line)) and item.style.width:
-            return replace(item, style=replace(item.style, width=item.style.width * _HEAVY))
+            return item._replace(style=item.style._replace(width=item.style.width * _HEAVY))
         return item
 
     def dim(self, item: Item) -> Item:
         """An item that recedes."""
         if isinstance(item, Group):
-            return replace(item, items=tuple(map(self.dim, item.items)))
+            return item._replace(items=tuple(map(self.dim, item.items)))
         if isinstance(item, (Words, Symbol)):
-            return replace(item, colour=self.mixed(item.colour))
-        return replace(item, style=self.style(item.style))
+            return item._replace(colour=self.mixed(item.colour))
+        return item._replace(style=self.style(item.style))
 
     def style(self, style: Style) -> Style:
         """A style that recedes, under a name of its own, since it is not how its kind looks elsewhere."""
         name = f"{style.name}-dim" if style.name else ""
-        return replace(style, stroke=self.mixed(style.stroke), fill=self.mixed(style.fill), name=name)
+        return style._replace(stroke=self.mixed(style.stroke), fill=self.mixed(style.fill), name=name)
 
     def mixed(self, colour: str) -> str:
         """A colour with most of it taken by the ground."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from archgraph.draw.errors import PictureError
 from archgraph.draw.sketch import Link, Part, Sketch
@@ -14,8 +15,7 @@ _STEPS = re.compile(r"delay--.*?-(\d+)(-loop)?\Z", re.DOTALL)
 _SUBSCRIPT = re.compile(r"(?s)(.+_\{.*)\}\Z")
 
 
-@dataclass(frozen=True)
-class Unrolled:
+class Unrolled(NamedTuple):
     """The copies as one sketch, and which parts belong where.
 
     `steps`: the parts of each step. `shared`: those that have no steps. `delays`: between the copy of a step and a
@@ -139,7 +139,7 @@ class _Copier:
 
     def add(self, link: Link, source: str, target: str, step: int) -> None:
         """The copy of a link in one step, 0 for what has none."""
-        self.links.append(replace(link, name=f"{link.name}--{step}", source=source, target=target))
+        self.links.append(link._replace(name=f"{link.name}--{step}", source=source, target=target))
 
     def behind(self, name: str) -> tuple[str, str]:
         """The delay that a part is or switches, and the initial value beside it."""

@@ -62,7 +62,7 @@ def _fed(link: Link, targets: dict[str, str], sketch: Sketch) -> Link:
     prediction = targets.get(link.source, "")
     if not prediction or sketch.parts[link.target].sort != "delay":
         return link
-    return replace(link, name=f"{prediction}-{link.target}", source=prediction, outlet="out")
+    return link._replace(name=f"{prediction}-{link.target}", source=prediction, outlet="out")
 
 
 def _ancestors(names: list[str], links: list[Link]) -> set[str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from archgraph.draw.paths import Box, moved
 from archgraph.draw.scene import Group, Item, Line, Scene, Shape, Style, Words
 
@@ -13,27 +11,27 @@ def scaled(scene: Scene, factor: float) -> Scene:
     if factor == 1.0:
         return scene
     items = tuple(_item(item, factor) for item in scene.items)
-    return replace(scene, width=scene.width * factor, height=scene.height * factor, items=items)
+    return scene._replace(width=scene.width * factor, height=scene.height * factor, items=items)
 
 
 def _item(item: Item, factor: float) -> Item:
     if isinstance(item, Group):
-        return replace(item, items=tuple(_item(each, factor) for each in item.items))
+        return item._replace(items=tuple(_item(each, factor) for each in item.items))
     if isinstance(item, Line):
         points = tuple((x * factor, y * factor) for x, y in item.points)
         head = moved(item.head, 0.0, 0.0, scale=factor)
-        return replace(item, points=points, head=head, style=_style(item.style, factor))
+        return item._replace(points=points, head=head, style=_style(item.style, factor))
     box, outline = _box(item.box, factor), moved(item.outline, 0.0, 0.0, scale=factor)
     if isinstance(item, Shape):
-        return replace(item, box=box, outline=outline, style=_style(item.style, factor))
+        return item._replace(box=box, outline=outline, style=_style(item.style, factor))
     if isinstance(item, Words):
         origin = (item.origin[0] * factor, item.origin[1] * factor)
-        return replace(item, box=box, outline=outline, size=item.size * factor, origin=origin)
-    return replace(item, box=box, outline=outline, size=item.size * factor)
+        return item._replace(box=box, outline=outline, size=item.size * factor, origin=origin)
+    return item._replace(box=box, outline=outline, size=item.size * factor)
 
 
 def _style(style: Style, factor: float) -> Style:
-    return replace(style, width=style.width * factor, dash=tuple(length * factor for length in style.dash))
+    return style._replace(width=style.width * factor, dash=tuple(length * factor for length in style.dash))
 
 
 def _box(box: Box, factor: float) -> Box:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from archgraph.core.dims import Dim
 from archgraph.emit.code import Writer
@@ -86,8 +86,8 @@ class Arrivals:
         if not steps and flowing.behind == behind:
             return flowing
         state = self.kept.put(f"{word(wire.source)}_past", self.before(wire.source, steps, facts))
-        later = replace(flowing, behind=behind)
-        return replace(later, text=self.queue(state, flowing, later, held=steps + behind - flowing.behind))
+        later = flowing._replace(behind=behind)
+        return later._replace(text=self.queue(state, flowing, later, held=steps + behind - flowing.behind))
 
     def queue(self, state: str, flowing: Flowing, later: Flowing, *, held: int) -> str:
         """What is read of a queue of positions: those of the reader, `held` of them being left in it."""

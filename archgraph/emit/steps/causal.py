@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from archgraph.core.dims import Dim
 from archgraph.emit.classes import RESERVED
@@ -29,8 +28,7 @@ ATTRIBUTES = frozenset({"start", "step", "stream", "generate", "target", "reason
 LOCAL = {"batch", "capacity", "state", "first", "read", "place", "model", "weight", "kept", "later"}
 
 
-@dataclass(frozen=True)
-class Methods:
+class Methods(NamedTuple):
     """The lines of the two methods, and the runtime classes that go by steps."""
 
     lines: tuple[str, ...] = ()

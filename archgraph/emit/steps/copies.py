@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from archgraph.emit.code import Spot
 from archgraph.emit.scope import INDENT, Scope
@@ -46,14 +46,14 @@ class Copies:
         return spot.copy(index, f"{spot.module}[{0 if self.facts.node.shared else index}]")
 
     def _copy(self, index: int, given: Given, spot: Spot) -> Flowing:
-        body, node = self.facts.copies[index], replace(self.facts.node, repeat=None)
+        body, node = self.facts.copies[index], self.facts.node._replace(repeat=None)
         if isinstance(body, NetFacts) and node.rounds:
             found: Flows = {}
             self.walker.node(body.nodes[node.share], given, found, spot)
             return found[End(node.share, "out")][0]
         if isinstance(body, NetFacts):
             inside: Flows = {End("", port): found for port, found in given.items()}
-            return self.walker.net(body, inside, replace(spot, attributes=True))["out"]
+            return self.walker.net(body, inside, spot._replace(attributes=True))["out"]
         values: Flows = {}
         self.walker.leaf(node, body, given, values, spot)
         return values[End(node.name, "out")][0]
@@ -67,7 +67,7 @@ class Copies:
         kept = Kept(names.new("kept"), f"{first.path}.")
         outer, walker.kept = walker.kept, kept
         with _apart(walker.start) as early, _apart(walker.step) as late:
-            flowing = replace(source, text=spot.flow)
+            flowing = source._replace(text=spot.flow)
             result = self._copy(0, {**given, "in": (flowing,)}, first if shared else spot.copy(0, layer))
             if result.text != spot.flow:
                 walker.moving.write(spot.flow, result.text)
@@ -78,7 +78,7 @@ class Copies:
             walker.step.write(_header(layer, kept.name, layers, state, shared=shared))
         walker.step.lines += late
         names.taken -= {layer, kept.name}
-        return replace(source, text=spot.flow)
+        return source._replace(text=spot.flow)
 
     def _states(self, kept: Kept, made: list[str], loop: str, spot: Spot) -> str:
         """The states of the copies, in a list; the expression that `step` reads it by, "" for none."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from archgraph.emit.code import Spot
 from archgraph.emit.steps.flows import Clock, Flowing, Flows, Given, Walker, word
@@ -93,7 +93,7 @@ class Cycle:
                 continue
             flowing = self.brought[wire] if self._enters(wire) else self._own(wire)
             if self._enters(wire) and flowing.moves:
-                flowing = replace(flowing, text=f"{flowing.text}[:, {index} : {index} + 1]")
+                flowing = flowing._replace(text=f"{flowing.text}[:, {index} : {index} + 1]")
             found[wire.target.port] = (*found.get(wire.target.port, ()), flowing)
         return found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from archgraph.core.dims import Dim
 from archgraph.emit.code import Spot, Writer
@@ -18,8 +18,7 @@ NONE = Dim.number(0)
 Texts = dict[str, tuple[str, ...]]
 
 
-@dataclass(frozen=True)
-class Flowing:
+class Flowing(NamedTuple):
     """A tensor in the streaming form.
 
     `moves` says whether it comes in steps, `behind` how many positions it stands behind the one that is predicted
@@ -38,8 +37,7 @@ class Flowing:
         return self.front - self.behind
 
 
-@dataclass(frozen=True)
-class Clock:
+class Clock(NamedTuple):
     """Which positions a step is about: how far behind, how many, the place of the first, and what is in front."""
 
     behind: int

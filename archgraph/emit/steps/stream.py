@@ -11,7 +11,6 @@ without a delay stands one behind, at the symbol just read; a delay later brings
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from archgraph.core.dims import Dim
 from archgraph.core.lags import Transfer
@@ -73,7 +72,7 @@ class Stream(Arrivals):
         for text in dict.fromkeys(values[end][0].text for end in moving):
             name = text if NAME.match(text) else self.step.names.new("last")
             self.step.write(f"{name} = {text}[:, -1:]  # no other place is asked for")
-            values.update({end: (replace(values[end][0], text=name),) for end in moving if values[end][0].text == text})
+            values.update({end: (values[end][0]._replace(text=name),) for end in moving if values[end][0].text == text})
         self.inside = Clock(0, "1", f"{clock.first} + {clock.length} - 1")
         self.narrowed = True
 
@@ -85,7 +84,7 @@ class Stream(Arrivals):
         name = group.members[0]
         if name in facts.nodes:
             inside = spot.inside(facts, name, self.result(facts, name))
-            result = replace(inside, outputs=self.outputs(facts, name, spot))
+            result = inside._replace(outputs=self.outputs(facts, name, spot))
             self.node(facts.nodes[name], self.given(facts, name, values, spot.path), values, result)
         else:
             self.variable(self.program.graph.variables[name], values)
@@ -136,7 +135,7 @@ class Stream(Arrivals):
             assert isinstance(body, NetFacts)
             held = self.classes.needs_class(facts) or facts.node.name in self.program.graph.nodes
             inside: Flows = {End("", port): found for port, found in given.items()}
-            results = self.net(body, inside, replace(spot, attributes=held))
+            results = self.net(body, inside, spot._replace(attributes=held))
             values.update({End(name, port): (flowing,) for port, flowing in results.items()})
 
     def moves(self, facts: NodeFacts, given: Given) -> bool:
@@ -156,7 +155,7 @@ class Stream(Arrivals):
         """A node that does not move, written into `start`."""
         texts = {port: tuple(flowing.text for flowing in found) for port, found in given.items()}
         found: dict[End, tuple[str, ...]] = {}
-        self.once.node(facts, texts, found, replace(spot, flow=self.start.names.new(f"h_{facts.node.name}")))
+        self.once.node(facts, texts, found, spot._replace(flow=self.start.names.new(f"h_{facts.node.name}")))
         values.update({end: tuple(Flowing(text, moves=False) for text in names) for end, names in found.items()})
 
     def net(self, facts: NetFacts, values: Flows, spot: Spot) -> dict[str, Flowing]:
@@ -191,7 +190,7 @@ class Stream(Arrivals):
         if source.moves and not NAME.match(source.text):
             self.clock(source.behind, source.front)
             self.moving.write(flow, source.text)
-            source = replace(source, text=flow)
+            source = source._replace(text=flow)
             values[End("", "in")] = (source,)
         kept = frozenset({source.text}) & self.step.branches
         self.step.branches -= kept
@@ -205,7 +204,7 @@ class Stream(Arrivals):
             values[End(node.name, "out")] = (self.shifted(node, body, given, spot),)
             return
         op, clock = body.leaf.op, self.clock(first.behind, first.front)
-        made = replace(first, behind=clock.behind + looks_ahead(body))
+        made = first._replace(behind=clock.behind + looks_ahead(body))
         started = op.start(Place(body, self.start, spot.path, spot.module, texts(given), self.classes.ties))
         if looks_ahead(body) and not started:
             raise NotCausal(f"'{op.name}' (line {node.span.line}) looks ahead, and keeps no state by steps", spot.path)
@@ -218,12 +217,12 @@ class Stream(Arrivals):
         outputs = ports if len(ports) == 1 else tuple(port if port in spot.outputs else "" for port in ports)
         found: dict[End, tuple[str, ...]] = {}
         self.moving.assign(node.name, outputs, expression, found, spot)
-        values.update({end: (replace(made, text=names[0]),) for end, names in found.items()})
+        values.update({end: (made._replace(text=names[0]),) for end, names in found.items()})
 
     def shifted(self, node: Node, body: LeafFacts, given: Given, spot: Spot) -> Flowing:
         """What puts something in front of a sequence, or takes what it was put in front of."""
         source, front = given["in"][0], body.results["out"].type.axes[0] - self.axis
-        later = replace(source, text=spot.flow, front=front)
+        later = source._replace(text=spot.flow, front=front)
         added = body.leaf.op.front(Place(body, self.start, spot.path, spot.module, texts(given), self.classes.ties))
         if not added:
             self.clock(source.behind, source.front)
@@ -232,7 +231,7 @@ class Stream(Arrivals):
             return later
         state = self.kept.put(self.key(spot.path), added)
         self.measure(front - source.front, added, spot)
-        return replace(later, text=self.queue(state, source, later, held=0))
+        return later._replace(text=self.queue(state, source, later, held=0))
 
     def measure(self, size: Dim, added: str, spot: Spot) -> None:
         """Keep how many positions an axis in front has, in a tensor that is as long and holds nothing."""

@@ -114,7 +114,7 @@ def test_wishes_for_pictures_are_refused(look: dict[str, Any], said: str) -> Non
 @pytest.mark.parametrize("math", [r"\input{x}", "}", "{", r"\write18{x}", "a_", "%"])
 def test_hostile_mathematics_is_refused_or_harmless(math: str) -> None:
     graph = story("autoencoder")
-    node = replace(graph.nodes["encoder"], math=math)
+    node = graph.nodes["encoder"]._replace(math=math)
     hostile = replace(graph, nodes={**graph.nodes, "encoder": node})
     if math == "%":
         assert r"\%" in source(hostile, Look())

@@ -47,8 +47,8 @@ HOSTILE = ['"] --> evil["', "%%{init: {}}%%", "`**bold**`", "<script>", "#quot;"
 
 @pytest.mark.parametrize("label", HOSTILE)
 def test_hostile_labels_become_no_syntax(label: str) -> None:
-    nodes = {name: replace(one, label=label.replace("\n", " ")) for name, one in TRANSFORMER.nodes.items()}
-    text = write(replace(draw(replace(TRANSFORMER, nodes=nodes)), title=label), "mmd").decode("utf-8")
+    nodes = {name: one._replace(label=label.replace("\n", " ")) for name, one in TRANSFORMER.nodes.items()}
+    text = write(draw(replace(TRANSFORMER, nodes=nodes))._replace(title=label), "mmd").decode("utf-8")
     shape = re.compile(r'"[^"\n]*"')
     plain = write(draw(TRANSFORMER), "mmd").decode("utf-8")
     assert shape.sub("", text).splitlines()[2:] == shape.sub("", plain).splitlines()[2:]

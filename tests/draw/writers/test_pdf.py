@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import zlib
-from dataclasses import replace
 
 import pytest
 
@@ -64,7 +63,7 @@ def test_transparent_page_has_no_ground() -> None:
 
 def test_title_is_text_of_any_kind_but_never_syntax() -> None:
     title = r") >> endobj (\ ζ"
-    pdf = write(replace(draw(TRANSFORMER), title=title), "pdf")
+    pdf = write(draw(TRANSFORMER)._replace(title=title), "pdf")
     found = re.findall(rb"/Title <FEFF([0-9A-F]*)>", pdf)
     assert bytes.fromhex(found[0].decode()).decode("utf-16-be") == title
     assert b") >> endobj" not in pdf

@@ -30,8 +30,8 @@ def elements(svg: bytes) -> list[tuple[str, tuple[str, ...]]]:
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_labels_never_become_markup(text: str) -> None:
     def labelled(label: str) -> bytes:
-        variables = {name: replace(one, label=label) for name, one in TRANSFORMER.variables.items()}
-        nodes = {name: replace(one, label=label) for name, one in TRANSFORMER.nodes.items()}
+        variables = {name: one._replace(label=label) for name, one in TRANSFORMER.variables.items()}
+        nodes = {name: one._replace(label=label) for name, one in TRANSFORMER.nodes.items()}
         return write(draw(replace(TRANSFORMER, title=label, variables=variables, nodes=nodes)), "svg")
 
     hostile, benign = elements(labelled(text)), elements(labelled("benign"))
