@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import sys
 import traceback
 from collections.abc import Sequence
@@ -26,6 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit status.
     """
+    atexit.register(gc.freeze)  # the process gives all back as it ends: no search for garbage before that
     prepare(sys.stdout, sys.stderr)
     try:
         words = None if arguments is None else list(arguments)

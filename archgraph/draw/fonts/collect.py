@@ -41,11 +41,12 @@ def table() -> str:
     return json.dumps(found, ensure_ascii=True, separators=(",", ":"), sort_keys=True) + "\n"
 
 
-def _glyphs(font: str) -> Iterator[tuple[str, object]]:
+def _glyphs(font: str) -> Iterator[tuple[str, str]]:
+    """Each outline as a text of its own, read only where the character is drawn."""
     for part in RANGES[font]:
         for code in part:
             try:
-                yield chr(code), read_glyph(chr(code), font)
+                yield chr(code), json.dumps(read_glyph(chr(code), font), separators=(",", ":"))
             except PictureError:
                 continue  # not every place of a range has a letter
 

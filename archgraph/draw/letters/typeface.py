@@ -105,7 +105,7 @@ def glyph(character: str, font: str) -> tuple[Path, float]:
     """
     known = _table().get(font, {})
     found = known["glyphs"].get(character) if known else None
-    advance, segments = found or read_glyph(character, font)
+    advance, segments = json.loads(found) if found else read_glyph(character, font)
     unit = float(known["unit"] if found else load(font).info.layout.unitsperem)
     return tuple((letter, tuple(number / unit for number in numbers)) for letter, numbers in segments), advance / unit
 
@@ -139,8 +139,8 @@ def _kern(first: str, second: str, font: str) -> float:
     plain = known and common and {first, second} <= known["glyphs"].keys()
     if not plain:
         return read_kern(first, second, font) / float(load(font).info.layout.unitsperem)
-    width = known["kerns"].get(first + second, known["glyphs"][first][0])
-    return float(width) / float(known["unit"])
+    pair = known["kerns"].get(first + second)
+    return glyph(first, font)[1] if pair is None else float(pair) / float(known["unit"])
 
 
 def read_kern(first: str, second: str, font: str) -> float:
