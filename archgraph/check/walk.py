@@ -116,9 +116,10 @@ class Walker:
         for port in leaf.op.ports_in():
             if not port.many and len(given.get(port.name, ())) > 1:
                 self._several(leaf, port.name, len(given[port.name]))
-        types = {port: tuple(value.type for value in values) for port, values in given.items()}
+        given = _likely(leaf, given)
+        types = _typed(given)
         try:
-            results = fixed(leaf.op.name, _shape(leaf, types), self.sizes)
+            results = fixed(leaf.op.name, leaf.op.shape(types), self.sizes)
             masks = leaf.op.mask({port: tuple(_masks(v) for v in values) for port, values in given.items()}, types)
         except Mismatch as mismatch:
             self._mismatch(leaf, mismatch, given)
@@ -331,17 +332,23 @@ def str_end(end: End) -> str:
     return f"{end.owner}.{end.port}"
 
 
-def _shape(leaf: Leaf, types: Types) -> Mapping[str, TensorType]:
-    """The types of the outputs; what a cycle feeds back, not known yet, is tried as equal to what it meets."""
+def _likely(leaf: Leaf, given: Values) -> Values:
+    """What comes in; what a cycle feeds back, not known yet and unfit as guessed, is taken for what it meets."""
+    every = [value.type for values in given.values() for value in values]
+    known = next((type_ for type_ in every if not type_.unknown), None)
+    if known is None or not any(type_.unknown for type_ in every):
+        return given
     try:
-        return leaf.op.shape(types)
+        leaf.op.shape(_typed(given))
     except Mismatch:
-        every = [type_ for found in types.values() for type_ in found]
-        known = next((type_ for type_ in every if not type_.unknown), None)
-        if known is None or not any(type_.unknown for type_ in every):
-            raise
-        likely = {port: tuple(known if type_.unknown else type_ for type_ in found) for port, found in types.items()}
-        return leaf.op.shape(likely)
+        return {
+            p: tuple(Value(known) if value.type.unknown else value for value in found) for p, found in given.items()
+        }
+    return given
+
+
+def _typed(given: Values) -> Types:
+    return {port: tuple(value.type for value in values) for port, values in given.items()}
 
 
 def _start(made: TensorType, given: Values) -> int | None:

@@ -13,6 +13,7 @@ from archgraph.graph.module import Graph, Node, Tie, Variable
 from archgraph.graph.types import TensorType
 from archgraph.lang.arguments import Registry
 from archgraph.lang.bodies import Builder
+from archgraph.lang.codecs import codec_of
 from archgraph.lang.decode import decode
 from archgraph.lang.faults import graph, schema, text, values
 from archgraph.lang.params import Environment, Refused
@@ -165,7 +166,7 @@ def _variable(spec: VariableSpec, env: Environment) -> Variable | None:
         symbols["stop"],
         spec.label,
         spec.math,
-        spec.codec,
+        codec_of(spec, type_, env.into),
     )
 
 

@@ -137,7 +137,7 @@ class _Decoder:
             stop=scalar_of(tree, "stop"),
             label=model.label,
             math=model.math,
-            codec=model.codec,
+            codec=scalar_of(tree, "codec"),
         )
 
     def _no_pasted(self, tree: Mapping, fields: tuple[str, ...]) -> None:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 
 from archgraph.core.diagnostic import Collector, Edit, Fault
+from archgraph.core.dims import Dim
 from archgraph.core.source import Mapping, Scalar, Span, Tree, plain
 from archgraph.core.suggest import hint, nearest
 from archgraph.lang.faults import schema, values
@@ -102,6 +103,8 @@ def unknown_key(key: Scalar, legal: list[str], into: Collector, what: str, taken
 def value_fault(item: Any, name: str, tree: Tree) -> tuple[Fault, str]:
     """The fault and the message for a value that pydantic refused."""
     kind = item["type"]
+    if isinstance(tree, Scalar) and isinstance(tree.value, Dim):
+        return values.AUTO, f"'{name}' depends on a param that is 'auto', and must be known before the data"
     context = item.get("ctx", {})
     if kind in _BOUNDS or kind == "finite_number":
         return values.RANGE, f"'{name}' is {_shown(tree)}, and must be {_range(kind, context)}"
@@ -150,6 +153,8 @@ def _range(kind: str, context: dict[str, Any]) -> str:
 
 def _mend(item: Any, name: str, tree: Tree) -> str:
     kind, context = item["type"], item.get("ctx", {})
+    if isinstance(tree, Scalar) and isinstance(tree.value, Dim):
+        return "give it a number"
     if _in_quotes(tree) and kind not in ("literal_error", "value_error"):
         return "remove the quotes"
     if kind == "literal_error":

@@ -199,6 +199,7 @@ class Environment:
         if not isinstance(scalar.value, str):
             return Fraction(str(scalar.value)) if exact else float(scalar.value)
         if self._is_word(scalar):
+            self.broken.add(name.name)
             raise ExpressionError(f"the param '{name.name}' is the word '{scalar.value}'", name.at, stop, "kind")
         self.busy.append(name.name)
         try:

@@ -20,7 +20,7 @@ class VariableSpec(NamedTuple):
     stop: Scalar | None = None
     label: str = ""
     math: str = ""
-    codec: str = ""
+    codec: Scalar | None = None
 
 
 class OpSpec(NamedTuple):

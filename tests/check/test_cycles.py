@@ -245,3 +245,22 @@ edges:
         codes(varied(stated, ("[cross_attention]", "[add, cross_attention]"), ("e -> g", "e -> g\n  - e -> f"))) == []
     )
     assert codes(varied(spec, ("c: {op: tanh}", "c: {layers: [{self_attention: {heads: 3}}]}"))) == ["AG071"]
+
+
+def test_what_a_cycle_feeds_back_may_meet_tensors_of_fewer_axes() -> None:
+    spec = """archgraph: 1
+variables:
+  x: {kind: input, type: "real[3]"}
+  w: {kind: input, type: "real[2]"}
+  h: hidden
+nodes:
+  n: {layers: [concat, {linear: 4}]}
+edges:
+  - x, w -> n -> h
+  - h -[delay]-> n
+"""
+    (item,) = check(spec).diagnostics
+    assert (item.code, item.message) == (
+        "AG055",
+        "the delay acts on 'h', which is real[4] and has no free axis",
+    )

@@ -450,3 +450,54 @@ def test_a_word_of_truth_in_other_languages_is_mended() -> None:
     spec = (SPEC % "8").replace("{linear: 8}", "{self_attention: {causal: yes}}")
     (item,) = check(spec).diagnostics
     assert [edit.text for edit in item.fixes] == ["true"]
+
+
+TEXT = """archgraph: 1
+params: {vocab: auto, word: relu}
+variables:
+  y: {kind: target, type: "%s", codec: %s}
+  y_tilde: prediction
+nodes:
+  encoder: {role: encoder, layers: [{embedding: 8}, {self_attention: {heads: %s}}, {linear: vocab}]}
+  C: {role: cost, op: cross_entropy}
+edges:
+  - y -> encoder -> y_tilde
+  - y, y_tilde -> C
+"""
+
+
+@pytest.mark.parametrize("codec", ["chars", "bytes", "words", "symbols.txt", "below/symbols.txt", "vocab"])
+def test_a_codec_is_one_of_some_words_or_a_file(codec: str) -> None:
+    assert check(TEXT % ("tokens(vocab)[T]", codec, 2)).diagnostics == ()
+
+
+@pytest.mark.parametrize(
+    ("codec", "code", "hint"),
+    [
+        ("Chars", "AG019", "did you mean 'chars'?"),
+        ("byte", "AG019", "did you mean 'bytes'?"),
+        ("''", "AG019", "write chars, bytes, words, or a file with one symbol a line"),
+        ("../symbols.txt", "AG062", "write it with '/', relative"),
+        ("/etc/symbols.txt", "AG062", "write it with '/', relative"),
+        ("3", "AG030", "write text"),
+    ],
+)
+def test_a_codec_that_is_none_is_told_before_any_data_is_read(codec: str, code: str, hint: str) -> None:
+    (item,) = check(TEXT % ("tokens(vocab)[T]", codec, 2)).diagnostics
+    assert (item.code, item.hint, item.span.line) == (code, hint, 4)
+
+
+def test_only_symbols_that_are_given_have_a_codec() -> None:
+    spec = TEXT % ("tokens(vocab)[T]", "chars", 2)
+    (item,) = check(spec.replace("y_tilde: prediction", "y_tilde: {kind: prediction, codec: chars}")).diagnostics
+    assert (item.code, item.span.line, item.span.text) == ("AG019", 5, "chars")
+
+
+def test_a_count_that_only_data_can_tell_is_told_as_that() -> None:
+    (item,) = check(TEXT % ("tokens(vocab)[T]", "chars", "vocab")).diagnostics
+    assert (item.code, "'auto'" in item.message) == ("AG037", True)
+
+
+def test_a_param_that_is_a_word_is_told_once_where_numbers_belong() -> None:
+    spec = TEXT % ("tokens(vocab)[T]", "chars", 2)
+    assert [i.code for i in check(spec.replace("vocab: auto", "vocab: Auto")).diagnostics] == ["AG032"]
