@@ -87,6 +87,7 @@ def _running(text: str, name: str, told: tuple[tuple[str, Any], ...]) -> type[nn
 
     base, known = vars(load(text))[name], dict(told)
     told_of: dict[str, Any] = {"__module__": base.__module__, "__doc__": base.__doc__}
+    told_of["__call__"] = asked.own_call(f"{base.__module__}.{name}")
     told_of["observed"] = tuple(map(given.Observed._make, known["observed"]))
     kind: type[nn.Module] = asked.Asked
     if "reason" in known:

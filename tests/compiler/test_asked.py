@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from torch._dynamo.testing import CompileCounter
 
 import archgraph
 from tests.compiler.test_stream import model_of, story
@@ -103,3 +104,14 @@ def test_what_fails_for_another_reason_fails_as_it_did() -> None:
 def test_what_starts_by_itself_is_held_to_the_batch_too() -> None:
     with pytest.raises(ValueError, match=r"x has the shape \(2, 5\), and must have \(3, 5\)"):
         story("transformer").start(3, 8, X)
+
+
+def test_torch_compiles_each_model_by_itself() -> None:
+    torch.compiler.reset()
+    for size in range(12):  # more models than torch compiles of one code, each with a batch of its own
+        model = archgraph.compile(ALONG.replace("name: along", f"name: along{size}"), seed=0)
+        graphs = CompileCounter()
+        compiled = torch.compile(model, fullgraph=True, backend=graphs)
+        given = {name: torch.randn(size + 2, 5, 3) for name in "xy"}
+        torch.testing.assert_close(compiled(**given).loss, model(**given).loss)
+        assert graphs.frame_count == 1
