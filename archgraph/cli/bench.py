@@ -7,16 +7,16 @@ from typing import Any
 
 import click
 
-from archgraph.cli.options import choice_of, choice_options, length_option, source
+from archgraph.cli.options import Real, choice_of, choice_options, length_option, source
 
 
 @click.command("bench")
 @click.argument("spec")
 @choice_options
 @click.option("--batch", type=click.IntRange(min=1), default=1, show_default=True, help="Samples.")
-@length_option("The size of a free axis.  [64]")
-@click.option("--threads", type=click.IntRange(min=1), help="Threads of torch.  [as torch chooses]")
-@click.option("--seconds", type=click.FloatRange(min=0), default=2.0, show_default=True, help="For each work, about.")
+@length_option("The size of a free axis.  [default: 64]")
+@click.option("--threads", type=click.IntRange(min=1), help="Threads of torch.  [default: as torch chooses]")
+@click.option("--seconds", type=Real(min=0), default=2.0, show_default=True, help="For each work, about.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def bench(spec: str, form: str, **options: Any) -> None:
     """Time forward, training step and decoding of a spec, and its parts.
@@ -30,8 +30,7 @@ def bench(spec: str, form: str, **options: Any) -> None:
     from archgraph.measure.bench import bench as measure
     from archgraph.measure.works import subject
 
-    text = compiler.resolved(given, **choice.keywords).encode("utf-8")
-    model, program = compiler.compile(text, seed=0), compiler.program(text)
+    model, program = compiler.compile(given, **choice.keywords, seed=0), compiler.program(given, **choice.keywords)
     try:
         prepared = subject(model, program, lengths=lengths, batch=batch)
     except ValueError as error:

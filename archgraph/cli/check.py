@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from archgraph.cli.options import choice_of, choice_options, shown, source
+from archgraph.cli.options import choice_of, choice_options, shown, sources
 
 if TYPE_CHECKING:
     from archgraph.compiler import Report
@@ -25,7 +25,8 @@ def check(specs: tuple[str, ...], form: str, **options: Any) -> int:
     from archgraph import compiler
 
     choice = choice_of(options)
-    reports = [(shown(spec), compiler.check(source(spec), **choice.keywords)) for spec in specs]
+    given = zip(specs, sources(specs), strict=True)
+    reports = [(shown(spec), compiler.check(source, **choice.keywords)) for spec, source in given]
     if form == "json":
         files = [_plain(name, report) for name, report in reports]
         click.echo(json.dumps({"files": files}, indent=2))

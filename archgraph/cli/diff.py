@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import click
 
 from archgraph.cli.files import write
-from archgraph.cli.options import choice_of, choice_options, source
-from archgraph.cli.pictures import drawable
+from archgraph.cli.options import choice_of, choice_options, sources
+from archgraph.cli.pictures import COLOURS, drawable
 
 
 @click.command("diff")
@@ -26,7 +26,9 @@ from archgraph.cli.pictures import drawable
     multiple=True,
     help="Draw it instead; the ending says the format.  May be given several times.",
 )
-@click.option("--theme", default="dark", show_default=True, help="The colours of the picture.")
+@click.option(
+    "--theme", default="dark", show_default=True, metavar="NAME", help=f"The colours of the picture: {COLOURS}."
+)
 @click.option("--title", help='The title of the picture; "" for none.')
 def diff(before: str, after: str, form: str, outputs: tuple[Path, ...], **options: Any) -> None:
     """Print or draw what AFTER adds to BEFORE, takes from it, and changes in place.
@@ -36,9 +38,11 @@ def diff(before: str, after: str, form: str, outputs: tuple[Path, ...], **option
     from archgraph import compiler
 
     looks = {name: options.pop(name) for name in ("theme", "title")}
+    if not outputs and looks != {"theme": "dark", "title": None}:
+        raise click.UsageError("--theme and --title are for a picture: name one with --output FILE")
     drawable(outputs, looks["theme"])
     keywords = choice_of(options).keywords
-    specs = [given if isinstance(given, Path) else given.read() for given in (source(before), source(after))]
+    specs = sources((before, after))
     if not outputs:
         found = compiler.diff(*specs, **keywords)
         click.echo(json.dumps(found.as_dict(), indent=2) if form == "json" else found.text())
@@ -47,7 +51,7 @@ def diff(before: str, after: str, form: str, outputs: tuple[Path, ...], **option
         click.echo(path.as_posix())
 
 
-def _drawn(specs: list[Path | bytes], suffix: str, **options: Any) -> bytes:
+def _drawn(specs: list[Path | BinaryIO], suffix: str, **options: Any) -> bytes:
     from archgraph.compiler.comparison import draw_diff
     from archgraph.draw.errors import PictureError
 

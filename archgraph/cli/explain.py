@@ -19,7 +19,6 @@ def explain(code: str | None) -> None:
     The page has a bad and a good example; without CODE, all codes are listed.
     """
     from archgraph import compiler
-    from archgraph.core.suggest import hint
 
     faults = compiler.faults()
     if code is None:
@@ -28,7 +27,9 @@ def explain(code: str | None) -> None:
     elif code.upper() in faults:
         click.echo(page(faults[code.upper()]))
     else:
-        raise click.BadParameter(f"'{code}' is no code: {hint(code.upper(), sorted(faults))}", param_hint="CODE")
+        near = f"AG{code.zfill(3)}"
+        meant = f"did you mean {near}? " if near in faults else ""
+        raise click.BadParameter(f"'{code}' is no code: {meant}`archgraph explain` lists them", param_hint="CODE")
 
 
 def page(fault: Fault) -> str:

@@ -27,6 +27,7 @@ def export(
     spec: str, to: str, output: Path | None, given: tuple[str, ...], lengths: dict[str, int], **options: Any
 ) -> None:
     """Export a spec, or the checkpoint of a run, and run the file at two shapes against the module."""
+    from archgraph.cli.files import writable
     from archgraph.export.files import Request
     from archgraph.export.files import export as write
 
@@ -34,6 +35,7 @@ def export(
     from archgraph import compiler
 
     path = output or Path(stem + ENDINGS[to])
+    writable(path)
     _tell(write(model, compiler.program(text.encode("utf-8")), path, Request(to, given, lengths, text)))
 
 
@@ -50,18 +52,13 @@ def _model(spec: str, choice: Choice, weights: str | None) -> tuple[str, Any, st
         trained = restore(Path(spec), lambda record: build_from(record.spec)(record.sizes))
         text = compiler.resolved(trained.record.spec, params=dict(trained.record.sizes))
         return text, trained.model, Path(spec).name
-    found = source(spec)
-    given = found if isinstance(found, Path) else found.read()
+    given = source(spec)
     if weights is not None:
         from archgraph.compiler.weighted import decided
 
         choice = Choice(choice.variant, decided(compiler.program(given, **choice.keywords), choice.params, weights))
-    text = compiler.resolved(given, **choice.keywords)
-    return (
-        text,
-        compiler.compile(text.encode("utf-8"), seed=0, weights=weights),
-        "model" if spec == "-" else Path(spec).stem,
-    )
+    model = compiler.compile(given, **choice.keywords, seed=0, weights=weights)
+    return compiler.resolved(given, **choice.keywords), model, "model" if spec == "-" else Path(spec).stem
 
 
 def _tell(found: Exported) -> None:

@@ -23,7 +23,21 @@ def write(path: Path, content: bytes) -> None:
         raise unwritable(path, fault) from fault
 
 
+def writable(path: Path) -> None:
+    """Refuse a place that cannot be written, before what should come there is made.
+
+    Raises:
+        click.UsageError: it is a folder, or in none.
+    """
+    if path.is_dir():
+        raise click.UsageError(f"cannot write '{path.as_posix()}': is a directory")
+    if not path.parent.is_dir():
+        raise unwritable(path, FileNotFoundError())
+
+
 def unwritable(path: Path, fault: OSError) -> click.UsageError:
     """Return the error for a place that cannot be written."""
+    if isinstance(fault, FileNotFoundError) and not path.parent.is_dir():
+        return click.UsageError(f"cannot write '{path.as_posix()}': there is no folder '{path.parent.as_posix()}'")
     reason = (fault.strerror or str(fault)).lower()
     return click.UsageError(f"cannot write '{path.as_posix()}': {reason}")

@@ -33,6 +33,17 @@ class Commands(click.Group):
         """Return the names of all commands."""
         return list(NAMES)
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that is meant; for a misspelt one the error names the nearest."""
+        from archgraph.core.suggest import nearest
+
+        near = None if args[0] in NAMES else nearest(args[0], NAMES)
+        if near:
+            ctx.fail(f"No such command '{args[0]}'. Did you mean '{near}'?")
+        return super().resolve_command(ctx, args)
+
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return the command, or None where there is none of that name."""
         if cmd_name not in NAMES:
@@ -59,6 +70,8 @@ def _print_version(context: click.Context, _: click.Parameter, asked: bool) -> N
 
 
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version)
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version, help="Print the version."
+)
 def commands() -> None:
     """A spec is a picture you can run: check it, draw it, compile it, train it."""

@@ -29,11 +29,10 @@ def job_of(spec: Path | BinaryIO, choice: Choice, warm: str | None = None) -> Jo
     from archgraph.train.field import Field
     from archgraph.train.trainer import Job
 
-    given: Path | bytes = spec if isinstance(spec, Path) else spec.read()
-    graph = compiler.trainable(given, **choice.keywords).graph
-    text = compiler.resolved(given, **choice.keywords)
+    graph = compiler.trainable(spec, **choice.keywords).graph
+    text = compiler.resolved(spec, **choice.keywords)
     fields = tuple(Field.of(variable, graph.sizes) for variable in graph.variables.values() if variable.observed)
-    return Job(text, fields, build_from(text, warm), root=given.parent if isinstance(given, Path) else None)
+    return Job(text, fields, build_from(text, warm), root=spec.parent if isinstance(spec, Path) else None)
 
 
 def job_again(record: Record) -> Job:

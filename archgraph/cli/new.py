@@ -20,7 +20,7 @@ def new(name: str | None, folder: Path) -> None:
 
     FOLDER is the working directory unless given.  Without NAME, the specs are listed.
     """
-    from archgraph.core.suggest import hint
+    from archgraph.core.suggest import nearest
 
     specs = library()
     if name is None:
@@ -28,7 +28,9 @@ def new(name: str | None, folder: Path) -> None:
     elif name in specs:
         copy(specs[name], folder)
     else:
-        raise click.BadParameter(f"there is no spec '{name}': {hint(name, specs)}", param_hint="NAME")
+        near = nearest(name, specs)
+        hint = f"did you mean '{near}'?" if near else "`archgraph new` lists them"
+        raise click.BadParameter(f"there is no spec '{name}': {hint}", param_hint="NAME")
 
 
 def _list(specs: dict[str, Shipped]) -> None:

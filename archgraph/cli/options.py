@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 import sys
 from collections.abc import Callable
@@ -13,6 +14,30 @@ import click
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 STDIN = "-"
+
+
+class StandardInput(io.BytesIO):
+    """All of standard input, under a name for messages; whoever reads it begins at its beginning."""
+
+    def __init__(self) -> None:
+        super().__init__(sys.stdin.buffer.read())
+        self.name = "<stdin>"
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Return what was given, from its first byte on."""
+        self.seek(0)
+        return super().read(size)
+
+
+class Real(click.FloatRange):
+    """A real number in a range; one that is none, as nan, is in no range."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Return the number, or refuse it."""
+        found = float(super().convert(value, param, ctx))
+        if not math.isfinite(found):
+            self.fail(f"{value} is not a number that can be used.", param, ctx)
+        return found
 
 
 @dataclass(frozen=True)
@@ -54,7 +79,18 @@ def length_option(help_text: str) -> Callable[[Command], Command]:
 
 def source(spec: str) -> Path | BinaryIO:
     """Return what the compiler reads for a word of the command line: a file, or standard input for `-`."""
-    return sys.stdin.buffer if spec == STDIN else Path(spec)
+    return StandardInput() if spec == STDIN else Path(spec)
+
+
+def sources(specs: tuple[str, ...]) -> list[Path | BinaryIO]:
+    """Return what the compiler reads for several words.
+
+    Raises:
+        click.UsageError: more than one is standard input, which holds one spec.
+    """
+    if specs.count(STDIN) > 1:
+        raise click.UsageError("standard input holds one spec: give '-' once")
+    return [source(spec) for spec in specs]
 
 
 def shown(spec: str) -> str:

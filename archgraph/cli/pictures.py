@@ -6,6 +6,9 @@ from pathlib import Path
 
 import click
 
+# Those of `archgraph.draw`, which is not imported for a text of help.
+COLOURS = "dark, light, print or colourblind"
+
 
 def drawable(paths: tuple[Path, ...], theme: str) -> None:
     """Refuse formats and colours that there are not, before anything is drawn."""

@@ -5,14 +5,15 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import click
+from click.core import ParameterSource
 
 from archgraph.cli import watch as watching
 from archgraph.cli.files import unwritable
-from archgraph.cli.options import STDIN, Choice, choice_of, choice_options, source
-from archgraph.cli.pictures import drawable
+from archgraph.cli.options import STDIN, Choice, Real, choice_of, choice_options, source
+from archgraph.cli.pictures import COLOURS, drawable
 from archgraph.cli.staging import shown, staging_options
 
 LOOKS = ("theme", "shapes", "equations", "title", "legend", "font", "transparent", "snippet", "width", "dpi")
@@ -36,7 +37,7 @@ LOOKS = ("theme", "shapes", "equations", "title", "legend", "font", "transparent
     show_default=True,
     help="0 shows the roles, 1 the blocks inside them, 2 every operation, 3 what is inside attention.",
 )
-@click.option("--theme", default="dark", show_default=True, help="The colours.")
+@click.option("--theme", default="dark", show_default=True, metavar="NAME", help=f"The colours: {COLOURS}.")
 @click.option("--shapes", is_flag=True, help="Write the axes of tensors beside their wires.")
 @click.option("--equations", is_flag=True, help="Write the equations of the model under the picture.")
 @click.option("--equations-only", is_flag=True, help="Draw the equations alone; as .tex, write them in LaTeX.")
@@ -52,23 +53,36 @@ LOOKS = ("theme", "shapes", "equations", "title", "legend", "font", "transparent
 @click.option("--transparent", is_flag=True, help="Leave the ground unpainted.")
 @click.option("--snippet", is_flag=True, help="Write TikZ to read into a document, not a document.")
 @click.option("--width", type=click.IntRange(1, 16_384), help="The width of a PNG in pixels; it wins over --dpi.")
-@click.option("--dpi", type=click.FloatRange(1, 1_200), default=144.0, show_default=True, help="The density of a PNG.")
+@click.option("--dpi", type=Real(1, 1_200), default=144.0, show_default=True, help="The density of a PNG.")
 @click.option("--watch", is_flag=True, help="Draw again whenever the spec is saved, until Ctrl-C.")
 def render(spec: str, outputs: tuple[Path, ...], watch: bool, **options: Any) -> None:
     """Draw a spec; --output may be given several times."""
     paths = outputs or (_beside(spec),)
     drawable(paths, options["theme"])
+    _used(paths, options)
     looks = looks_of(options)
     _foldered(paths, looks)
     given, choice = source(spec), choice_of(options)
     drawing = _Drawing(paths, {**looks, **choice.keywords})
     if not watch:
-        # Standard input can be read once only, and may be drawn more than once.
-        drawing.draw(given if isinstance(given, Path) else given.read())
+        drawing.draw(given)
     elif isinstance(given, Path):
         _watched(given, drawing, choice)
     else:
         raise click.UsageError("standard input cannot be watched: name a file")
+
+
+def _used(paths: tuple[Path, ...], options: dict[str, Any]) -> None:
+    """Refuse options that no output would show."""
+    endings = {path.suffix.lower() for path in paths}
+    asked = click.get_current_context().get_parameter_source
+    for name, ending in (("width", ".png"), ("dpi", ".png"), ("snippet", ".tex")):
+        if ending not in endings and asked(name) == ParameterSource.COMMANDLINE:
+            raise click.UsageError(f"--{name} is for {ending}, and no output ends so")
+    if options["equations"] and options["equations_only"]:
+        raise click.UsageError("--equations and --equations-only are two ways: give one")
+    if options["highlight"] is not None and not options["highlight"].strip():
+        raise click.BadParameter("it names nothing", param_hint="--highlight")
 
 
 def looks_of(options: dict[str, Any]) -> dict[str, Any]:
@@ -86,13 +100,13 @@ class _Drawing:
     paths: tuple[Path, ...]
     options: dict[str, Any]
 
-    def draw(self, spec: Path | bytes) -> None:
+    def draw(self, spec: Path | BinaryIO) -> None:
         """Draw to all paths and tell of each."""
         for path in self.paths:
             for file in self.drawn(spec, path):
                 click.echo(file.as_posix())
 
-    def drawn(self, spec: Path | bytes, path: Path) -> tuple[Path, ...]:
+    def drawn(self, spec: Path | BinaryIO, path: Path) -> tuple[Path, ...]:
         """Draw to one path."""
         from archgraph import compiler
         from archgraph.draw.errors import PictureError

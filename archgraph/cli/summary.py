@@ -14,8 +14,10 @@ from archgraph.cli.options import choice_of, choice_options, length_option, sour
 @click.argument("spec")
 @choice_options
 @click.option("--cost", "costs", is_flag=True, help="FLOPs, activations and cache, as formulas and numbers.")
-@click.option("--batch", type=click.IntRange(min=1), help="The samples that the numbers of --cost are for.  [1]")
-@length_option("The size of a free axis in the numbers of --cost.  [64]")
+@click.option(
+    "--batch", type=click.IntRange(min=1), help="The samples that the numbers of --cost are for.  [default: 1]"
+)
+@length_option("The size of a free axis in the numbers of --cost.  [default: 64]")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def summary(spec: str, costs: bool, form: str, **options: Any) -> None:
     """Print shapes, parameters and FLOPs, node by node, or what the whole costs."""

@@ -12,7 +12,7 @@ import click
 from archgraph.cli.job import job_again, job_of
 from archgraph.cli.options import choice_of, choice_options, source
 from archgraph.cli.run import FINE, INTERRUPTED
-from archgraph.train.config import FORMATS, PRECISIONS, TrainConfig
+from archgraph.train.config import ACCELERATORS, DEFAULT_STEPS, FORMATS, MOST_SEED, PRECISIONS, TrainConfig
 
 if TYPE_CHECKING:
     from archgraph.train.trainer import Job
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 # The fields of `TrainConfig` but data and out: what each one takes, and what it is.
 NUMBERS: dict[str, tuple[Any, str]] = {
     "format": (click.Choice(FORMATS), "What the data file holds."),
-    "seed": (int, "Of weights, order, dropout and the validation split."),
+    "seed": (click.IntRange(0, MOST_SEED), "Of weights, order, dropout and the validation split."),
     "batch": (int, "Samples a step."),
     "window": (int, "Symbols a sample, for running text."),
     "max_length": (int, "Longest accepted row, in symbols."),
-    "max_steps": (int, "Gradient steps."),
+    "max_steps": (int, f"Gradient steps.  [default: {DEFAULT_STEPS} without --max-seconds]"),
     "max_seconds": (float, "Wall-clock limit."),
     "lr": (float, "Peak learning rate."),
     "warmup": (float, "Fraction of the run in which the rate rises."),
@@ -32,7 +32,7 @@ NUMBERS: dict[str, tuple[Any, str]] = {
     "weight_decay": (float, "Of matrices."),
     "clip": (float, "Largest norm of the gradient; 0 for no limit."),
     "precision": (click.Choice(PRECISIONS), "Of the arithmetic."),
-    "accelerator": (str, "What to run on: auto, cpu, cuda, mps."),
+    "accelerator": (click.Choice(ACCELERATORS), "What to run on."),
     "valid_fraction": (float, "Of the samples, held out."),
     "valid_every": (int, "Steps between validations."),
     "valid_batches": (int, "Batches a validation reads at most."),

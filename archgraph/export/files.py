@@ -78,6 +78,7 @@ def export(model: nn.Module, program: Program, path: Path, request: Request) -> 
         named = {name for item in inputs for axis in item.axes for name in axis.names}
         sizes = {name: size for name, size in program.graph.sizes.items() if name in named}
         traced = trace(face, inputs, {**sizes, **request.lengths})
+        _gives_something(traced)
         difference = _written(face, traced, path, request)
     finally:
         model.train(training)
@@ -85,6 +86,14 @@ def export(model: nn.Module, program: Program, path: Path, request: Request) -> 
     fixed = {name: Dim.number(length) for name, length in traced.fixed.items()}
     shapes = {item.name: (BATCH, *(str(axis.replace(fixed)) for axis in item.axes)) for item in traced.inputs}
     return Exported(path, shapes, tuple(spec.context) if spec else (), traced.axes, difference)
+
+
+def _gives_something(traced: Traced) -> None:
+    """Raise ExportError where all that the model computes needs what is not given."""
+    spec = traced.program.call_spec.out_spec
+    if spec is None or not spec.context:
+        names = ", ".join(item.name for item in traced.inputs)
+        raise ExportError(f"nothing can be computed from {names} alone", "name more of what is observed by --given")
 
 
 def _written(face: Face, traced: Traced, path: Path, request: Request) -> float:

@@ -57,7 +57,7 @@ def read_arrays(path: Path, fields: Sequence[Field]) -> tuple[dict[str, Tensor],
                     counts = Field(field.name, field.kind, "tokens")
                     lengths[field.name] = _array(file, field.name + LENGTHS, field=counts, path=path)
     except (OSError, ValueError, zipfile.BadZipFile) as fault:
-        raise TrainError(f"{path}: not an .npz file of plain arrays: {fault}", "write it by numpy.savez") from fault
+        raise TrainError(f"{path}: not an .npz file of plain arrays", "write it by numpy.savez") from fault
     _same_count(path, {**values, **{name + LENGTHS: value for name, value in lengths.items()}})
     return values, lengths
 

@@ -71,8 +71,28 @@ def save_checkpoint(out: Path, step: int, checkpoint: Checkpoint) -> Path:
         for old in checkpoints(out)[:-KEPT]:
             _drop(old)
     except OSError as fault:
-        raise TrainError(f"{place}: cannot write: {fault}", "free space, or choose another folder") from fault
+        raise _unwritable(place, fault) from fault
     return place
+
+
+def make_folder(out: Path) -> None:
+    """Make the folder of a run and see that it can be written to, before anything is learned that could be lost.
+
+    Raises:
+        TrainError: it cannot.
+    """
+    trial = out / ".writing-trial"
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        trial.write_bytes(b"")
+        trial.unlink()
+    except OSError as fault:
+        raise _unwritable(out, fault) from fault
+
+
+def _unwritable(place: Path, fault: OSError) -> TrainError:
+    reason = (fault.strerror or str(fault)).lower()
+    return TrainError(f"{place}: cannot write: {reason}", "free space, or choose another folder")
 
 
 def checkpoints(out: Path) -> list[Path]:

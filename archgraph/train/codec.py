@@ -202,5 +202,5 @@ def _require_fit(codec: Codec, field: Field) -> None:
     if field.classes is not None and codec.size > field.classes:
         raise TrainError(
             f"{field.name} has {field.classes} classes, its {codec.kind} need {codec.size}",
-            f"give {field.name} {codec.size} classes, or write `vocab: auto` in params",
+            f"give {field.name} {codec.size} classes, or a param that is `auto`",
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,8 @@ from archgraph.train.errors import TrainError
 DEFAULT_STEPS = 2000
 FORMATS = ("auto", "text", "pairs", "arrays")
 PRECISIONS = ("32", "bf16")
+ACCELERATORS = ("auto", "cpu", "cuda", "mps")
+MOST_SEED = 2**63 - 1  # what torch's generator takes
 # What may differ between a run and its resumption: where things lie and how often they are reported.
 FREE_ON_RESUME = frozenset({"data", "out", "log_every", "stop_after", "accelerator"})
 
@@ -77,14 +80,17 @@ class TrainConfig:
         positive = ("batch", "window", "max_length", "max_steps", "max_seconds", "lr", "stop_after")
         for name in (*positive, "valid_every", "valid_batches", "save_every", "log_every"):
             value = getattr(self, name)
-            if value is not None and not value > 0:
-                raise TrainError(f"{name} is {value}", f"give {name} a value above 0")
+            if value is not None and not 0 < value < math.inf:
+                raise _outside(name, value, "above 0")
         for name in ("warmup", "lr_floor", "valid_fraction"):
             if not 0 <= getattr(self, name) < 1:
-                raise TrainError(f"{name} is {getattr(self, name)}", f"give {name} a value from 0 up to 1")
+                raise _outside(name, getattr(self, name), "from 0 up to 1")
         for name in ("weight_decay", "clip"):
-            if not getattr(self, name) >= 0:
-                raise TrainError(f"{name} is {getattr(self, name)}", f"give {name} a value of at least 0")
+            if not 0 <= getattr(self, name) < math.inf:
+                raise _outside(name, getattr(self, name), "of at least 0")
+        if not 0 <= self.seed <= MOST_SEED:
+            raise _outside("seed", self.seed, f"from 0 to {MOST_SEED}")
+        _one_of("accelerator", self.accelerator, ACCELERATORS)
         _one_of("format", self.format, FORMATS)
         _one_of("precision", self.precision, PRECISIONS)
 
@@ -108,15 +114,25 @@ class TrainConfig:
         before, now = earlier.to_json(), self.to_json()
         for name in before:
             if name not in FREE_ON_RESUME and before[name] != now[name]:
+                option = option_of(name)
                 raise TrainError(
-                    f"the checkpoint was trained with {name} {before[name]}, this run asks for {now[name]}",
-                    f"leave {name} as it was, or start a new run in another folder",
+                    f"the checkpoint was trained with {option} {before[name]}, this run asks for {now[name]}",
+                    f"leave {option} as it was, or start a new run in another folder",
                 )
+
+
+def option_of(name: str) -> str:
+    """Return what the command line calls a field of the configuration: `--max-length`."""
+    return "--" + name.replace("_", "-")
+
+
+def _outside(name: str, value: float, legal: str) -> TrainError:
+    return TrainError(f"{option_of(name)} is {value}", f"give it a value {legal}")
 
 
 def _one_of(name: str, value: str, legal: tuple[str, ...]) -> None:
     if value not in legal:
-        raise TrainError(f"{name} is '{value}'", f"choose one of {', '.join(legal)}")
+        raise TrainError(f"{option_of(name)} is '{value}'", f"choose one of {', '.join(legal)}")
 
 
 def config_from_json(data: Mapping[str, Any]) -> TrainConfig:

@@ -31,7 +31,7 @@ def load_data(
     Args:
         config: the run.
         fields: the observed variables.
-        codecs: those of a checkpoint; without them, vocabularies come from the training split.
+        codecs: those of a checkpoint; without them, vocabularies come from the whole file.
         root: the spec's folder, for vocabulary files.
 
     Raises:
@@ -67,14 +67,26 @@ def _read_text(path: Path) -> str:
     try:
         return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except OSError as fault:
-        raise TrainError(f"{path}: {fault.strerror or fault}", "give a file that can be read") from fault
+        raise _unreadable(path, fault) from fault
     except UnicodeDecodeError as fault:
         line = fault.object[: fault.start].count(b"\n") + 1
         raise TrainError(f"{path}:{line}: not UTF-8 at byte {fault.start}", "save the file as UTF-8") from fault
 
 
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def digest(path: Path) -> str:
+    """Return the SHA-256 of a data file, by which a resumed run knows it.
+
+    Raises:
+        TrainError: the file cannot be read.
+    """
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as fault:
+        raise _unreadable(path, fault) from fault
+
+
+def _unreadable(path: Path, fault: OSError) -> TrainError:
+    return TrainError(f"{path}: {(fault.strerror or str(fault)).lower()}", "give a file that can be read")
 
 
 def _text(
@@ -96,7 +108,7 @@ def _text(
     except TrainError as fault:
         raise TrainError(f"{path}: {fault.message}", fault.hint) from fault
     train, valid = windows(field.name, ids, window=config.window, fraction=config.valid_fraction, seed=config.seed)
-    return Data(fields, {field.name: codec}, train, valid, _digest(path))
+    return Data(fields, {field.name: codec}, train, valid, digest(path))
 
 
 def _pairs(
@@ -113,7 +125,7 @@ def _pairs(
     found = codecs or _shared_codecs(fields, [row.cells for row in rows], root)
     encoding = Encoding(str(path), fields, found, config.max_length)
     valid = encoding.encode([rows[i] for i in held]) if held else None
-    return Data(fields, found, encoding.encode([rows[i] for i in train]), valid, _digest(path))
+    return Data(fields, found, encoding.encode([rows[i] for i in train]), valid, digest(path))
 
 
 def _shared_codecs(fields: tuple[Field, ...], cells: list[tuple[str, ...]], root: Path | None) -> dict[str, Codec]:
@@ -137,4 +149,4 @@ def _arrays(config: TrainConfig, fields: tuple[Field, ...], path: Path) -> Data:
     count = len(next(iter(values.values())))
     train, held = split(count, fraction=config.valid_fraction, seed=config.seed)
     valid = Arrays(values, lengths, tuple(held)) if held else None
-    return Data(fields, {}, Arrays(values, lengths, tuple(train)), valid, _digest(path))
+    return Data(fields, {}, Arrays(values, lengths, tuple(train)), valid, digest(path))

@@ -79,7 +79,8 @@ def read_rows(text: str, *, name: str, columns: int) -> list[Row]:
             continue
         cells = tuple(cell.strip() for cell in content.split("\t"))
         if len(cells) != columns:
-            fact = f"{name}:{line}: {len(cells)} columns where the spec has {columns} observed variables"
+            counted = f"{len(cells)} column{'s' * (len(cells) != 1)}"
+            fact = f"{name}:{line}: {counted} where the spec has {columns} observed variables"
             raise TrainError(fact, "separate the columns by single tabs, inputs first")
         if not all(cells):
             raise TrainError(f"{name}:{line}: column {cells.index('') + 1} is empty", "fill it, or drop the line")
@@ -127,7 +128,7 @@ class Encoding:
     def _fits(self, field: Field, ids: Sequence[int], told: str) -> None:
         """Raise TrainError where a row has too many symbols, or too few and nothing to pad it with."""
         if len(ids) > self.max_length:
-            raise TrainError(f"{told}, the limit is {self.max_length}", "raise max_length, or shorten the row")
+            raise TrainError(f"{told}, the limit is {self.max_length}", "raise --max-length, or shorten the row")
         if field.length is None or len(ids) == field.length:
             return
         if len(ids) > field.length:

@@ -69,7 +69,7 @@ def read(path: Path) -> tuple[Record, Checkpoint]:
     """Read the checkpoint that a path means: its own folder, or the newest of a run's.
 
     Raises:
-        TrainError: there is none, or it is damaged, or of a later version.
+        TrainError: there is none, or it is damaged, of a later version, or of another kind.
     """
     place = find_checkpoint(path)
     checkpoint = load_checkpoint(place)
@@ -77,7 +77,10 @@ def read(path: Path) -> tuple[Record, Checkpoint]:
     if state.get("version") != VERSION:
         fact = f"{place}: checkpoint of version {state.get('version')}, this program reads {VERSION}"
         raise TrainError(fact, "use the program's version that wrote it")
-    return _record(place, state), checkpoint
+    try:
+        return _record(place, state), checkpoint
+    except (LookupError, TypeError) as fault:
+        raise TrainError(f"{place}: not a checkpoint of `train`", "give the folder that `train` wrote to") from fault
 
 
 def _record(place: Path, state: Mapping[str, Any]) -> Record:

@@ -130,5 +130,6 @@ def restore(path: Path, build: Callable[[Record], nn.Module]) -> Trained:
     try:
         model.load_state_dict(dict(checkpoint.tensors["model"]))
     except RuntimeError as fault:
-        raise TrainError(f"{record.path}: the weights fit another model: {fault}", "use its own spec") from fault
+        first = str(fault).strip().partition("\n")[0]
+        raise TrainError(f"{record.path}: the weights fit another model: {first}", "use its own spec") from fault
     return Trained(model.eval(), record)

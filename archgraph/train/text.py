@@ -60,10 +60,9 @@ def windows(name: str, ids: Tensor, *, window: int, fraction: float, seed: int) 
         TrainError: the text is shorter than two windows.
     """
     if len(ids) < 2 * window:
-        raise TrainError(
-            f"the text has {len(ids)} symbols, a window takes {window}",
-            f"give a longer text, or a window of at most {len(ids) // 2}",
-        )
+        shorter = f", or a --window of at most {len(ids) // 2}" if len(ids) > 1 else ""
+        fact = f"the text has {len(ids)} symbols, and must fill two windows of {window}"
+        raise TrainError(fact, "give a longer text" + shorter)
     size = window * max(1, min(STRETCH, len(ids) // (2 * window)))
     cuts = list(range(0, len(ids) - size + 1, size))
     # The rest that fills no stretch belongs to the last one.

@@ -16,10 +16,10 @@ from lightning_fabric import Fabric
 from torch import nn
 
 from archgraph.train.batch import Data
-from archgraph.train.checkpoint import checkpoints, save_checkpoint
+from archgraph.train.checkpoint import checkpoints, make_folder, save_checkpoint
 from archgraph.train.config import TrainConfig
 from archgraph.train.curve import draw, write_table
-from archgraph.train.data import load_data
+from archgraph.train.data import digest, load_data
 from archgraph.train.errors import TrainError
 from archgraph.train.field import Field
 from archgraph.train.interrupt import Interrupt
@@ -94,11 +94,12 @@ def train(job: Job, config: TrainConfig, *, resume: bool = False, show: Display 
     earlier = read(out) if resume else None
     if earlier:
         config.require_same(earlier[0].config)
+        if digest(Path(config.data)) != earlier[0].digest:
+            raise TrainError(f"{config.data} is not the file the run began with", "resume with the same data")
     elif checkpoints(out):
-        raise TrainError(f"{out} holds a run already", "add --resume, or choose another folder")
+        raise TrainError(f"{out} holds a run already", f"go on by {resume_command(out)}, or choose another folder")
     data = load_data(config, job.fields, codecs=earlier[0].codecs if earlier else None, root=job.root)
-    if earlier and data.digest != earlier[0].digest:
-        raise TrainError(f"{config.data} is not the file the run began with", "resume with the same data")
+    make_folder(out)
     machine = set_up(job, config, data)
     position = earlier[0].position if earlier else Position()
     if earlier:
@@ -107,14 +108,21 @@ def train(job: Job, config: TrainConfig, *, resume: bool = False, show: Display 
 
 
 def set_up(job: Job, config: TrainConfig, data: Data) -> Machine:
-    """Build the model by the run's seed and hand it, with its optimiser, to Fabric."""
+    """Build the model by the run's seed and hand it, with its optimiser, to Fabric.
+
+    Raises:
+        TrainError: the machine lacks the accelerator, or the model has no weights.
+    """
     torch.manual_seed(config.seed)
     random.seed(config.seed)
     model = job.build(data.sizes())
     accelerator = config.accelerator
     if accelerator == "auto":
         accelerator = "cuda" if torch.cuda.is_available() else "cpu"
-    fabric = Fabric(accelerator=accelerator, devices=1, precision=PRECISION[config.precision])
+    try:
+        fabric = Fabric(accelerator=accelerator, devices=1, precision=PRECISION[config.precision])
+    except RuntimeError as fault:  # Fabric finds none on this machine.
+        raise TrainError(f"there is no {accelerator} to run on here", "leave out --accelerator") from fault
     optimizer = torch.optim.AdamW(_groups(model, config.weight_decay), lr=config.lr, betas=BETAS, fused=True)
     wrapped, ready = fabric.setup(model, optimizer)
     return Machine(fabric, wrapped, ready, data, config)

@@ -52,3 +52,8 @@ def test_unwritable_place_is_told(tmp_path: Path) -> None:
     result = diff("-o", tmp_path / "none" / "d.svg")
     assert result.exit_code == 2
     assert "cannot write" in result.output
+
+
+def test_looks_of_a_picture_that_nothing_asked_for_are_wrong_usage() -> None:
+    result = diff("--theme", "light")
+    assert result.exit_code == 2 and "--output" in result.output

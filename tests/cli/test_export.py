@@ -56,3 +56,18 @@ def test_weights_come_from_a_checkpoint_with_its_sizes(run: Run, tmp_path: Path)
     own = archgraph.compile(SPEC, weights=folder).eval()
     y = torch.randint(1, 11, (2, 9))
     assert torch.allclose(module({"y": y})["y_tilde"], own(y=y).y_tilde, atol=1e-6)
+
+
+def test_what_gives_nothing_is_told_before_a_file_is_written(run: Run, tmp_path: Path) -> None:
+    spec = tmp_path / "conditional.yaml"
+    more = FINE.replace("variables:\n", 'variables:\n  x: {kind: input, type: "real[4]"}\n')
+    spec.write_text(more.replace("y -> encoder", "x, y -> encoder").replace("[{linear: 2}]", "[add, {linear: 2}]"))
+    ran = run("export", str(spec), "--to", "onnx", "--given", "x", "-o", str(tmp_path / "x.onnx"))
+    assert (ran.status, ran.err.partition("\n")[0]) == (1, "error: nothing can be computed from x alone")
+    assert not (tmp_path / "x.onnx").exists()
+
+
+def test_a_place_that_cannot_be_written_is_wrong_usage(run: Run, fine: Path) -> None:
+    for place in (fine.parent, fine.parent / "absent" / "x.pt2"):
+        ran = run("export", str(fine), "--to", "torch", "-o", str(place))
+        assert ran.status == 2 and "cannot write" in ran.err

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from archgraph.cli.pictures import COLOURS
 from archgraph.cli.render import COMMAND
-from tests.cli.command import FINE
+from archgraph.draw.theme import THEMES
+from tests.cli.command import FINE, Ran
+
+Run = Callable[..., Ran]
 
 
 @pytest.fixture
@@ -78,3 +83,32 @@ def test_equations_alone_are_latex_as_tex(spec: Path) -> None:
     assert b"\\begin{align*}" in rendered(spec, "--equations-only", "--snippet", ending="tex")[1]
     assert b"tikzpicture" not in rendered(spec, "--equations-only", ending="tex")[1]
     assert rendered(spec, "--equations-only", "--snippet", ending="tex")[1].startswith(b"\\providecolor")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--width", "30"),
+        ("--dpi", "144", "-o", "p.pdf"),
+        ("--snippet", "-o", "p.png"),
+        ("--equations", "--equations-only"),
+        ("--highlight", " "),
+    ],
+)
+def test_options_that_no_output_would_show_are_wrong_usage(
+    run: Run, fine: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(fine.parent)
+    ran = run("render", fine.name, *words)
+    assert ran.status == 2 and words[0] in ran.err
+    assert [path.name for path in fine.parent.iterdir()] == [fine.name]
+
+
+def test_a_folder_that_is_not_there_is_named(run: Run, fine: Path) -> None:
+    ran = run("render", str(fine), "-o", str(fine.parent / "absent" / "p.svg"))
+    assert ran.status == 2 and "there is no folder '" in ran.err and "absent'" in ran.err
+
+
+def test_help_names_every_theme(run: Run) -> None:
+    assert {name.strip(",. ") for name in COLOURS.replace(" or ", ", ").split(",")} == set(THEMES)
+    assert COLOURS.split()[0] in run("render", "--help").out

@@ -13,7 +13,7 @@ import pytest
 from archgraph.cli import group
 from archgraph.cli.options import number
 from archgraph.train.errors import TrainError
-from tests.cli.command import ROOT, Ran
+from tests.cli.command import ROOT, Ran, process
 
 Run = Callable[..., Ran]
 
@@ -61,6 +61,44 @@ def test_ctrl_c_says_so(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_unknown_command_and_none_are_wrong_usage(run: Run) -> None:
     assert run("chekc").status == 2
     assert run().status == 2
+
+
+def test_a_misspelt_command_is_told_the_nearest(run: Run) -> None:
+    assert "Did you mean 'render'?" in run("rendr").err
+    assert "Did you mean" not in run("zzz").err
+
+
+def test_standard_input_is_given_once(run: Run) -> None:
+    for words in (("check", "-", "-"), ("diff", "-", "-")):
+        ran = run(*words)
+        assert ran.status == 2 and "give '-' once" in ran.err
+
+
+@pytest.mark.parametrize("words", [("train", "-", "--data", "x"), ("bench", "-"), ("diff", "-", "absent.yaml")])
+def test_faults_of_standard_input_are_placed_there(words: tuple[str, ...]) -> None:
+    ran = process(list(words), given=b"archgraph: 7\n")
+    assert ran.status == 1 and ran.err.startswith("<stdin>:1:12: error[AG016]"), ran.err
+
+
+def test_codes_and_specs_that_there_are_not_say_where_the_others_are_listed(run: Run) -> None:
+    assert "did you mean AG090? `archgraph explain` lists them" in run("explain", "90").err
+    assert "`archgraph explain` lists them" in run("explain", "AG999").err
+    assert "there is no spec 'zzz': `archgraph new` lists them" in run("new", "zzz").err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("render", "--dpi", "nan", "-o", "p.png"),
+        ("bench", "--seconds", "nan"),
+        ("bench", "--seconds", "inf"),
+        ("train", "--data", "x", "--seed", "-1"),
+        ("train", "--data", "x", "--accelerator", "abacus"),
+    ],
+)
+def test_numbers_and_words_out_of_range_are_wrong_usage(run: Run, fine: Path, words: tuple[str, ...]) -> None:
+    ran = run(words[0], str(fine), *words[1:])
+    assert ran.status == 2 and words[-2 if words[-1] != "p.png" else 1] in ran.err, ran.err
 
 
 def test_help_lists_every_command(run: Run) -> None:

@@ -70,7 +70,7 @@ def test_a_folder_with_a_run_is_not_overwritten(run: Run, text: Path, tmp_path: 
     assert run(*words).status == 0
     ran = run(*words)
     assert ran.status == 1
-    assert "hint: add --resume" in ran.err
+    assert "hint: go on by archgraph train --resume " in ran.err
     assert "Traceback" not in ran.err
 
 

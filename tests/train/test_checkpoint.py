@@ -19,6 +19,7 @@ from archgraph.train.checkpoint import (
     save_checkpoint,
 )
 from archgraph.train.errors import TrainError
+from archgraph.train.record import read
 
 
 def made(step: int) -> Checkpoint:
@@ -164,3 +165,9 @@ def test_a_kill_at_any_operation_leaves_a_whole_checkpoint(tmp_path: Path) -> No
 @pytest.mark.slow
 def test_two_hundred_kills_lose_nothing(tmp_path: Path) -> None:
     assert sum(kills(tmp_path / str(size), size) for size in (1, 10, 10**3, 10**4, 10**5)) >= 200
+
+
+def test_a_whole_checkpoint_of_another_kind_is_refused(tmp_path: Path) -> None:
+    place = save_checkpoint(tmp_path, 1, Checkpoint({"model": {}}, {"version": 1, "position": {}}))
+    with pytest.raises(TrainError, match="not a checkpoint of `train`"):
+        read(place)

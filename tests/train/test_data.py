@@ -91,7 +91,7 @@ def test_line_ends_and_byte_order_marks_do_not_matter(tmp_path: Path, x: Field, 
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"ab\tX\nab X\n", r"data\.tsv:2: 1 columns where the spec has 2"),
+        (b"ab\tX\nab X\n", r"data\.tsv:2: 1 column where the spec has 2"),
         (b"ab\tX\nab\tX\tY\n", r"data\.tsv:2: 3 columns where the spec has 2"),
         (b"ab\tX\n\n\tX\n", r"data\.tsv:3: column 1 is empty"),
         (b"ab\tX\n\xff\tX\n", r"data\.tsv:2: not UTF-8 at byte 5"),
@@ -168,7 +168,7 @@ edges:
 
 
 def test_a_text_shorter_than_two_windows_is_refused(tmp_path: Path, y: Field) -> None:
-    with pytest.raises(TrainError, match="the text has 5 symbols, a window takes 16"):
+    with pytest.raises(TrainError, match="the text has 5 symbols, and must fill two windows of 16"):
         load(tmp_path, b"abcde", y, window=16)
 
 
@@ -221,3 +221,22 @@ def test_an_array_file_never_runs_code(tmp_path: Path) -> None:
     fields = (Field("x", "input", "real"),)
     with pytest.raises(TrainError, match="plain arrays"):
         load_data(npz(tmp_path, x=np.array([print], dtype=object)), fields)
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"), [("", "give a longer text"), ("abcd", "give a longer text, or a --window of at most 2")]
+)
+def test_a_text_that_is_too_short_says_what_would_fit(tmp_path: Path, y: Field, text: str, hint: str) -> None:
+    with pytest.raises(TrainError, match=f"{len(text)} symbols, and must fill two windows of 64") as caught:
+        load(tmp_path, text.encode(), y)
+    assert caught.value.hint == hint
+
+
+def test_a_file_of_other_things_under_the_name_of_arrays_is_refused_without_advice_to_unpickle(
+    tmp_path: Path, x: Field, words: Field
+) -> None:
+    path = tmp_path / "data.npz"
+    path.write_bytes(b"no arrays")
+    with pytest.raises(TrainError) as caught:
+        load_data(TrainConfig(str(path), "out"), (x, words))
+    assert caught.value.message == f"{path}: not an .npz file of plain arrays"

@@ -6,6 +6,7 @@ import _thread
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -197,18 +198,55 @@ def test_refuses_to_write_over_a_run(language_model: Job, config: TrainConfig) -
         run(language_model, config)
 
 
+def test_a_folder_that_cannot_be_written_is_found_before_anything_is_learned(
+    language_model: Job, config: TrainConfig, tmp_path: Path
+) -> None:
+    (tmp_path / "taken").write_text("x", encoding="utf-8")
+
+    def fail(sizes: Mapping[str, int]) -> nn.Module:
+        raise AssertionError("built")
+
+    with pytest.raises(TrainError, match="taken: cannot write") as caught:
+        run(replace(language_model, build=fail), replace(config, out=str(tmp_path / "taken")))
+    assert "Errno" not in caught.value.message
+
+
+def test_an_accelerator_that_is_not_here_is_named(language_model: Job, config: TrainConfig) -> None:
+    absent = "cuda" if not torch.cuda.is_available() else "mps"
+    with pytest.raises(TrainError, match=f"there is no {absent} to run on here"):
+        run(language_model, replace(config, accelerator=absent))
+
+
 def test_refuses_to_resume_with_other_numbers(language_model: Job, config: TrainConfig) -> None:
     run(language_model, replace(config, stop_after=2))
-    with pytest.raises(TrainError, match=r"was trained with lr 0\.01, this run asks for 0\.02"):
+    with pytest.raises(TrainError, match=r"was trained with --lr 0\.01, this run asks for 0\.02"):
         run(language_model, replace(config, lr=0.02), resume=True)
 
 
 def test_refuses_to_resume_with_other_data(language_model: Job, config: TrainConfig) -> None:
     run(language_model, replace(config, stop_after=2))
     data = Path(config.data)
-    data.write_text(data.read_text(encoding="utf-8")[:-10], encoding="utf-8", newline="\n")
+    # With a symbol that the run's vocabulary lacks: that it is another file is what matters.
+    data.write_text(data.read_text(encoding="utf-8") + "\u0416", encoding="utf-8", newline="\n")
     with pytest.raises(TrainError, match="not the file the run began with"):
         run(language_model, config, resume=True)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"lr": float("inf")}, "--lr is inf"),
+        ({"max_seconds": float("inf")}, "--max-seconds is inf"),
+        ({"clip": float("nan")}, "--clip is nan"),
+        ({"valid_fraction": 1.0}, r"--valid-fraction is 1\.0"),
+        ({"seed": -1}, "--seed is -1"),
+        ({"seed": 2**63}, f"--seed is {2**63}"),
+        ({"accelerator": "abacus"}, "--accelerator is 'abacus'"),
+    ],
+)
+def test_numbers_that_no_run_can_have_are_refused(config: TrainConfig, change: dict[str, Any], message: str) -> None:
+    with pytest.raises(TrainError, match=message):
+        replace(config, **change)
 
 
 def test_seconds_alone_end_a_run(language_model: Job, config: TrainConfig) -> None:
