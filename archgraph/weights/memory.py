@@ -8,6 +8,7 @@ faster where they lie ready, and four times slower on a virtual machine whose ho
 from __future__ import annotations
 
 import mmap
+import sys
 from itertools import accumulate
 
 import torch
@@ -15,7 +16,7 @@ from torch import Tensor, nn
 
 ROOM = 1 << 25  # bytes of memory that small weights share; it goes back when the last of them is gone
 LINE = 64  # bytes that a weight's place is a multiple of, as torch has it
-NEW = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | mmap.MAP_POPULATE if hasattr(mmap, "MAP_POPULATE") else 0
+NEW = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | mmap.MAP_POPULATE if sys.platform == "linux" else 0
 
 
 def house(model: nn.Module) -> None:
@@ -30,7 +31,7 @@ def house(model: nn.Module) -> None:
 
 def rooms(like: list[Tensor]) -> list[Tensor]:
     """Tensors of those shapes and dtypes with memory, and with anything in it; each has a storage of its own size."""
-    if not NEW:
+    if sys.platform != "linux" or not NEW:
         return [torch.empty(each.shape, dtype=each.dtype) for each in like]
     found: list[Tensor] = []
     for group in _groups(like):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -65,7 +66,8 @@ def test_no_payload_runs_opens_or_writes_anything(tmp_path: Path) -> None:
 
 
 def test_the_watch_sees_what_it_should_see(tmp_path: Path) -> None:
-    opened = WATCHED.replace("refused = 0", "refused = 0; open('/dev/null'); compile('1', '', 'eval'); os.system('')")
+    done = f"open({os.devnull!r}); compile('1', '', 'eval'); os.system('')"
+    opened = WATCHED.replace("refused = 0", f"refused = 0; {done}")
     command = [sys.executable, "-c", opened, str(ROOT)]
     done = subprocess.run(command, capture_output=True, encoding="utf-8", check=True, cwd=tmp_path)
     assert {row[0] for row in json.loads(done.stdout)[1]} >= {"open", "compile", "os.system"}
