@@ -122,3 +122,19 @@ way round, at least one step of delay must remain. What reads all of time belong
     good=RECURRENT,
 )
 MISMATCHES = {"shape": SHAPE, "heads": HEADS, "prediction": PREDICTION}
+_MENDS = (
+    (
+        " a sequence",
+        "rearrange it to [T, features] first, as 'c h w -> (h w) c' does with an image",
+    ),
+    ("counts positions", "rearrange so that features stand last"),
+    ("equal lengths", "let both have one axis, or leave 'causal' out"),
+    ("numbers", "give it numbers of the positions of what it picks from"),
+)
+
+
+def mend(message: str) -> str:
+    """What to do about a shape that does not fit, where the operation itself says nothing of it."""
+    return next(
+        (hint for words, hint in _MENDS if words in message), "bring it to that shape first, with another layer"
+    )

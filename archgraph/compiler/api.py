@@ -97,7 +97,7 @@ def _allowed(graph: Graph, into: Collector) -> None:
         fault = faults().get(code)
         if fault is None or not fault.role:
             legal = [known for known, other in faults().items() if other.role]
-            what = f"is about {fault.title}, and no fault of roles" if fault else "is no code"
+            what = f"({fault.title}) is no fault of roles" if fault else "is no code"
             into.add(ALLOW, f"'{code}' {what}", span, hint=f"may be allowed: {', '.join(legal)}")
 
 

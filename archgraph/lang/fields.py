@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from archgraph.core.diagnostic import Collector, Edit, Fault
 from archgraph.core.dims import Dim
-from archgraph.core.source import Mapping, Scalar, Span, Tree, plain
+from archgraph.core.source import Mapping, Scalar, Sequence, Span, Tree, plain
 from archgraph.core.suggest import hint, nearest
 from archgraph.lang.faults import schema, values
 from archgraph.lang.read import describe
@@ -66,16 +66,18 @@ def _report(item: Any, model: type[BaseModel], tree: Mapping, into: Collector, w
     if item["type"] == "extra_forbidden":
         unknown_key(entry.key, keys(model), into, what, {other.name for other in tree.entries})
         return
-    span = entry.value.span
-    if item["type"] == "literal_error" and name in WORDS and isinstance(entry.value, Scalar):
+    value = _item(entry.value, item["loc"][1:])
+    span = value.span
+    if item["type"] == "literal_error" and name in WORDS and isinstance(value, Scalar):
         legal = _legal(model, name)
-        word = str(entry.value.value)
+        word = str(value.value)
         if find_pasted(word, span, into):
             return
         near = nearest(word, legal)
+        edge = what == "an edge"
         into.add(
-            WORDS[name],
-            f"unknown {name} '{word}'",
+            schema.CHAIN if edge else WORDS[name],
+            f"unknown {name} {'of edge ' if edge else ''}'{word}'",
             span,
             hint=hint(word, legal),
             fixes=(Edit(span, near),) if near else (),
@@ -83,8 +85,16 @@ def _report(item: Any, model: type[BaseModel], tree: Mapping, into: Collector, w
         return
     flag = _FLAGS.get(span.text.strip("\"'").lower()) if item["type"] == "bool_type" else None
     fixes = (Edit(span, flag),) if flag else ()
-    mend = f"write '{flag}'" if flag and span.text[1:-1] != flag else _mend(item, name, entry.value)
-    into.add(*value_fault(item, name, entry.value), span, hint=mend, fixes=fixes)
+    name = name if value is entry.value else f"{name}[{item['loc'][1]}]"
+    mend = f"write '{flag}'" if flag and span.text[1:-1] != flag else _mend(item, name, value)
+    into.add(*value_fault(item, name, value), span, hint=mend, fixes=fixes)
+
+
+def _item(tree: Tree, way: tuple[object, ...]) -> Tree:
+    """The item of a list that an error speaks of, or what was written where it speaks of all."""
+    if isinstance(tree, Sequence) and way and isinstance(way[0], int) and way[0] < len(tree.items):
+        return tree.items[way[0]]
+    return tree
 
 
 def unknown_key(key: Scalar, legal: list[str], into: Collector, what: str, taken: Set[str]) -> None:

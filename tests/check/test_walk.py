@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from archgraph.compiler import check, program
 from tests.check.specs import codes, varied
 
@@ -62,3 +64,15 @@ def test_one_of_a_groups_readers_takes_one_tensor_where_another_takes_several() 
 def test_weights_cannot_count_along_an_axis_that_the_data_measures() -> None:
     (item,) = check(small("{layers: [{rearrange: t d -> d t}, layer_norm]}")).diagnostics
     assert (item.code, item.message) == ("AG070", "weights of 'layer_norm' cannot count along the axis 'T'")
+
+
+@pytest.mark.parametrize("layer", ["self_attention", "{gru: 4}", "{prepend: cls}", "{take: cls}", "{token_subset: 2}"])
+def test_what_needs_a_sequence_and_gets_none_is_told_with_what_to_do(layer: str) -> None:
+    spec = varied(
+        REPEATED,
+        ("real[T, 8]", "real[4, 8, 8]"),
+        ("{repeat: 3, layers: [{conv1d: {channels: 4, kernel: 3}}]}", f"{{layers: [{layer}]}}"),
+    )
+    (item,) = check(spec).diagnostics
+    assert item.code == "AG070"
+    assert "rearrange" in item.hint

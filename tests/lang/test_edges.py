@@ -39,7 +39,8 @@ def test_the_long_form_has_steps_an_axis_and_ports() -> None:
     ("edge", "code"),
     [
         ("{from: y, to: encoder, steps: 2}", "AG045"),
-        ("{from: y, to: encoder, kind: [dely]}", "AG030"),
+        ("{from: y, to: encoder, kind: [dely]}", "AG027"),
+        ("{from: y, to: encoder, kind: delay}", "AG030"),
         ("{from: y, kind: [delay]}", "AG017"),
         ("{from: y, to: encoder, kind: [delay], axis: S}", "AG055"),
         ("{from: y, to: encoder, speed: 2}", "AG012"),
@@ -180,3 +181,17 @@ def test_a_spec_without_edges_says_that_nothing_is_touched() -> None:
     found = [item.code for item in check(BARE.replace("edges:\n  - EDGE\n", "")).diagnostics]
     assert found == [item.code for item in check(BARE.replace("edges:\n  - EDGE\n", "edges:\n")).diagnostics]
     assert found
+
+
+def test_a_kind_in_a_list_is_told_at_its_place() -> None:
+    (item,) = check(_long("{from: y, to: encoder, kind: [delay, contxt]}")).diagnostics
+    assert (item.span.text, item.message, item.hint) == (
+        "contxt",
+        "unknown kind of edge 'contxt'",
+        "did you mean 'context'?",
+    )
+
+
+def test_an_item_of_a_list_that_is_of_a_wrong_kind_is_told_at_its_place() -> None:
+    (item,) = check(LANGUAGE + "allow: [AG080, 3]\n").diagnostics
+    assert (item.span.text, item.message) == ("3", "'allow[1]' is the number 3, and must be text")
