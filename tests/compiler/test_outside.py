@@ -16,7 +16,9 @@ from tests.check.specs import codes
 GAUGE = '''
 """Twice a sequence, and its last position beside it."""
 
-from dataclasses import replace
+from typing import Annotated
+
+from pydantic import BeforeValidator
 
 from archgraph.core.lags import EVERYTHING, POINTWISE, Transfer
 from archgraph.graph.operation import Flow, Operation, Port, pointwise
@@ -27,9 +29,11 @@ class Gauge(Operation):
     summary = "twice a sequence, and its last position"
     outputs = (Port("out"), Port("level", required=False, copies="stack"))
 
+    factors: Annotated[tuple[float, ...], BeforeValidator(tuple)] = (2.0,)
+
     def shape(self, given):
         x = given["in"][0]
-        return {"out": x, "level": replace(x, axes=x.axes[1:])}
+        return {"out": x, "level": x._replace(axes=x.axes[1:])}
 
     def flow(self, given):
         gone = Flow(((Transfer("everything", keeps=False), None), (POINTWISE, 0)))
@@ -39,7 +43,7 @@ class Gauge(Operation):
         return {"out": given["in"][0], "level": given["in"][0][1:]}
 
     def emit(self, site):
-        return f"({site.given()} * 2, {site.given()}[:, -1])"
+        return f"({site.given()} * {sum(self.factors)}, {site.given()}[:, -1])"
 
 
 class Broken(Gauge):
@@ -111,6 +115,12 @@ def test_an_operation_of_another_package_is_one_of_ours_and_displaces_none() -> 
     second = (first * 2).tanh()
     torch.testing.assert_close(out.h, (second * 2).tanh())
     assert codes(SPEC.replace("LAYER", "{linear: 4}")) == []
+
+
+def test_a_list_for_an_argument_that_takes_lists_is_not_dealt_out_to_the_copies() -> None:
+    x = torch.ones(1, 2, 4)
+    model = archgraph.compile(SPEC.replace("LAYER", "relu").replace("gauge,", "{gauge: {factors: [1, 3]}},"))
+    assert model(x=x).h[0, 0, 0] == 4**3
 
 
 def test_what_copies_give_is_stacked_where_their_operation_says_so() -> None:

@@ -213,6 +213,47 @@ def test_streams_equal_the_whole(body: str, x: Tensor) -> None:
     torch.testing.assert_close(torch.stack(found, 1), whole, rtol=0, atol=1e-12)
 
 
+WORDS = [f"what_this_node_gives_has_a_name_that_is_rather_long_{word}" for word in ("first", "second")]
+INNER = "{nodes: {a: {op: add}}, edges: ['in, other -> a -> out'], ports: {other: in}}"
+
+
+def test_a_call_that_is_broken_over_lines_is_returned_with_its_type(x: Tensor) -> None:
+    nodes = ", ".join([f"{WORDS[0]}: {{op: relu}}", f"{WORDS[1]}: {{op: tanh}}", f"i: {INNER}"])
+    edges = f"'in -> {WORDS[0]} -> i -> out', 'in -> {WORDS[1]} -> i.other'"
+    text = ONE.replace("BODY", f"{{nodes: {{{nodes}}}, edges: [{edges}]}}")
+    assert "        i: Tensor = self.i(\n" in archgraph.emit(text)
+    torch.testing.assert_close(archgraph.compile(text)(x=x).h, x.relu() + x.tanh())
+
+
+TWICE = """archgraph: 1
+variables:
+  y: {kind: target, type: "real[T, 4]"}
+  h: {kind: hidden, type: "real[T, 4]"}
+  y_tilde: prediction
+nodes:
+  a: {op: linear}
+  b: {op: tanh}
+  c: {op: add}
+  C: {role: cost, op: squared_error}
+edges:
+  - y -[delay]-> c
+  - h -[delay]-> a, b
+  - a, b -> c -> h -> y_tilde
+  - y, y_tilde -> C
+"""
+
+
+def test_two_readers_of_the_same_last_step_share_its_state(x: Tensor) -> None:
+    model = archgraph.compile(TWICE.replace("op: linear", "role: predictor, op: {linear: 4}"), seed=0).double().eval()
+    assert isinstance(model, Causal), getattr(model, "reason", "")
+    y = x.double()
+    with torch.no_grad():
+        stream = model.stream(batch=2, capacity=6)
+        found = [stream.step(), *(stream.step(y[:, t]) for t in range(4))]
+        torch.testing.assert_close(torch.stack(found, 1), model(y=y).y_tilde, rtol=0, atol=1e-12)
+    assert sorted(stream.state) == ["before", "h"]
+
+
 SIZES = "sizes: {p: 2}"
 PATCHES = f"""archgraph: 1
 variables:

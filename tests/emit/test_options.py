@@ -29,3 +29,14 @@ def test_what_an_or_comes_to_at_last_is_kept() -> None:
 def test_options_leave_calls_within_calls() -> None:
     text = specialise(TEXT.replace("scale=1.0", "scale=1.0, window=0").replace("Outer", "Layer"))
     assert "window" not in text
+
+
+def test_an_option_inside_a_text_and_one_put_into_a_table_stay_as_they_are_written() -> None:
+    text = specialise(
+        TEXT.replace(
+            "        return call(",
+            '        table = {}\n        table["cap"] = self.cap\n        print(f"{self.window} of {x}", table)\n        return call(',
+        )
+    )
+    assert 'table["cap"] = 0.0' in text
+    assert 'print(f"{self.window} of {x}", table)' in text
