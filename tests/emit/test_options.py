@@ -31,12 +31,13 @@ def test_options_leave_calls_within_calls() -> None:
     assert "window" not in text
 
 
+TABLE = """        table = {}
+        table["cap"] = self.cap
+        print(f"{self.window} of {x}", table)
+        return call("""
+
+
 def test_an_option_inside_a_text_and_one_put_into_a_table_stay_as_they_are_written() -> None:
-    text = specialise(
-        TEXT.replace(
-            "        return call(",
-            '        table = {}\n        table["cap"] = self.cap\n        print(f"{self.window} of {x}", table)\n        return call(',
-        )
-    )
+    text = specialise(TEXT.replace("        return call(", TABLE))
     assert 'table["cap"] = 0.0' in text
     assert 'print(f"{self.window} of {x}", table)' in text
