@@ -6,7 +6,7 @@ PY := $(VENV)/bin/python
 PIP := $(PY) -m pip install --disable-pip-version-check --quiet
 READY := $(VENV)/.ready
 
-.PHONY: setup demo test parity lint wheel renders benchmarks campaigns clean
+.PHONY: setup demo test parity lint wheel renders benchmarks campaigns tex clean
 
 setup: $(READY)
 
@@ -51,6 +51,10 @@ benchmarks: $(READY)
 
 campaigns: $(READY)
 	$(PY) -m pytest -m slow
+
+# What is written for TeX goes through TeX, which is installed where it is missing and that can be done.
+tex: $(READY)
+	PYTHON=$(PY) .ci/tex
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -108,6 +108,38 @@ def test_finds_text_on_the_wall_of_a_container() -> None:
     assert "text of encoder crosses encoder" in "\n".join(walls(moved.encode("utf-8")))
 
 
+def test_finds_faint_outline(svg: str) -> None:
+    assert "stroke of encoder too faint" in found(svg.replace('stroke="#bebada"', 'stroke="#202020"'))
+
+
+def test_finds_wire_through_words(svg: str) -> None:
+    assert "x-encoder runs through text legend--x" in found(shifted(svg, "legend--x", 200, 160))
+
+
+def test_finds_node_on_the_other_side_of_an_edge_of_the_page(svg: str) -> None:
+    assert "y leaves the page" in found(shifted(svg, "y", 0, 300))
+
+
+@pytest.fixture(scope="module")
+def opened() -> str:
+    return write(draw(TRANSFORMER, depth=1), "svg").decode("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("id", "dx", "dy", "finding"),
+    [
+        ("h", 180, -40, "h straddles decoder"),
+        ("predictor", 0, 30, "predictor--op straddles predictor"),
+        ("predictor", 0, -90, "predictor--op is outside of predictor"),
+        ("x-encoder--op", -108, 0, "x-encoder--op runs along a wall of encoder"),
+        ("encoder", 278, 0, "encoder straddles predictor"),
+        ("y_tilde-C", -100, 0, "y_tilde-C enters decoder"),
+    ],
+)
+def test_finds_defects_about_containers(opened: str, id: str, dx: float, dy: float, finding: str) -> None:
+    assert finding in "\n".join(walls(shifted(opened, id, dx, dy).encode("utf-8")))
+
+
 @pytest.fixture(scope="module")
 def show() -> bytes:
     pytest.importorskip("pptx", reason="python-pptx is not installed: pip install 'archgraph-compiler[slides]'")

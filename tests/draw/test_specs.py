@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from archgraph.draw.theme import THEMES
 from archgraph.graph.module import Graph
 from tests.draw import slide_audit
 from tests.draw.audit import audit
+from tests.draw.tex import compiled
 from tests.draw.walls import walls
 
 SPECS = {path.stem: path for path in sorted((Path(__file__).parents[2] / "specs").rglob("*.yaml"))}
@@ -44,3 +46,14 @@ def test_roles_and_blocks_fit_a_slide(name: str) -> None:
     for depth in (0, 1):
         scene = draw(graph(name), depth=depth)
         assert (scene.width, scene.height) == (960.0, 540.0), depth
+
+
+@pytest.mark.tex
+@pytest.mark.slow
+@pytest.mark.parametrize("depth", range(4))
+@pytest.mark.parametrize("name", SPECS)
+def test_every_spec_compiles_to_one_page_of_its_size(name: str, depth: int, tmp_path: Path) -> None:
+    scene = draw(graph(name), depth=depth)
+    assert b"(1 page," in compiled(write(scene, "tex").decode("utf-8"), tmp_path)
+    box = re.search(rb"/MediaBox \[0 0 ([0-9.]+) ([0-9.]+)\]", (tmp_path / "a.pdf").read_bytes())
+    assert box is None or tuple(map(float, box.groups())) == pytest.approx((scene.width, scene.height), abs=0.1)

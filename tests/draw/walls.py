@@ -25,9 +25,16 @@ def walls(svg: bytes) -> list[str]:
 def _straddling(picture: Picture, name: str, box: Box) -> list[str]:
     solid = [(thing.id, thing.outlines[0].box) for thing in picture.things if thing.kind in _SOLID]
     found = [f"{id} straddles {name}" for id, mark in solid if not _settled(mark, box)]
+    own = [(thing.id, thing.outlines[0].box) for thing in picture.things if thing.kind in (*_SOLID, *_FRAMES)]
+    found += [f"{id} is outside of {name}" for id, mark in own if _inner(id, name) and not _within(mark, box)]
     texts = [(thing.id, text.box) for thing in picture.things for text in thing.texts]
     found += [f"text leaves {name}" for id, text in texts if id == name and not _within(text, box)]
     return found + [f"text of {id} crosses {name}" for id, text in texts if not _settled(text, box)]
+
+
+def _inner(id: str, name: str) -> bool:
+    """Whether an id is that of something inside a frame: its path goes on from there."""
+    return id.startswith((f"{name}.", f"{name}--"))
 
 
 def _walled(picture: Picture, wire: Wire, name: str, box: Box) -> list[str]:

@@ -20,8 +20,8 @@ Placed = Mapping[str, Laid]
 # From this part of the notation's size on, the plain arrangement reads well.
 _WELL = 0.5
 # How high, in u, a module or the whole may be before it stands in columns.
-_MODULES = (inf, 16.0, 13.0, 11.5, 10.0, 9.0, 8.0, 6.5, 5.0)
-_WHOLES = (inf, 22.0, 18.0, 15.0, 12.0, 9.0)
+_MODULES = (inf, 26.0, 20.0, 16.0, 13.0, 11.5, 10.0, 9.0, 8.0, 6.5, 5.0)
+_WHOLES = (inf, 48.0, 34.0, 22.0, 18.0, 15.0, 12.0, 9.0)
 # What it is worth to go on beside itself once, and to leave the family's plan.
 _WORTH = 0.96
 _STRANGE = 0.8
@@ -82,6 +82,9 @@ def arranged(
     ready = sorted(_all(sketch, tops, links, kin), key=lambda each: -each.promise)
     found: list[Arrangement] = []
     for each in ready:
+        # Different limits often lead to the same.
+        if any(each.placed == other.placed for other in found):
+            continue
         if len(found) >= _TRIALS and each.promise < sorted(plan.promise for plan in found)[-_TRIALS]:
             break
         found.append(replace(each, promise=each.worth * size(_boxes(each.placed))))
@@ -123,7 +126,7 @@ def _standing(sketch: Sketch, modules: Mapping[str, Laid], kin: Kin | None) -> I
     """Arrangements of modules as they are."""
     cuts = sum(each.cuts for each in modules.values())
     worth = _WORTH**cuts
-    for each in (kin, replace(kin, beside=True)) if kin is not None else ():
+    for each in (kin, replace(kin, stacked=True), replace(kin, beside=True)) if kin is not None else ():
         found = bands(sketch, modules, each)
         if found is not None:
             worth = _STRANGE * _WORTH**cuts

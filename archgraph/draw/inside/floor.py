@@ -35,6 +35,8 @@ _BESIDE = 1.0
 _LEVEL = 0.6
 # How many sources may pass from one column of modules to the next.
 _PASSING = 4
+# What a further wire under the upper band needs.
+_LANE = 0.4
 # How far the prediction stands over the target at the least.
 _COLUMN = 3.6
 
@@ -43,13 +45,15 @@ _COLUMN = 3.6
 class Kin:
     """The slide of roles of a graph of the family, and which block inside computes each variable, and reads it first.
 
-    `beside`: whether decoders may stand beside what they read, rather than over it.
+    `beside`: whether decoders may stand beside what they read, rather than over it. `stacked`: whether predictors
+    stand over the long way in from the target, rather than beside it.
     """
 
     base: Plan
     makers: Mapping[str, str]
     readers: Mapping[str, str]
     beside: bool = False
+    stacked: bool = False
 
 
 def bands(sketch: Sketch, modules: Mapping[str, Laid], kin: Kin) -> dict[str, Laid] | None:
@@ -106,6 +110,7 @@ class _Bands:
     kin: Kin
     result: dict[str, Laid] = field(default_factory=dict)
     places: dict[str, Place] = field(default_factory=dict)
+    raised: list[str] = field(default_factory=list)
 
     @property
     def base(self) -> Plan:
@@ -118,7 +123,13 @@ class _Bands:
         inside = sorted((name for name in self.modules), key=lambda name: spots[name].x)
         lower = [name for name in inside if self.low(name)]
         upper = [name for name in inside if name not in lower]
-        self.lower([name for name in lower if not self.paired(name)])
+        floor = [name for name in lower if not self.paired(name)]
+        if self.kin.stacked:
+            self.raised = [name for name in floor if spots[name].y == MIDDLE]
+            if len(self.raised) != 1 or self.looping(self.raised[0]) or all(spots[name].y >= BOTTOM for name in floor):
+                return None
+        self.lower([name for name in floor if name not in self.raised])
+        self.stack(floor)
         for name in lower:
             self.over(name)
         self.heads(lower)
@@ -193,6 +204,13 @@ class _Bands:
             self.stand(name, edge - self.modules[name].box[0], bottom)
             edge = self.places[name].right + _GAP
 
+    def stack(self, floor: list[str]) -> None:
+        """The raised module over the long way in, with room between them for the variables that it reads."""
+        for name in self.raised:
+            way = [self.places[each] for each in floor if self.base.places[each].y < BOTTOM]
+            left = min(spot.left for spot in way)
+            self.stand(name, left - self.modules[name].box[0], max(spot.top for spot in way) + _BAND + _RISE)
+
     def heads(self, lower: list[str]) -> None:
         """Variables of the top row that the lower band computes: over their module, several in the slide's order."""
         spots = self.base.places
@@ -224,11 +242,13 @@ class _Bands:
             heads = self.levels(feeds)
             if self.kin.beside and not free:
                 axis, heads = max(axis, self.past(feeds) + _BESIDE - self.modules[name].box[0]), []
+            if feeds[0] in self.raised:
+                axis = self.exit(feeds[0])
             span = (axis + self.modules[name].box[0], axis + self.modules[name].box[2])
             beneath = [
                 spot.top for spot in self.places.values() if spot.left < span[1] + 0.4 and spot.right > span[0] - 0.4
             ]
-            rise = _AIR + (1.2 if free else 0.0)
+            rise = _AIR + (1.2 if free else 0.0) + (_LANE if self.telling(lower) else 0.0)
             beneath += [self.places[feed].top for feed in feeds if free]
             bottom = max([top + rise for top in beneath] + heads, default=_BAND)
             # The wire of what stands at the left runs level under its lower edge, or well over that.
@@ -236,6 +256,11 @@ class _Bands:
             self.stand(name, axis, bottom)
             for index, latent in enumerate(free):
                 self.put(latent, min(self.axis_of(feed) for feed in feeds) - 0.9 - 1.5 * index, bottom - 0.75)
+
+    def telling(self, lower: list[str]) -> bool:
+        """Whether a module of the lower band tells a cost where to look: that wire passes under the upper band."""
+        costs = [name for name, spot in self.base.places.items() if spot.x == RIGHT]
+        return any(maker in self.sketch.sources(cost) for cost in costs for maker in lower)
 
     def levels(self, feeds: list[str]) -> list[float]:
         """How high a module must be over the wires of the variables that feed it."""
@@ -304,5 +329,6 @@ class _Bands:
             read = {each: inside[block].x for each, block in firsts.items() if block in inside}
             apart = all(abs(read[a] - read[b]) > _ABREAST for a, b in combinations(read, 2))
             straight = len(read) == len(variables) > 1 and apart and not delays and not self.looping(name)
+            y = self.places[name].bottom - _BAND if name in self.raised else BOTTOM
             for index, variable in enumerate(variables):
-                self.put(variable, read[variable] if straight else first + 1.5 * index, BOTTOM)
+                self.put(variable, read[variable] if straight else first + 1.5 * index, y)

@@ -20,7 +20,7 @@ _HEAD = 0.35
 _WIRE = 0.35
 _HALVINGS = 20
 # How high the lowest column is at the least, as a part of the highest.
-_LEAST = 0.4
+_LEAST = 0.33
 
 Item = TypeVar("Item")
 

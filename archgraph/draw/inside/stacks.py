@@ -99,17 +99,26 @@ def named(block: Block) -> float:
 def _stack(block: Block, links: tuple[Link, ...], limit: float) -> Laid:
     """Children from the bottom up, those that a skip holds together in one column."""
     parts = {child.id: laid(child, links, limit) for child in block.children}
-    units = _units(block)
+    units = _units(block, _looking(block, links))
     heights = [_pile(unit, block, parts) for unit in units]
     counts = split([each.box[3] - each.box[1] for each in heights], limit, _GAP) if limit < inf else [len(units)]
     columns = [_pile(tuple(chain(*each)), block, parts) for each in taken(units, counts)]
     return beside(columns, [1] * (len(columns) - 1))
 
 
-def _units(block: Block) -> list[tuple[Block, ...]]:
-    """The children that may stand in different columns, by what skips hold together."""
+def _looking(block: Block, links: tuple[Link, ...]) -> int:
+    """The last child with an opened attention that reads something outside: wires come to those from the left."""
+    own = {inner.id for inner in block.walk()}
+    read = {link.target for link in links if link.target in own and link.source not in own}
+    opened = [[each for inner in child.walk() if inner.opening for each in inner.walk()] for child in block.children]
+    return max((number for number, cells in enumerate(opened) if any(cell.id in read for cell in cells)), default=0)
+
+
+def _units(block: Block, last: int) -> list[tuple[Block, ...]]:
+    """The children that may stand in different columns, by what skips hold together; all up to a last one in one."""
     index = {child.id: number for number, child in enumerate(block.children)}
     held = {number for skip in block.skips for number in range(index[skip.first], index[skip.last])}
+    held |= set(range(last))
     units: list[tuple[Block, ...]] = []
     for number, child in enumerate(block.children):
         units[-1:] = [(*units[-1], child)] if number - 1 in held else [*units[-1:], (child,)]

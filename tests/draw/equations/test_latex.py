@@ -18,6 +18,7 @@ from tests.draw.tex import compiled
 SPECS = {path.stem: path for path in sorted((Path(__file__).parents[3] / "specs").rglob("*.yaml"))}
 
 
+@pytest.mark.tex
 @pytest.mark.parametrize("name", SPECS)
 def test_equations_of_every_spec_compile_to_a_page_of_their_size(name: str, tmp_path: Path) -> None:
     text = document(equations(program(SPECS[name]).graph, 2), THEMES["dark"])
@@ -28,6 +29,7 @@ def test_equations_of_every_spec_compile_to_a_page_of_their_size(name: str, tmp_
         assert 60 < width < 1500 and 40 < height < 1500 and (width, height) != (612, 792)
 
 
+@pytest.mark.tex
 def test_equations_of_every_operation_compile_in_a_document_of_others(tmp_path: Path) -> None:
     parts = []
     for number, case in enumerate(ALL):

@@ -9,12 +9,13 @@ import pytest
 
 from archgraph.compiler import program
 from archgraph.draw import draw, write
-from archgraph.draw.scene import Group, Line, Scene, Words
+from archgraph.draw.scene import Group, Line, Scene, Shape, Words
 from archgraph.graph.module import Graph, Leaf, Node
 from tests.draw.audit import audit
 from tests.draw.graphs import ALL
 from tests.draw.walls import walls
 
+MODELS = Path(__file__).parents[3] / "specs" / "models"
 STORY = sorted((Path(__file__).parents[3] / "specs" / "story").glob("*.yaml"))
 
 
@@ -126,6 +127,36 @@ def test_sum_takes_wires_from_the_sides_of_their_sources() -> None:
     }
     level = {id: way[-1][0] - way[-2][0] for id, way in ways.items()}
     assert level["tokens"] > 0 > level["segments"]
+
+
+@cache
+def model(name: str, depth: int) -> Scene:
+    return draw(program(MODELS / f"{name}.yaml").graph, depth=depth)
+
+
+def test_predictor_stands_over_the_long_way_in_where_that_makes_the_picture_larger() -> None:
+    boxes = {
+        shape.id: shape.box for shape in model("perceiver_io", 1).walk() if isinstance(shape, Shape) and "/" in shape.id
+    }
+    assert boxes["predictor/shape"][3] < boxes["bytes/shape"][1] < boxes["predictor/shape"][3] + 150
+    across = boxes["decoder--op/shape"][2] - boxes["decoder--op/shape"][0]
+    assert across > 0.42 * 198
+
+
+def test_wire_that_tells_a_cost_where_to_look_takes_no_way_around_the_target() -> None:
+    scene = model("mae", 1)
+    wire = next(item for item in scene.walk() if isinstance(item, Line) and item.target == "C" and "mask" in item.id)
+    target = next(item.box for item in scene.walk() if isinstance(item, Shape) and item.id == "y/shape")
+    assert all(x < target[0] and y < target[1] for x, y in wire.points)
+
+
+def test_attentions_that_read_from_outside_stay_in_the_first_column_of_their_module() -> None:
+    scene = model("detr", 3)
+    assert max(scene.width, scene.height) < 2000
+    shapes = [shape for shape in scene.walk() if isinstance(shape, Shape) and shape.id.startswith("predictor.")]
+    attentions = [shape.box for shape in shapes if shape.id.endswith("attention/shape")]
+    assert len(attentions) == 2
+    assert attentions[0][0] == attentions[1][0]
 
 
 def test_residual_wire_leaves_a_branch_dot_and_enters_from_the_left() -> None:

@@ -152,5 +152,6 @@ def test_a_snippet_of_overlays_is_no_document() -> None:
     assert r"\only<9->" in text
 
 
+@pytest.mark.tex
 def test_overlays_compile_to_a_page_each(tmp_path: Path) -> None:
     assert b"(9 pages," in compiled(write_pages(frames(TRANSFORMER), "tex")[0].decode("utf-8"), tmp_path)

@@ -34,10 +34,12 @@ def labelled(label: str) -> Graph:
     return replace(TRANSFORMER, title=label, variables=variables, nodes=nodes)
 
 
+@pytest.mark.tex
 def test_document_compiles_to_one_page(tmp_path: Path) -> None:
     assert b"(1 page," in compiled(tex(TRANSFORMER), tmp_path)
 
 
+@pytest.mark.tex
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ALL)
 def test_every_document_compiles_to_one_page(name: str, tmp_path: Path) -> None:
@@ -63,6 +65,7 @@ def test_hostile_labels_become_no_command(label: str) -> None:
     assert "^^" not in text
 
 
+@pytest.mark.tex
 def test_hostile_labels_compile_to_the_text_that_they_are(tmp_path: Path) -> None:
     found = draw(labelled(HOSTILE[0]))
     assert b"(1 page," in compiled(write(found, "tex").decode("utf-8"), tmp_path)
@@ -91,6 +94,7 @@ def test_symbols_are_written_with_braces_around_every_argument(ours: str, wanted
     assert maths(ours) == wanted
 
 
+@pytest.mark.tex
 def test_symbols_compile(tmp_path: Path) -> None:
     formulas = "".join(f"${maths(ours)}$\n\n" for ours, _ in SYMBOLS)
     packages = r"\documentclass{article}\usepackage{amsmath,amssymb,textcomp}"
@@ -106,6 +110,7 @@ def test_characters_that_latex_may_lack_are_drawn_as_outlines() -> None:
     assert len(re.findall(r"\\fill\[archgraph-text\]", text)) == 1
 
 
+@pytest.mark.tex
 def test_arrows_quotes_and_dashes_are_set_in_the_font_of_the_document(tmp_path: Path) -> None:
     text = tex(replace(TRANSFORMER, title="A → B, “so – it – is…” ‘−1’ — it’s"))
     assert r"A $\rightarrow$ B" in text and r"\fill[archgraph-text]" not in text
@@ -119,6 +124,7 @@ def test_snippet_is_no_document_and_defines_what_is_not_yet_defined() -> None:
     assert text.endswith("\\end{tikzpicture}%\n")
 
 
+@pytest.mark.tex
 def test_one_line_restyles_a_kind(tmp_path: Path) -> None:
     text = tex(TRANSFORMER, snippet=True)
     assert text.count("archgraph/encoder]") == 2
