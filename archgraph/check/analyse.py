@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from archgraph.check import faults
-from archgraph.check.lengths import agrees
+from archgraph.check.lengths import agrees, free_axes
 from archgraph.check.order import arrange
 from archgraph.check.transfer import Revealed, crossing, passing, step
-from archgraph.check.walk import NetWalk, Walker, free_axes, str_end
+from archgraph.check.walk import NetWalk, Walker, str_end
 from archgraph.core.diagnostic import Collector, Note
 from archgraph.core.dims import Dim
 from archgraph.core.lags import Bound, Lags, Step

@@ -1,8 +1,8 @@
-"""Lengths of axes: of those that the spec fixes, and whether a stated length is the computed one."""
+"""Lengths of axes: which are free, those that the spec fixes, and whether a stated length is the computed one."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from archgraph.core.dims import Dim
 from archgraph.graph.operation import Mismatch
@@ -51,3 +51,13 @@ def _as_long(stated: Dim, found: Dim, sizes: Mapping[str, int]) -> bool:
     if stated.constant is not None and found.names and found.names <= sizes.keys():
         return found.value(sizes) == stated.constant
     return stated.fixed(sizes).settled == found.settled
+
+
+def free_axes(types: Iterable[tuple[str, TensorType]], symbols: frozenset[str]) -> dict[str, set[str]]:
+    """Free axes by name, each with the variables that bind it."""
+    found: dict[str, set[str]] = {}
+    for name, type_ in types:
+        for axis in type_.axes:
+            for free in sorted(axis.names - symbols):
+                found.setdefault(free, set()).add(name)
+    return found

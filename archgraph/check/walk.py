@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from archgraph.check import faults
@@ -252,10 +252,20 @@ class NetWalk:
 
     def read(self, wire: Wire) -> tuple[Value, ...]:
         """What a wire brings: the value at its source, delayed if it says so."""
+        self._given(wire)
         values = tuple(found for value in self.values.get(wire.source, ()) if (found := self.bring(wire, value)))
         if wire.target.owner in self.probed and wire.source.owner not in self.probed:
             return tuple(self.marked(wire, value) for value in values)
         return values
+
+    def _given(self, wire: Wire) -> None:
+        """Record an edge out of a port that gives nothing as its node is used: the cell of a whole layer, no copies."""
+        facts = self.facts.get(wire.source.owner)
+        if facts is None or wire.source.port in facts.results or not wire.target.owner:
+            return  # what a row only exposes is told where it is read
+        message = f"'{wire.source.owner}' gives nothing at '{wire.source.port}' as it is used here"
+        hint = "feed the state of what stands there, or repeat it at least once"
+        self.walker.fault(faults.UNKNOWN_TYPE, message, wire.span, hint=hint)
 
     def marked(self, wire: Wire, value: Value) -> Value:
         """A value from outside a cycle, marked to see whether a step reads all of it."""
@@ -385,13 +395,3 @@ def _same(a: Values, b: Values) -> bool:
         len(a[port]) == len(b[port]) and all(same_value(x, y) for x, y in zip(a[port], b[port], strict=True))
         for port in a
     )
-
-
-def free_axes(types: Iterable[tuple[str, TensorType]], symbols: frozenset[str]) -> dict[str, set[str]]:
-    """Free axes by name, each with the variables that bind it."""
-    found: dict[str, set[str]] = {}
-    for name, type_ in types:
-        for axis in type_.axes:
-            for free in sorted(axis.names - symbols):
-                found.setdefault(free, set()).add(name)
-    return found

@@ -121,6 +121,10 @@ def _arrow(match: re.Match[str], span: Span, into: Collector) -> _Arrow | None:
         if rest and kind != "delay":
             into.add(faults.CHAIN, f"'{kind}' takes no number", place, hint="only a delay has steps: -[delay 2]->")
             return None
+        if kind in kinds:
+            what = f"'{kind}' stands twice in one arrow"
+            into.add(faults.CHAIN, what, place, hint="write it once; a longer delay is -[delay 2]->")
+            return None
         kinds.add(kind)
         steps = rest.strip() or steps
     return _Arrow(frozenset(kinds), steps)

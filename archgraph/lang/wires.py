@@ -141,7 +141,7 @@ def _source(edge: EdgeSpec, joint: Joint) -> End:
             hint="energies are summed by themselves; join them in a node of role loss",
         )
         raise Refused
-    return End(end.name, _port(end, end.port or "out", node.outputs, joint))
+    return End(end.name, _port(end, end.port or "out", node, joint, begins=True))
 
 
 def _objective(node: Node) -> bool:
@@ -181,7 +181,7 @@ def _target(edge: EdgeSpec, joint: Joint) -> End:
         return End(end.name, _context(edge, node, joint))
     default = "in" if any(port.name == "in" for port in node.body.inputs) else ""
     name = end.port or default or _cost_port(edge, node, joint)
-    return End(end.name, _port(end, name, node.body.inputs, joint))
+    return End(end.name, _port(end, name, node, joint, begins=False))
 
 
 def _into_variable(edge: EdgeSpec, joint: Joint) -> End:
@@ -238,12 +238,19 @@ def _cost_port(edge: EdgeSpec, node: Node, joint: Joint) -> str:
     raise Refused
 
 
-def _port(end: EndSpec, name: str, ports: tuple[Port, ...], joint: Joint) -> str:
-    names = [port.name for port in ports]
+def _port(end: EndSpec, name: str, node: Node, joint: Joint, *, begins: bool) -> str:
+    """The name of a port on the side where an edge begins or ends; raises Refused."""
+    takes, gives = [port.name for port in node.body.inputs], [port.name for port in node.outputs]
+    names, others = (gives, takes) if begins else (takes, gives)
     if name in names:
         return name
     what = f"'{end.name}' has no port '{name}'"
-    joint.env.into.add(faults.PORT, what, end.span, hint=hint(name, names) if names else "it has none on this side")
+    mend = hint(name, names) if names else "it has none on this side"
+    if name in others:
+        verbs = ("takes", "give") if begins else ("gives", "take")
+        what = f"'{end.name}' {verbs[0]} '{name}', and does not {verbs[1]} it"
+        mend = "turn the edge round, or begin another chain there"
+    joint.env.into.add(faults.PORT, what, end.span, hint=mend)
     raise Refused
 
 
