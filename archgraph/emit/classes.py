@@ -10,7 +10,7 @@ from archgraph.emit.code import Argument, ClassCode, Spot
 from archgraph.emit.layout import assignment, camel, joined, shape
 from archgraph.emit.returns import returning
 from archgraph.emit.runtime import BUILTIN, names
-from archgraph.emit.scope import INDENT, WIDTH, Demand, MaskPlace, Names, Scope
+from archgraph.emit.scope import INDENT, WIDTH, Ahead, Demand, MaskPlace, Names, Scope
 from archgraph.emit.site import Place
 from archgraph.emit.statements import Statements
 from archgraph.graph.masks import Given, Mask
@@ -129,7 +129,7 @@ class Classes:
         if isinstance(body, LeafFacts):
             scope = Scope(Names(set()), self.use)
             inputs = {port: ("",) * len(values) for port, values in body.given.items()}
-            return body.leaf.op.make(Place(body, scope, spot.path, "", inputs, self.ties))
+            return body.leaf.op.make(Place(body, scope, spot.path, "", inputs, self.ties, unmoved=spot.unmoved))
         if self.needs_class(facts) or not owner:
             self.standing[spot.path] = self.named(body, owner, facts, spot)
             return f"{self.standing[spot.path].name}()"
@@ -200,7 +200,8 @@ def _signature_lines(
 ) -> list[str]:
     kinds = {"corrupt": "bool", "generator": "torch.Generator | None", "size": "int"}
     words = ["self", *[f"{a.name}: Tensor" for a in arguments]]
-    words += [f"{d.name}: {kinds.get(str(d.key), kinds.get(d.kind, 'Tensor'))}" for d in demands]
+    told = {d.name: d.key.kind for d in demands if isinstance(d.key, Ahead)}
+    words += [f"{d.name}: {kinds.get(str(d.key), kinds.get(d.kind, told.get(d.name, 'Tensor')))}" for d in demands]
     result = "Tensor" if len(wanted) == 1 else f"tuple[{', '.join(['Tensor'] * len(wanted))}]"
     return joined(f"def forward({{}}) -> {result}:", words, 1)
 

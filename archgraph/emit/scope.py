@@ -32,10 +32,14 @@ class Demand(NamedTuple):
 
 
 class Ahead(NamedTuple):
-    """What whoever calls a body from a loop computes before that: a call below the body's module, of an argument."""
+    """What whoever calls a body from a loop computes before that: a call below the body's module, of an argument.
+
+    `kind` is the type of what it makes.
+    """
 
     call: str
     argument: str
+    kind: str = "Tensor"
 
 
 @dataclass
@@ -142,14 +146,15 @@ class Scope:
             return f"{self.function('padding.prefix_real')}({self.mask(mask.mask)}, {self._length(mask.size)})"
         raise TypeError(mask)
 
-    def ahead(self, call: str, given: str, wish: str) -> str:
+    def ahead(self, made: Ahead, wish: str) -> str:
         """What a call makes of a tensor that no step changes: known before the loop, here or around the class."""
+        call, given = made.call, made.argument
         if self.before is not None:
             if (call, given) not in self.before:
                 self.before[call, given] = self.names.new(wish)
             return self.before[call, given]
         if given in self.arguments:
-            return self.demand("ahead", Ahead(call.removeprefix("self"), given), wish)
+            return self.demand("ahead", made._replace(call=call.removeprefix("self")), wish)
         return f"{call}({given})"
 
     def demand(self, kind: str, key: object, wish: str) -> str:

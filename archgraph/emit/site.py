@@ -8,7 +8,7 @@ from typing import Protocol
 
 from archgraph.core.dims import Dim
 from archgraph.emit.code import NotCausal
-from archgraph.emit.scope import Scope
+from archgraph.emit.scope import Ahead, Scope
 from archgraph.graph.advance import looks_ahead
 from archgraph.graph.masks import Mask, both
 from archgraph.graph.operation import Types
@@ -94,9 +94,15 @@ class Place:
         """A call of a method of the submodule."""
         return f"{self.expression}.{name}({', '.join(part for part in arguments if part)})"
 
-    def ahead(self, port: str, method: str, wish: str) -> str:
+    def ahead(self, port: str, method: str, wish: str, kind: str = "Tensor") -> str:
         """The name of what a method makes of the tensor at a port, if that is known before a loop; else ""."""
-        return self.scope.ahead(f"{self.expression}.{method}", self.given(port), wish) if port in self.unmoved else ""
+        if port not in self.unmoved:
+            return ""
+        return self.scope.ahead(Ahead(f"{self.expression}.{method}", self.given(port), kind), wish)
+
+    def still(self, port: str) -> bool:
+        """Whether a loop brings the same to a port in each step."""
+        return port in self.unmoved
 
     def first(self) -> str:
         """The place of the first of the steps that are written: of a whole sequence, the beginning."""

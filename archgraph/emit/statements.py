@@ -273,7 +273,8 @@ class Statements:
             if not isinstance(key, Ahead):
                 more.append(self.supply(demand, facts.copies[index].given))
             elif key.argument in same:
-                more.append(self.scope.ahead(f"{spot.module}{key.call}", words[key.argument], demand.name))
+                made = Ahead(f"{spot.module}{key.call}", words[key.argument], key.kind)
+                more.append(self.scope.ahead(made, demand.name))
             else:
                 more.append(f"{spot.module}{key.call}({words[key.argument]})")
         return f"{spot.module}({', '.join([*words.values(), *more])})"

@@ -154,11 +154,14 @@ class Site(Protocol):
     def method(self, name: str, *arguments: str) -> str:
         """A call of a method of this operation's submodule; empty arguments are left out."""
 
-    def ahead(self, port: str, method: str, wish: str) -> str:
+    def ahead(self, port: str, method: str, wish: str, kind: str = "Tensor") -> str:
         """The name, like `wish`, of what a method of the submodule makes of the tensor at a port once, before a loop.
 
-        "" where there is no loop that brings the same to the port in each step.
+        "" where there is no loop that brings the same to the port in each step. `kind` is the type of what is made.
         """
+
+    def still(self, port: str) -> bool:
+        """Whether a loop brings the same to a port in each step."""
 
     def first(self) -> str:
         """While steps are written: the name of the place of the first of them, counted from 0."""

@@ -139,6 +139,22 @@ class CrossAttention(Attention):
         return merge(F.scaled_dot_product_attention(q, state["keys"], state["values"], state.get("mask")), self.out)
 
 
+class LoopedCrossAttention(CrossAttention):
+    """Cross-attention that a loop calls again and again with one context, whose keys and values it makes once."""
+
+    def offer(self, context: Tensor) -> tuple[Tensor, Tensor]:
+        """Keys and values (B, heads, Tk, D / heads) of the context (B, Tk, context)."""
+        k, v = project_joined(context, self, self.heads)
+        return k, v
+
+    def forward(
+        self, x: Tensor, context: Tensor, real: Tensor | None = None, offered: tuple[Tensor, Tensor] | None = None
+    ) -> Tensor:
+        """Attend from x to the positions of the context that are `real` (B, Tk), by what `offer` made of it before."""
+        k, v = self.offer(context) if offered is None else offered
+        return self.attend(project(x, self.q, self.heads), k, v, real)
+
+
 class AlignedAttention(Attention):
     """Causal cross-attention: x (B, T, width) reads the context (B, T, context) up to its own place."""
 

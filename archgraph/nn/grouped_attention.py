@@ -273,6 +273,24 @@ class GroupedCrossAttention(GroupedCrossing):
         return self.attend(self.ask(x, places), state["keys"], state["values"], state.get("real"))
 
 
+class LoopedGroupedCrossAttention(GroupedCrossAttention):
+    """Cross-attention that a loop calls again and again with one context, whose keys and values it makes once."""
+
+    def forward(
+        self,
+        x: Tensor,
+        context: Tensor,
+        real: Tensor | None = None,
+        *,
+        places: Tensor | None = None,
+        context_places: Tensor | None = None,
+        offered: tuple[Tensor, Tensor] | None = None,
+    ) -> Tensor:
+        """Attend from x to the positions of the context that are `real` (B, S), by what `offer` made of it before."""
+        k, v = self.offer(context, context_places) if offered is None else offered
+        return self.attend(self.ask(x, places), k, v, real)
+
+
 class GroupedAlignedAttention(GroupedCrossing):
     """Causal cross-attention: x (B, T, width) reads the context (B, T, context) up to its own place."""
 

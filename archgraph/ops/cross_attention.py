@@ -115,19 +115,32 @@ class CrossAttention(Heads):
         options += ["causal=True"] * self.causal
         if self.plain() and not self.placed(site):
             options += ["bias=False"] * (not self.bias) + [f"dropout={self.dropout}"] * bool(self.dropout)
-            name = "AlignedAttention" if self.causal else "CrossAttention"
+            name = "AlignedAttention" if self.causal else f"{self._looped(site)}CrossAttention"
             return f"{site.use(f'attention.{name}')}({', '.join(options)})"
-        name = "GroupedAlignedAttention" if self.causal else "GroupedCrossAttention"
+        name = "GroupedAlignedAttention" if self.causal else f"{self._looped(site)}GroupedCrossAttention"
         options += self.options(
             width, apart=site.has("context_places") or ("k" in self.letters) != ("v" in self.letters)
         )
         return f"{site.use(f'grouped_attention.{name}')}({', '.join(options)})"
 
+    def _looped(self, site: Site) -> str:
+        """Whether a loop asks again and again for one context: "Looped", or "" if not."""
+        return "Looped" if self._once(site.types) and site.still("context") else ""
+
+    def _once(self, given: Types) -> bool:
+        """Whether keys and values are those of the context alone, and so the same for all that ask."""
+        return not (self.causal or given.get("context_places"))
+
     def emit(self, site: Site) -> str:
-        """The call, with the mask of the context, and the keys of additive scores where a loop asks again and again."""
+        """The call, with the mask of the context, and what a loop that asks again and again makes of it once."""
         real = "" if self.causal else site.real("context")
-        keys = site.ahead("context", "k", "keys") if self.score == "additive" else ""
-        return site.call(site.given(), site.given("context"), real, *self.placed(site), f"keys={keys}" if keys else "")
+        more = ""
+        if self.score == "additive":
+            keys = site.ahead("context", "k", "keys")
+            more = f"keys={keys}" if keys else ""
+        elif self._looped(site):
+            more = f"offered={site.ahead('context', 'offer', 'offered', 'tuple[Tensor, Tensor]')}"
+        return site.call(site.given(), site.given("context"), real, *self.placed(site), more)
 
     def remembers(self, given: Types) -> bool:
         """The context so far, if causal."""
@@ -170,10 +183,12 @@ class CrossAttention(Heads):
         return self.work((length, width), (size, features))
 
     def ahead(self, given: Types) -> dict[str, Dim]:
-        """The keys of additive scores."""
-        if self.score == "dot":
-            return {}
+        """The keys of additive scores; keys and values of dot products."""
         size, features = given["context"][0].axes[-2:]
+        if self.score == "dot":
+            width = given["in"][0].features
+            made = self.inner(width)[1] + self.values(width)[1]
+            return {"context": size * features * made * 2} if self._once(given) else {}
         return {"context": size * features * (dim(self.hidden) if self.hidden else given["in"][0].features) * 2}
 
     def saves(self, given: Types, results: Mapping[str, TensorType]) -> Saved:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
 import torch
 from torch import Tensor
+from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.flop_counter import FlopCounterMode
 
 import archgraph
 from archgraph.compiler import program
 from archgraph.report.table import table
+from tests.emit.samples import STORY
 
 SPEC = """\
 archgraph: 1
@@ -65,6 +69,14 @@ PREDICTORS = {
 EVERY = pytest.mark.parametrize(("predictor", "times"), PREDICTORS.values(), ids=PREDICTORS)
 
 
+ASKS = {
+    "additive": ASK,
+    "dot": "{cross_attention: {heads: 2}}",
+    "grouped": "{cross_attention: {heads: 2, kv_heads: 1}}",
+}
+ANY = pytest.mark.parametrize("ask", ASKS.values(), ids=ASKS)
+
+
 def asks(model: Any) -> list[Any]:
     """The attentions of a model."""
     return [module for module in model.modules() if type(module).__name__ == "AdditiveAttention"]
@@ -96,9 +108,54 @@ def test_keys_are_made_once_and_change_nothing(predictor: str, times: int) -> No
         assert torch.allclose(mine, theirs, rtol=0, atol=1e-12)
 
 
+def run_dots(text: str, *, again: bool) -> tuple[Tensor, list[Tensor], int]:
+    """The same for dot products: how often those of loops made keys and values."""
+    model: Any = archgraph.compile(text, seed=0).double()
+    looped = [module for module in model.modules() if type(module).__name__.startswith("Looped")]
+    made: list[object] = []
+    for module in looped:
+        module.offer = partial(offering, made, module.offer)
+        if again:
+            module.register_forward_pre_hook(without_offer, with_kwargs=True)
+    draw = torch.Generator().manual_seed(1)
+    x, y = (torch.randn(2, *shape, generator=draw, dtype=torch.float64) for shape in ((5, 5), (6, 3)))
+    found = model(x, y, lengths={"x": torch.tensor([5, 2])})
+    found.loss.backward()
+    return found.y_tilde, [each.grad for each in model.parameters()], len(made)
+
+
+def offering(made: list[object], offer: Callable[[Tensor], Any], context: Tensor, *places: Tensor | None) -> Any:
+    """What is offered, counted."""
+    made.append(0)
+    return offer(context, *places)
+
+
+def without_offer(_: object, given: Any, named: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+    """The arguments of a call that makes its own."""
+    return given, {**named, "offered": None}
+
+
 @EVERY
-def test_steps_equal_the_whole(predictor: str, times: int) -> None:
-    model: Any = archgraph.compile(SPEC.replace("PREDICTOR", predictor), seed=0).double().eval()
+@pytest.mark.parametrize("ask", list(ASKS.values())[1:], ids=list(ASKS)[1:])
+def test_keys_and_values_of_dot_products_are_made_once_and_change_nothing(predictor: str, times: int, ask: str) -> None:
+    text = SPEC.replace("PREDICTOR", predictor.replace(ASK, ask))
+    once, again = run_dots(text, again=False), run_dots(text, again=True)
+    assert once[2] == (times if times in (1, 2, 7) else 0)
+    assert again[2] == 7 * once[2] or times == 7
+    assert torch.allclose(once[0], again[0], rtol=0, atol=1e-12)
+    for mine, theirs in zip(once[1], again[1], strict=True):
+        assert torch.allclose(mine, theirs, rtol=0, atol=1e-12)
+
+
+def test_no_other_source_tells_of_loops() -> None:
+    assert "offered" not in archgraph.emit(STORY / "transformer.yaml", variant="tiny")
+    assert "offered" in archgraph.emit(SPEC.replace("PREDICTOR", PREDICTORS["a layer"][0].replace(ASK, ASKS["dot"])))
+
+
+@EVERY
+@ANY
+def test_steps_equal_the_whole(predictor: str, times: int, ask: str) -> None:
+    model: Any = archgraph.compile(SPEC.replace("PREDICTOR", predictor.replace(ASK, ask)), seed=0).double().eval()
     draw = torch.Generator().manual_seed(2)
     x, y = (torch.randn(2, *shape, generator=draw, dtype=torch.float64) for shape in ((5, 5), (6, 3)))
     lengths = {"x": torch.tensor([5, 2])}
@@ -109,9 +166,11 @@ def test_steps_equal_the_whole(predictor: str, times: int) -> None:
 
 
 @EVERY
-def test_flops_are_those_that_torch_counts(predictor: str, times: int) -> None:
-    text = SPEC.replace("PREDICTOR", predictor)
+@ANY
+def test_flops_are_those_that_torch_counts(predictor: str, times: int, ask: str) -> None:
+    text = SPEC.replace("PREDICTOR", predictor.replace(ASK, ask))
     model = archgraph.compile(text, seed=0).eval()
-    with torch.no_grad(), FlopCounterMode(display=False) as counter:
+    # torch does not count its fused attention on a CPU
+    with torch.no_grad(), sdpa_kernel(SDPBackend.MATH), FlopCounterMode(display=False) as counter:
         model(torch.randn(1, 5, 5), torch.randn(1, 6, 3))
     assert table(program(text)).flops.value({"S": 5, "T": 6}) == counter.get_total_flops()

@@ -100,7 +100,10 @@ class FakeSite:
     def tied(self, parameter: str) -> str:
         return ""
 
-    def ahead(self, port: str, method: str, wish: str) -> str:
+    def still(self, port: str) -> bool:
+        return False
+
+    def ahead(self, port: str, method: str, wish: str, kind: str = "Tensor") -> str:
         return ""
 
     def counted(self) -> str:
