@@ -37,15 +37,21 @@ class Costs(NamedTuple):
 def costs_of(tree: Mapping) -> Costs:
     """The costs of a spec, and what variables feed of them."""
     nodes, variables = tree.get("nodes"), tree.get("variables")
-    names, ports = set(), {}
+    names = set()
     for entry in nodes.entries if isinstance(nodes, Mapping) else ():
         role = scalar_of(entry.value, "role") if isinstance(entry.value, Mapping) else None
         if role is not None and role.value == "cost" and isinstance(entry.value, Mapping) and entry.value.find("op"):
             names.add(entry.name)
+    return Costs(frozenset(names), _fed(variables))
+
+
+def _fed(variables: Tree | None) -> dict[str, str]:
+    """The port of a cost that each variable feeds by its kind."""
+    ports = {}
     for entry in variables.entries if isinstance(variables, Mapping) else ():
         kind = scalar_of(entry.value, "kind") if isinstance(entry.value, Mapping) else entry.value
         ports[entry.name] = PORT_OF_KIND.get(str(kind.value), "") if isinstance(kind, Scalar) else ""
-    return Costs(frozenset(names), ports)
+    return ports
 
 
 def edges_of(tree: Tree | None, into: Collector, costs: Costs | None = None) -> tuple[EdgeSpec, ...]:
@@ -70,10 +76,11 @@ def edges_of(tree: Tree | None, into: Collector, costs: Costs | None = None) -> 
     if not isinstance(tree, Generations) or tree.older is None:
         return tuple(found)
     taken = {costs.landing(edge) for edge in found}
+    before = costs if tree.variables is None else Costs(costs.names, _fed(tree.variables))
     older = [
         edge
-        for edge in edges_of(tree.older, into, costs)
-        if costs.landing(edge) not in taken and not {edge.source.name, edge.target.name} & tree.removed
+        for edge in edges_of(tree.older, into, before)
+        if before.landing(edge) not in taken and not {edge.source.name, edge.target.name} & tree.removed
     ]
     return (*older, *found)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from archgraph.core.diagnostic import Collector
 from archgraph.core.source import Entry, Mapping, Scalar, Sequence, Tree
@@ -32,6 +32,7 @@ class Generations(Sequence):
 
     older: Sequence | None = None
     removed: frozenset[str] = frozenset()
+    variables: Tree | None = None  # the parent's, of which a child may have changed the kind
 
 
 def merge(parent: Mapping, child: Mapping, into: Collector) -> Mapping:
@@ -45,6 +46,9 @@ def merge(parent: Mapping, child: Mapping, into: Collector) -> Mapping:
             continue  # a section with nothing in it changes nothing
         merged[entry.name] = Entry(entry.key, _top(entry.name, old.value if old else None, entry.value, removed))
     edges, drawn = merged.get("edges"), child.get("edges")
+    if drawn is not None and not _nothing(drawn) and edges is not None and isinstance(edges.value, Generations):
+        # what an edge of the parent fed was told by the kinds that its variables had there
+        merged["edges"] = Entry(edges.key, replace(edges.value, variables=parent.get("variables")))
     if removed and edges is not None and (drawn is None or _nothing(drawn)):
         merged["edges"] = Entry(edges.key, _fewer(edges.value, removed))
     return Mapping(tuple(merged.values()), child.span, child.flow)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -266,3 +267,19 @@ def test_null_removes_the_edges_of_a_group_that_draws_none_of_its_own(tmp_path: 
     path.write_text("archgraph: 1\nextends: parent.yaml\nnodes: {g: {nodes: {c: null}}}\n", encoding="utf-8")
     report = check(path)
     assert [item.fault.code for item in report] == ["AG050"], "nothing gives 'out' now; no edge names 'c' any more"
+
+
+def test_a_new_prediction_displaces_one_that_is_none_any_more(child: Callable[[str], Path], tmp_path: Path) -> None:
+    path = child(
+        "variables: {y_tilde: hidden, better: prediction}\nnodes: {more: {role: decoder, op: {linear: 4}}}\n"
+        "edges: [y_tilde -> more -> better -> C]\n"
+    )
+    into = [str(w.source) for w in program(path).graph.into("C")]
+    assert [end.partition(".")[0] for end in into] == ["y", "better"]
+    (tmp_path / "grandchild.yaml").write_text(
+        "archgraph: 1\nextends: child.yaml\nvariables: {better: hidden, best: prediction}\n"
+        "nodes: {last: {role: decoder, op: {linear: 4}}}\nedges: [better -> last -> best -> C]\n",
+        encoding="utf-8",
+    )
+    into = [str(w.source) for w in program(tmp_path / "grandchild.yaml").graph.into("C")]
+    assert [end.partition(".")[0] for end in into] == ["y", "best"]
