@@ -18,6 +18,7 @@ from archgraph.export.trace import Traced
 
 SCOPES = "pkg.torch.onnx.name_scopes"  # where torch notes the submodules that a node stems from
 _NOWHERE = "_empty_nn_module_stack_from_metadata_hook"  # torch's word for code outside of all submodules
+TURNED = ".transposed"  # behind the name of a weight that a file has the other way round
 _SYMBOL = re.compile(r"\bs\d+\b")
 _PARAMETER = re.compile(r"^(.*)\.(?:weight|bias|tokens|table|positions)(?:\.transposed)?$")
 
@@ -37,6 +38,7 @@ def convert(traced: Traced) -> Any:
         assert found is not None
         _name_transposed(found.model.graph)
         found.optimize()
+        _share_tied(found.model.graph)
     _name_ends(found.model.graph, traced)
     _name_axes(found.model.graph, traced)
     _name_nodes(found.model.graph)
@@ -71,13 +73,31 @@ def _name_transposed(graph: Any) -> None:
         given = node.inputs[0] if node.inputs else None
         if node.op_type != "Transpose" or given is None or given.name not in graph.initializers:
             continue
-        name = f"{given.name}.transposed"
+        name = given.name + TURNED
         first = found.setdefault(name, node.outputs[0])
         if first is node.outputs[0]:
             first.name = name
         else:
             node.outputs[0].replace_all_uses_with(first)
             graph.remove(node)
+
+
+def _share_tied(graph: Any) -> None:
+    """Turn a matrix where it is read, if others read it as it is: a table tied to a map is stored once."""
+    import onnx_ir
+
+    for name, turned in list(graph.initializers.items()):
+        kept = graph.initializers.get(name.removesuffix(TURNED))
+        if not name.endswith(TURNED) or kept is None or not kept.uses():
+            continue
+        first = min((use.node for use in turned.uses()), key=list(graph).index)
+        back = [onnx_ir.AttrInt64s("perm", [1, 0])]
+        node = onnx_ir.Node("", "Transpose", [kept], back, metadata_props=dict(first.metadata_props))
+        node.outputs[0].shape, node.outputs[0].dtype = turned.shape, turned.dtype
+        graph.insert_before(first, node)
+        turned.replace_all_uses_with(node.outputs[0])
+        del graph.initializers[name]
+        node.outputs[0].name = name
 
 
 def _name_ends(graph: Any, traced: Traced) -> None:

@@ -16,7 +16,7 @@ from archgraph.export.errors import ExportError
 from archgraph.export.face import Face
 from archgraph.export.files import Request, export
 from archgraph.export.rewrites import attention, cross_entropy, cummax
-from tests.export.models import LENGTHS, MODELS, exported
+from tests.export.models import LENGTHS, MODELS, PARAMS, exported
 from tests.specs.samples import COMPILED, SPECS, model, values
 
 # The suite takes those that differ in kind; the campaign takes all.
@@ -63,6 +63,13 @@ def test_onnx_runtime_agrees_at_two_shapes(name: str, tmp_path: Path) -> None:
     found = exported(name, tmp_path, Request("onnx", lengths=LENGTHS.get(name, {})))
     assert found.difference < 1e-4
     onnx.checker.check_model(found.path)
+    graph = onnx.load(found.path).graph
+    ours = archgraph.compile((SPECS | MODELS)[name], variant="tiny", params=PARAMS.get(name))
+    assert {node.name.rpartition("/")[0] for node in graph.node} - {""} <= set(dict(ours.named_modules()))
+    weights = {each.name for each in graph.initializer}
+    assert not [
+        each for each in weights if each.endswith(".transposed") and each.removesuffix(".transposed") in weights
+    ]
 
 
 @pytest.mark.parametrize("name", EVERY)
@@ -82,6 +89,14 @@ def test_an_onnx_file_has_the_names_of_the_spec(tmp_path: Path) -> None:
     assert set(dict(model("conditional_predictive").named_parameters())) <= weights
     assert len({node.name for node in graph.node}) == len(graph.node)
     assert {each.key: each.value for each in onnx.load(path).metadata_props}["archgraph.spec"] == "archgraph: 1"
+
+
+def test_a_table_tied_to_a_map_is_stored_once(tmp_path: Path) -> None:
+    graph = onnx.load(exported("gpt2", tmp_path, Request("onnx")).path).graph
+    tables = [each.name for each in graph.initializer if sorted(each.dims) == [32, 64]]
+    assert tables == ["encoder.embedding.tokens"]
+    readers = [node.op_type for node in graph.node if "encoder.embedding.tokens" in node.input]
+    assert sorted(readers) == ["Gather", "Transpose"]
 
 
 def test_a_file_names_nothing_of_the_machine_and_is_the_same_each_time(tmp_path: Path) -> None:
