@@ -116,7 +116,8 @@ def delayed(time: Mapping[str, Lags], axis: int, steps: int, span: Span, *, mark
     text = "delayed by ζ⁻¹" if steps == 1 else f"delayed by {steps} steps"
     for name, lags in time.items():
         if lags.axis != axis:
-            found[name] = lags
+            aside = (step(b, "delayed along another axis", span) for b in lags.bounds)
+            found[name] = lags if lags.axis is None else Lags(lags.axis, tuple(aside))
             continue
         shift = Transfer("delay", steps)
         moved = tuple(step(b, text, span) for bound in lags.bounds if (b := shift.apply(bound)))

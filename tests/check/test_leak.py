@@ -221,3 +221,39 @@ def test_a_cost_with_a_body_is_held_to_the_same_as_one_that_is_an_operation(body
     assert check(of("{gru: 4}")).classification == "recurrent model"
     assert "causal: true" in _leak(of("self_attention")).hint
     assert codes(varied(of("{linear: 4}"), ("y -[delay]->", "y ->"))) == ["AG086"]
+
+
+def test_a_delay_along_another_axis_is_named_on_the_path() -> None:
+    spec = varied(
+        layers(predictor="add, {linear: 4}"),
+        ("real[T, 4]", "real[H, W, 4]"),
+        ("  - y -[delay]-> encoder", "  - {from: y, to: encoder, kind: [delay], axis: H}\n  - encoder"),
+        ("  - y, y", "  - {from: y, to: aside, kind: [delay], axis: W}\n  - aside -> predictor\n  - y, y"),
+        ("  C: {", "  aside: {role: encoder, op: {linear: 4}}\n  C: {"),
+    )
+    found = _leak(spec)
+    assert "delayed along another axis  sees up to t" in found.trail
+
+
+BALANCE = """archgraph: 1
+variables:
+  y: {kind: target, type: "real[T, 1]"}
+  h: hidden
+  y_tilde: prediction
+nodes:
+  p: {role: predictor, layers: [{linear: 4}, {mixture_of_experts: {experts: 2, hidden: 4}}]}
+  e: {layers: [{expand: T}]}
+  C: {role: cost, op: squared_error}
+edges:
+  - y -[delay]-> p -> h
+  - p.mixture_of_experts.balance -> e -> y_tilde
+  - y, y_tilde -> C
+"""
+
+
+def test_what_reads_all_of_time_and_cannot_be_mended_is_to_be_taken_off_the_path() -> None:
+    (item,) = check(BALANCE).diagnostics
+    assert (item.code, item.hint) == (
+        "AG090",
+        "take what reads ahead off the path, or feed it something else than 'y'",
+    )
