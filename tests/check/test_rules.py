@@ -265,3 +265,27 @@ def test_what_cannot_be_tied_is_told_at_its_path() -> None:
     spec = varied(tied, ("role: predictor, layers: [", "role: predictor, layers: [layer_norm, "))
     told = [item.message for item in check(spec).diagnostics]
     assert "'predictor.layer_norm.weight' cannot be tied to another tensor" in told
+
+
+BALANCE = """archgraph: 1
+variables:
+  y: {kind: target, type: "real[T, 1]"}
+  h: hidden
+  y_tilde: prediction
+nodes:
+  p: {role: predictor, layers: [{linear: 4}, {mixture_of_experts: {experts: 2, hidden: 4}}]}
+  e: {layers: [{expand: T}]}
+  C: {role: cost, op: squared_error}
+edges:
+  - y -[delay]-> p -> h
+  - p.mixture_of_experts.balance -> e -> y_tilde
+  - y, y_tilde -> C
+"""
+
+
+def test_what_reads_all_of_time_and_cannot_be_mended_is_to_be_taken_off_the_path() -> None:
+    (item,) = check(BALANCE).diagnostics
+    assert (item.code, item.hint) == (
+        "AG090",
+        "take what reads ahead off the path, or feed it something else than 'y'",
+    )

@@ -31,3 +31,9 @@ def test_blocks_use_blocks_up_to_a_depth() -> None:
 def test_a_layer_that_shares_weights_and_has_no_name_is_called_so() -> None:
     nodes = program(SPEC.replace("BODY", "{layers: [{linear: 4}, {share: linear}, {share: linear}]}")).graph.nodes
     assert list(nodes["n"].body.nodes) == ["linear", "share", "share_2"]
+
+
+def test_a_block_with_a_fault_of_its_own_is_told_once_and_not_where_it_is_used() -> None:
+    text = SPEC.replace("BODY", "{use: forward}") + "blocks:\n  forward: {layers: [relu]}\n"
+    found = check(text).diagnostics
+    assert [(item.code, item.span.line) for item in found] == [("AG020", 10)]
