@@ -14,7 +14,7 @@ from archgraph.cli.options import Real, choice_of, choice_options, length_option
 @click.argument("spec")
 @choice_options
 @click.option("--batch", type=click.IntRange(min=1), default=1, show_default=True, help="Samples.")
-@length_option("The size of a free axis.  [default: 64]")
+@length_option("The size of a free axis.  [default: 64, or as many as there are positions for]")
 @click.option("--threads", type=click.IntRange(min=1), help="Threads of torch.  [default: as torch chooses]")
 @click.option("--seconds", type=Real(min=0), default=2.0, show_default=True, help="For each work, about.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
+from archgraph.core.dims import Dim
 from archgraph.graph.program import Program
 from archgraph.graph.types import TensorType
 
@@ -60,14 +61,14 @@ class Subject:
         model: Any = self.model.eval()
         kinds = {name: variable.kind for name, variable in self.program.graph.variables.items()}
         inputs = {name: value for name, value in self.given.items() if kinds[name] == "input"}
-        stream = model.stream(batch=self.batch, capacity=self.steps + 1, **inputs)
+        stream = model.stream(batch=self.batch, capacity=self.steps, **inputs)
         found = stream.step()
         for _ in range(self.steps - 1):
             found = stream.step(found.argmax(-1) if model.target.symbols else found)
 
 
 def subject(model: nn.Module, program: Program, *, lengths: Mapping[str, int], batch: int) -> Subject:
-    """A model with samples of a batch and of lengths, 64 for axes that are not named.
+    """A model with samples of a batch and of lengths; axes that are not named have 64, or as many as there is room for.
 
     Raises:
         ValueError: a length of what is no free axis.
@@ -77,10 +78,19 @@ def subject(model: nn.Module, program: Program, *, lengths: Mapping[str, int], b
     for name in lengths:
         if name not in names:
             raise ValueError(f"'{name}' is no free axis of what is observed: {', '.join(names) or 'there is none'}")
-    sizes = {name: lengths.get(name, program.graph.sizes.get(name, 64)) for name in names}
+    usual = {name: min([64, *rooms(program, name)]) for name in names}
+    sizes = {name: lengths.get(name, program.graph.sizes.get(name, usual[name])) for name in names}
     draw = torch.Generator().manual_seed(0)
     given = {name: sample(type_, sizes, batch, draw) for name, type_ in observed.items()}
     return Subject(model, program, given, sizes, batch)
+
+
+def rooms(program: Program, name: str) -> Iterator[int]:
+    """For how many positions along a free axis the tables of positions have room."""
+    for _, leaf in program.leaves():
+        size, axis = leaf.leaf.op.longest(), next(iter(leaf.given.values()))[0].type.axes[:1]
+        if size is not None and axis and axis[0].parts[-1].size == Dim.name(name):
+            yield max(size - ((axis[0] - Dim.name(name)).constant or 0), 1)
 
 
 def sample(given: TensorType, sizes: Mapping[str, int], batch: int, draw: torch.Generator) -> Tensor:

@@ -100,6 +100,15 @@ def test_the_command_prints_tables_or_json() -> None:
     assert forward["distance"] == pytest.approx(forward["seconds"] / forward["floor"], rel=0.01)
 
 
+def test_samples_are_no_longer_than_a_table_of_positions() -> None:
+    path = STORY.parent / "models" / "gpt2.yaml"
+    found = subject(
+        compiler.compile(path, variant="tiny", seed=0), compiler.program(path, variant="tiny"), lengths={}, batch=1
+    )
+    assert found.sizes == {"T": 32}
+    found.decoding()  # goes as far as the table
+
+
 def test_refuses_a_length_of_no_axis() -> None:
     words = ["bench", str(STORY / "transformer.yaml"), "--variant", "tiny", "--length", "Q=3"]
     ran = CliRunner().invoke(commands, words)
