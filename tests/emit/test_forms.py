@@ -274,4 +274,5 @@ edges:
 
 
 def test_patches_of_time_say_that_they_change_the_positions() -> None:
-    assert "'rearrange' (line 9) changes the positions" in archgraph.compile(PATCHES).reason
+    way = "y -[delay 2]-> p.rearrange: 'rearrange' (line 9) changes the positions: it makes one of 2"
+    assert archgraph.compile(PATCHES).reason == way

@@ -276,4 +276,8 @@ def _forbids(transfer: Transfer) -> str:
         return "takes what stands in front, which comes with the first step alone"
     if transfer.kind == "placed":
         return "puts in front what comes by steps"
+    if transfer.kind in ("patch", "window") and transfer.rate > 1:
+        return f"changes the positions: it makes one of {transfer.rate}"
+    if transfer.kind == "upsample":
+        return f"changes the positions: it makes {transfer.rate} of one"
     return "changes the positions"
