@@ -6,7 +6,7 @@ PY := $(VENV)/bin/python
 PIP := $(PY) -m pip install --disable-pip-version-check --quiet
 READY := $(VENV)/.ready
 
-.PHONY: setup demo test parity lint wheel renders benchmarks campaigns tex clean
+.PHONY: setup demo test coverage parity lint wheel renders benchmarks campaigns tex clean
 
 setup: $(READY)
 
@@ -22,6 +22,11 @@ demo: $(READY)
 
 test: $(READY)
 	$(PY) -m pytest
+
+# Every branch of the reader, the checks and the emitter, by the tests that concern them.
+coverage: $(READY)
+	$(PY) -m coverage run -m pytest tests/lang tests/bad tests/check tests/emit tests/compiler
+	$(PY) -m coverage report
 
 # Against the originals, in a package that the rest does without; Python 3.11 and later.
 parity: $(READY)
