@@ -32,6 +32,8 @@ _TITLE_SIZES = (TITLE_SIZE, 38.0, 33.0)
 _LEVELS = (1.0, 0.85, 0.7)
 _LARGE = 0.65
 _HEADING = 0.35
+# From this percentage of the notation's size on, a label that does not fit needs the full size.
+_LEGIBLE = 61
 # What it costs to stand over the middle by the height of the slide; under a heading is a place of its own.
 _OFF = 0.4
 # What it counts that a picture has its full size on a page that is larger than a slide.
@@ -79,11 +81,13 @@ def slide(head: Heading, roles: Roles, theme: Theme) -> Scene:
 
     about = tuple(box for mark in roles.marks for box in (mark.box, mark.spot))
     subject = Subject(extents(plan, roles.routes), paint, said, plan.layered, roles.smallest, about)
-    try:
-        return page(head, subject, theme)
-    except TooLongError:
-        # Rather a larger page than a label that does not fit.
-        return page(head, replace(subject, smallest=100), theme)
+    # Rather a smaller heading, and then a larger page, than a label that does not fit.
+    for smallest in range(subject.smallest, _LEGIBLE, 5):
+        try:
+            return page(head, replace(subject, smallest=smallest), theme)
+        except TooLongError:
+            continue
+    return page(head, replace(subject, smallest=100), theme)
 
 
 def page(head: Heading, subject: Subject, theme: Theme, found: Page | None = None) -> Scene:

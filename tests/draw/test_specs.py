@@ -48,6 +48,13 @@ def test_roles_and_blocks_fit_a_slide(name: str) -> None:
         assert (scene.width, scene.height) == (960.0, 540.0), depth
 
 
+def test_heading_gets_smaller_before_the_page_gets_larger() -> None:
+    text = SPECS["detr"].read_text(encoding="utf-8").replace("weights: detr.weights.yml", "layout: {h: [9, 2]}")
+    scene = draw(program(text).graph)
+    assert "layout:" in text
+    assert (scene.width, scene.height) == (960.0, 540.0)
+
+
 @pytest.mark.tex
 @pytest.mark.slow
 @pytest.mark.parametrize("depth", range(4))
