@@ -289,3 +289,28 @@ def test_what_reads_all_of_time_and_cannot_be_mended_is_to_be_taken_off_the_path
         "AG090",
         "take what reads ahead off the path, or feed it something else than 'y'",
     )
+
+
+CIRCLE = """archgraph: 1
+variables:
+  y: {kind: target, type: "real[T, 4]"}
+  w: {kind: target, type: "real[T, 4]"}
+  y_tilde: prediction
+  w_tilde: prediction
+nodes:
+  predict_y: {role: predictor, op: {linear: 4}}
+  predict_w: {role: predictor, op: {linear: 4}}
+  C_y: {role: cost, op: squared_error}
+  C_w: {role: cost, op: squared_error}
+edges:
+  - w -> predict_y -> y_tilde
+  - y -> predict_w -> w_tilde
+  - y, y_tilde -> C_y
+  - w, w_tilde -> C_w
+"""
+
+
+def test_targets_that_are_predicted_from_each_other_alone_wait_too() -> None:
+    assert codes(CIRCLE) == ["AG093"]
+    assert codes(CIRCLE.replace("- w -> predict_y", "- w -[delay]-> predict_y")) == []
+    assert codes(CIRCLE.replace("role: predictor", "role: encoder")) == []

@@ -61,7 +61,9 @@ edges:
 
 def find(program: Program, into: Collector) -> None:
     """Record one shortest circle of targets each of which is needed by the next at the same step."""
-    known = {pair.own: pair for pair in pairs(program) if pair.predicts}
+    every = list(pairs(program))
+    names = {pair.own for pair in every}
+    known = {pair.own: pair for pair in every if pair.predicts or _predicted(pair, names)}
     needs = {name: [other for other in known if other != name and _needs(pair, other)] for name, pair in known.items()}
     circle = _circle(needs)
     if not circle:
@@ -75,6 +77,12 @@ def find(program: Program, into: Collector) -> None:
         hint=f"decide which comes first, and delay the other on its way to '{first.name}'",
         notes=tuple(Note(f"'{pair.name}' waits too", pair.span) for pair in others),
     )
+
+
+def _predicted(pair: Pair, targets: set[str]) -> bool:
+    """Whether a path from another target, step by step, crosses a predictor."""
+    lags = [pair.prediction.time[name] for name in sorted(targets) if name in pair.prediction.time]
+    return any("predictor" in bound.crossed and lag.axis is not None for lag in lags for bound in lag.bounds)
 
 
 def _needs(pair: Pair, other: str) -> bool:
