@@ -11,10 +11,10 @@ from typing import IO, TYPE_CHECKING, Any, Union
 from typing_extensions import Unpack
 
 from archgraph.check.analyse import analyse
-from archgraph.check.objective import need_objective
 from archgraph.check.rules import apply
 from archgraph.compiler.arguments import check_compile, check_flag, check_spec, chosen
 from archgraph.compiler.build import Build
+from archgraph.compiler.guards import guard_training
 from archgraph.compiler.pages import faults
 from archgraph.compiler.report import Report
 from archgraph.compiler.resolve import resolved_text
@@ -105,12 +105,10 @@ def trainable(spec: SpecLike, *, variant: str | None = None, params: Mapping[str
     """The program of a spec that has something to train by.
 
     Raises:
-        SpecError: the spec has errors, or no objective.
+        SpecError: the spec has errors, no objective, or a latent that nothing computes.
     """
-    into, found = Collector(), program(spec, variant=variant, params=params)
-    need_objective(found, into)
-    if into.failed:
-        raise SpecError(into)
+    found = program(spec, variant=variant, params=params)
+    guard_training(found)
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from archgraph.check.objective import need_objective
 from archgraph.core.diagnostic import Collector, Fault, SpecError
 from archgraph.core.dims import Dim
 from archgraph.core.examples import AUTOENCODER, swap
@@ -42,6 +43,21 @@ def guard(program: Program) -> None:
                 program.graph.span,
                 hint=f"set it: --set {name}=64, or train, which reads it from the data",
             )
+    _need_producers(program, into)
+    if into.failed:
+        raise SpecError(into)
+
+
+def guard_training(program: Program) -> None:
+    """Raise SpecError if there is nothing to lower, or a latent has no producer; params may wait for the data."""
+    into = Collector()
+    need_objective(program, into)
+    _need_producers(program, into)
+    if into.failed:
+        raise SpecError(into)
+
+
+def _need_producers(program: Program, into: Collector) -> None:
     for variable in program.graph.variables.values():
         wired = any(w.target.port == "in" for w in program.graph.into(variable.name))
         if variable.kind == "latent" and not wired:
@@ -51,5 +67,3 @@ def guard(program: Program) -> None:
                 variable.span,
                 hint="check and render it; or draw an edge that infers it",
             )
-    if into.failed:
-        raise SpecError(into)

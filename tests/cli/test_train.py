@@ -120,3 +120,9 @@ def test_an_edited_spec_begins_with_the_weights_that_fit(run: Run, text: Path, t
     assert " loaded: 'encoder.embedding.tokens'" in ran.out and " fresh: 'predictor.repeat.1" in ran.out
     again = run("train", "--resume", str(tmp_path / "new"), "--warm-start", str(tmp_path / "old"))
     assert again.status == 2 and "--warm-start" in again.err
+
+
+def test_a_latent_that_nothing_computes_is_placed_in_the_file(run: Run, text: Path, tmp_path: Path) -> None:
+    spec = ROOT / "specs" / "story" / "latent_predictive.yaml"
+    ran = run("train", str(spec), "--data", str(text), "--out", str(tmp_path / "run"))
+    assert ran.status == 1 and "latent_predictive.yaml:" in ran.err.partition("error[AG038]")[0]
