@@ -6,7 +6,6 @@ import random
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import replace
 
 import pytest
 
@@ -115,10 +114,10 @@ def agrees(text: str) -> bool:
 def wrong(transfer: Transfer) -> list[Transfer]:
     """Rules that are not this one."""
     if transfer.kind == "everything":
-        return [replace(POINTWISE, keeps=transfer.keeps)]
+        return [POINTWISE._replace(keeps=transfer.keeps)]
     if transfer.kind == "window":
-        return [EVERYTHING, replace(transfer, ahead=transfer.ahead + 1), replace(transfer, ahead=transfer.ahead - 1)]
-    return [EVERYTHING, replace(transfer, rate=transfer.rate + 1), replace(POINTWISE, keeps=transfer.keeps)]
+        return [EVERYTHING, transfer._replace(ahead=transfer.ahead + 1), transfer._replace(ahead=transfer.ahead - 1)]
+    return [EVERYTHING, transfer._replace(rate=transfer.rate + 1), POINTWISE._replace(keeps=transfer.keeps)]
 
 
 @pytest.mark.parametrize("name", LAYERS)

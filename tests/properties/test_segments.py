@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 import pytest
 
@@ -113,7 +112,7 @@ Flows = Mapping[tuple[str, str], Flow]
 
 def with_transfer(flows: Flows, port: str, transfer: Transfer) -> Flows:
     (_, axis), *others = flows[port, "out"].axes
-    return {**flows, (port, "out"): replace(flows[port, "out"], axes=((transfer, axis), *others))}
+    return {**flows, (port, "out"): flows[port, "out"]._replace(axes=((transfer, axis), *others))}
 
 
 FLIPS = {
@@ -154,6 +153,6 @@ def test_a_vector_in_front_that_stood_everywhere_would_be_noticed(monkeypatch: p
     assert found is not None
     right = found.flow
     monkeypatch.setattr(
-        found, "flow", lambda self, given: {k: replace(f, stands=None) for k, f in right(self, given).items()}
+        found, "flow", lambda self, given: {k: f._replace(stands=None) for k, f in right(self, given).items()}
     )
     assert not agrees(spec)
