@@ -233,27 +233,3 @@ def test_a_delay_along_another_axis_is_named_on_the_path() -> None:
     )
     found = _leak(spec)
     assert "delayed along another axis  sees up to t" in found.trail
-
-
-BALANCE = """archgraph: 1
-variables:
-  y: {kind: target, type: "real[T, 1]"}
-  h: hidden
-  y_tilde: prediction
-nodes:
-  p: {role: predictor, layers: [{linear: 4}, {mixture_of_experts: {experts: 2, hidden: 4}}]}
-  e: {layers: [{expand: T}]}
-  C: {role: cost, op: squared_error}
-edges:
-  - y -[delay]-> p -> h
-  - p.mixture_of_experts.balance -> e -> y_tilde
-  - y, y_tilde -> C
-"""
-
-
-def test_what_reads_all_of_time_and_cannot_be_mended_is_to_be_taken_off_the_path() -> None:
-    (item,) = check(BALANCE).diagnostics
-    assert (item.code, item.hint) == (
-        "AG090",
-        "take what reads ahead off the path, or feed it something else than 'y'",
-    )
