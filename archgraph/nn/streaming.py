@@ -244,6 +244,11 @@ class Refusing(Asked):
         raise ValueError(f"{type(self).__name__} cannot generate: {self.reason}")
 
 
+def copied(rows: Tensor, copies: int) -> Tensor:
+    """So many copies of each of the rows (B,), beside each other; most often one, which costs nothing."""
+    return rows if copies == 1 else rows.repeat_interleave(copies)
+
+
 class Generation:
     """One call of `generate`: rows with prompts of different lengths, which go on where their own ends."""
 
@@ -311,10 +316,10 @@ class Generation:
 
     def forced(self, place: int, copies: int) -> tuple[Tensor, Tensor]:
         """Which rows (B,) still read their prompt at a place, and the symbols that stand there."""
-        forced = (self.lengths > place).repeat_interleave(copies)
+        forced = copied(self.lengths > place, copies)
         if place >= self.prompt.shape[1]:
             return forced, torch.zeros_like(forced, dtype=torch.int64)
-        return forced, self.prompt[:, place].repeat_interleave(copies)
+        return forced, copied(self.prompt[:, place], copies)
 
     def logits(self, prediction: Tensor, place: int) -> Tensor:
         """The logits (B, symbols) of a place in float32; nothing starts or pads there."""
@@ -332,10 +337,10 @@ class Generation:
 
     def ended(self, y: Tensor, place: int, copies: int = 1) -> Tensor:
         """Which rows (B,) of y (B, T), T > place, end with the symbol at `place`, if they have not before."""
-        last = (self.ends <= place + 1).repeat_interleave(copies)
+        last = copied(self.ends <= place + 1, copies)
         if self.stop is None:
             return last
-        free = (self.lengths <= place).repeat_interleave(copies)
+        free = copied(self.lengths <= place, copies)
         return last | (free & (y[:, place] == self.stop))
 
     def sample(self, choice: Choice) -> Tensor:
