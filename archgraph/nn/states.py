@@ -41,3 +41,8 @@ def put_back(state: Any, found: Any) -> None:
         return
     for key in state if isinstance(state, dict) else range(len(state)):
         put_back(state[key], found[key])
+
+
+def copied(rows: Tensor, copies: int) -> Tensor:
+    """So many copies of each of the rows (B,), beside each other; most often one, which costs nothing."""
+    return rows if copies == 1 else rows.repeat_interleave(copies)

@@ -31,7 +31,7 @@ from archgraph.nn.given import (
     check_tensor,
     check_values,
 )
-from archgraph.nn.states import opened, put_back, select_rows, settled
+from archgraph.nn.states import copied, opened, put_back, select_rows, settled
 
 Step = Callable[[Tensor, Tensor, "dict[str, Any]"], Tensor]  # as a model's own, by a place that is a tensor
 
@@ -242,11 +242,6 @@ class Refusing(Asked):
     def generate(self, **given: Any) -> Tensor:
         """Refuse, with the reason."""
         raise ValueError(f"{type(self).__name__} cannot generate: {self.reason}")
-
-
-def copied(rows: Tensor, copies: int) -> Tensor:
-    """So many copies of each of the rows (B,), beside each other; most often one, which costs nothing."""
-    return rows if copies == 1 else rows.repeat_interleave(copies)
 
 
 class Generation:
