@@ -20,8 +20,9 @@ $(READY): pyproject.toml constraints.txt
 demo: $(READY)
 	$(PY) examples/demo.py
 
+# A process for each core, which takes whole files: what one file makes once stays in one process.
 test: $(READY)
-	$(PY) -m pytest
+	$(PY) -m pytest -n auto --dist loadfile
 
 # Every branch of the reader, the checks and the emitter, by the tests that concern them.
 coverage: $(READY)
