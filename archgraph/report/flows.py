@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from archgraph.core.dims import Dim
 from archgraph.graph.advance import OUT, Advance, looks_ahead, segmented
+from archgraph.graph.fronts import takes
 from archgraph.graph.memory import weigh
 from archgraph.graph.module import End, Wire
 from archgraph.graph.program import BodyFacts, Group, LeafFacts, NetFacts, NodeFacts, Program
@@ -162,10 +163,10 @@ class Walk:
     def leaf(self, body: LeafFacts, given: Tensors) -> dict[str, Tensor]:
         """One operation."""
         moving = [tensor for found in given.values() for tensor in found if tensor.moves]
-        moves = bool(moving) or self.makes(body)
+        moves = (bool(moving) and not takes(body)) or self.makes(body)
         behind = max((tensor.behind for tensor in moving), default=0) + (looks_ahead(body) if moving else 0)
         made = {port: Tensor(value.type, moves, behind, self.front(value.type)) for port, value in body.results.items()}
-        if moving and segmented(body) and not given.get("front"):
+        if moving and moves and segmented(body) and not given.get("front"):
             added = made["out"].front - moving[0].front
             self.queues = self.queues + _positions(moving[0].type, max(added.constant or 0, 0))
         self.visits.append(Visit(body, given, made))

@@ -132,12 +132,6 @@ def test_rows_are_selected_with_what_stands_in_front() -> None:
     assert model.generate(x=x, max_length=5, beams=2).shape[0] == 2
 
 
-def test_the_front_by_itself_is_refused_with_its_way() -> None:
-    model: Any = archgraph.compile(ALONE)
-    with pytest.raises(ValueError, match=r"enc -> part\.take: 'take' \(line 9\) takes what stands in front"):
-        model.stream()
-
-
 def test_tables_of_positions_have_room_for_what_stands_in_front() -> None:
     model = model_of(TOKENS)
     assert model.target.longest == 62

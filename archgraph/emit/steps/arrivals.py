@@ -11,7 +11,9 @@ from archgraph.emit.scope import Scope
 from archgraph.emit.statements import NAME, Statements
 from archgraph.emit.steps.clocks import Clocks
 from archgraph.emit.steps.flows import NONE, Clock, Flowing, Flows, Given, Kept, arriving, word
+from archgraph.emit.steps.fronts import Front
 from archgraph.graph.advance import Advance
+from archgraph.graph.fronts import Fronts
 from archgraph.graph.masks import Mask, without
 from archgraph.graph.module import End, Variable, Wire
 from archgraph.graph.program import NetFacts, Program
@@ -41,6 +43,8 @@ class Arrivals:
         self.needed: frozenset[str] = frozenset()  # what the prediction is computed from
         self.once = Statements(self.classes, self.start, "")
         self.moving = Statements(self.classes, self.step, "")
+        paths = Fronts(self.program).solve()
+        self.fronts = Front(self.start, self.once, self.classes.ties, self.axis, paths)
 
     @property
     def program(self) -> Program:

@@ -67,32 +67,36 @@ class Copies:
         kept = Kept(names.new("kept"), f"{first.path}.")
         outer, walker.kept = walker.kept, kept
         with _apart(walker.start) as early, _apart(walker.step) as late:
-            flowing = source._replace(text=spot.flow)
+            front = walker.fronts.mirror(spot.flow) if source.early else ""
+            flowing = source._replace(text=spot.flow, early=front)
             result = self._copy(0, {**given, "in": (flowing,)}, first if shared else spot.copy(0, layer))
             if result.text != spot.flow:
                 walker.moving.write(spot.flow, result.text)
+            if result.early not in ("", front):
+                walker.once.write(front, result.early)
         walker.kept = outer
+        if result.early:
+            walker.once.write(front, source.early)
         layers = f"range({len(self.facts.copies)})" if shared else spot.module
         state = self._states(kept, early, f"for {'_' if shared else layer} in {layers}", spot)
         if late:
             walker.step.write(_header(layer, kept.name, layers, state, shared=shared))
         walker.step.lines += late
         names.taken -= {layer, kept.name}
-        return source._replace(text=spot.flow)
+        return source._replace(text=spot.flow, early=result.early and front)
 
     def _states(self, kept: Kept, made: list[str], loop: str, spot: Spot) -> str:
         """The states of the copies, in a list; the expression that `step` reads it by, "" for none."""
         walker, node = self.walker, self.facts.node
         key = node.name if node.rounds else walker.key(spot.path)
-        if not kept.items:
-            return ""
-        if not made:
+        if kept.items and not made:
             return walker.kept.put(key, f"[{kept.text} {loop}]")
-        name, start = walker.start.names.new(f"{key}_states"), walker.start
-        start.write(f"{name} = []")
-        start.write(f"{loop}:")
-        start.lines += [*made, f"{INDENT * (start.depth + 1)}{name}.append({kept.text})"]
-        return walker.kept.put(key, name)
+        name, start = walker.start.names.new(f"{key}_states") if kept.items else "", walker.start
+        if name:
+            start.write(f"{name} = []")
+            made = [*made, f"{INDENT * (start.depth + 1)}{name}.append({kept.text})"]
+        start.lines += [f"{INDENT * start.depth}{loop}:", *made] if made else []
+        return walker.kept.put(key, name) if name else ""
 
 
 def _header(layer: str, kept: str, layers: str, state: str, *, shared: bool) -> str:

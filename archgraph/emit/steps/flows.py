@@ -23,13 +23,15 @@ class Flowing(NamedTuple):
 
     `moves` says whether it comes in steps, `behind` how many positions it stands behind the one that is predicted
     (negative: ahead of it), `front` how many positions stand in front of its axis, which come with the first step.
-    What does not move is known in `start` by the name `text`.
+    What does not move is known in `start` by the name `text`; of what moves, `early` is the name there of what stands
+    in front, where that is asked for and known.
     """
 
     text: str
     moves: bool = True
     behind: int = 0
     front: Dim = NONE
+    early: str = ""
 
     @property
     def ahead(self) -> Dim:
@@ -73,6 +75,13 @@ class Kept:
         return "{" + ", ".join(f'"{key}": {value}' for key, value in self.items.items()) + "}"
 
 
+class Fronting(Protocol):
+    """Who writes what stands in front into `start`, as copies need it."""
+
+    def mirror(self, flow: str) -> str:
+        """How `start` calls what stands in front of what is called `flow` in `step`."""
+
+
 class Walker(Protocol):
     """Who writes the streaming form, as copies and cycles need it."""
 
@@ -83,6 +92,10 @@ class Walker(Protocol):
     moving: Statements
     kept: Kept
     inside: Clock | None
+
+    @property
+    def fronts(self) -> Fronting:
+        """Who writes what stands in front into `start`."""
 
     def clock(self, behind: int, front: Dim = NONE) -> Clock:
         """The positions that stand so far behind."""

@@ -24,6 +24,7 @@ from archgraph.emit.steps.copies import Copies
 from archgraph.emit.steps.cycle import Cycle
 from archgraph.emit.steps.flows import NONE, Clock, Flowing, Flows, Given, remembers, texts
 from archgraph.graph.advance import OUT, looks_ahead, segmented
+from archgraph.graph.fronts import takes
 from archgraph.graph.module import End, Node, Variable
 from archgraph.graph.program import BodyFacts, Group, LeafFacts, NetFacts, NodeFacts
 
@@ -217,12 +218,16 @@ class Stream(Arrivals):
         outputs = ports if len(ports) == 1 else tuple(port if port in spot.outputs else "" for port in ports)
         found: dict[End, tuple[str, ...]] = {}
         self.moving.assign(node.name, outputs, expression, found, spot)
-        values.update({end: (made._replace(text=names[0]),) for end, names in found.items()})
+        early = {End(node.name, "out"): self.fronts.leaf(node, body, given, spot)}
+        values.update({e: (made._replace(text=names[0], early=early.get(e, "")),) for e, names in found.items()})
 
     def shifted(self, node: Node, body: LeafFacts, given: Given, spot: Spot) -> Flowing:
         """What puts something in front of a sequence, or takes what it was put in front of."""
-        source, front = given["in"][0], body.results["out"].type.axes[0] - self.axis
-        later = source._replace(text=spot.flow, front=front)
+        source = given["in"][0]
+        if takes(body):
+            return self.fronts.take(body, source, spot)
+        front = body.results["out"].type.axes[0] - self.axis
+        later = source._replace(text=spot.flow, front=front, early="")
         added = body.leaf.op.front(Place(body, self.start, spot.path, spot.module, texts(given), self.classes.ties))
         if not added:
             self.clock(source.behind, source.front)
@@ -231,7 +236,8 @@ class Stream(Arrivals):
             return later
         state = self.kept.put(self.key(spot.path), added)
         self.measure(front - source.front, added, spot)
-        return later._replace(text=self.queue(state, source, later, held=0))
+        early = self.fronts.put(added, source, spot)
+        return later._replace(text=self.queue(state, source, later, held=0), early=early)
 
     def measure(self, size: Dim, added: str, spot: Spot) -> None:
         """Keep how many positions an axis in front has, in a tensor that is as long and holds nothing."""
@@ -258,7 +264,8 @@ class Stream(Arrivals):
         """Refuse an operation that reads all of what is to come, or moves time to another axis."""
         types = {port: tuple(value.type for value in values) for port, values in body.given.items()}
         for (port, out), flow in body.leaf.op.flow(types).items():
-            if out not in spot.outputs or not any(flowing.moves for flowing in given.get(port, ())):
+            moving = [flowing for flowing in given.get(port, ()) if flowing.moves]
+            if out not in spot.outputs or not moving or (takes(body) and moving[0].early):
                 continue
             transfer, place = flow.axes[0]
             before, after = types[port][0].axes[0], body.results[out].type.axes
@@ -273,7 +280,7 @@ def _forbids(transfer: Transfer) -> str:
     if transfer.kind == "everything":
         return "reads all of it"
     if transfer.kind == "taken":
-        return "takes what stands in front, which comes with the first step alone"
+        return "takes what stands in front, behind what looks ahead or goes round"
     if transfer.kind == "placed":
         return "puts in front what comes by steps"
     if transfer.kind in ("patch", "window") and transfer.rate > 1:
