@@ -15,11 +15,13 @@ from typing import Any
 
 import pytest
 
+from archgraph.compiler import program
 from archgraph.draw import Options, draw, extract, write
 from archgraph.draw.scene import Group
 from archgraph.graph.module import Graph
 from tests.draw.graphs import TRANSFORMER
 
+SPEC = Path(__file__).parents[3] / "specs" / "story" / "rnn_seq2seq.yaml"
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 HOSTILE = [
     "</title></svg><script>alert(1)</script>",
@@ -236,6 +238,30 @@ def test_facts_are_text_whatever_they_say() -> None:
 def test_facts_are_told_with_the_name(tmp_path: Path) -> None:
     dom = driven('document.getElementById("encoder").focus();', tmp_path, deep())
     assert re.findall(r"<output[^>]*>(.*?)</output>", dom, re.DOTALL) == ["encoder\nreal[T]\n7 parameters"]
+
+
+def test_delay_has_the_facts_of_what_it_delays(tmp_path: Path) -> None:
+    facts = (("y", "tokens(64)[T]"), ("enc", "real[T]"))
+    dom = driven('document.getElementById("delay--y-1").focus();', tmp_path, page(facts=facts))
+    assert re.findall(r"<output[^>]*>(.*?)</output>", dom, re.DOTALL) == ["delay of y by one step\ntokens(64)[T]"]
+
+
+def test_only_operation_of_a_module_has_its_facts(tmp_path: Path) -> None:
+    subject = program(SPEC).graph
+    scenes = draw(subject), draw(subject, depth=1)
+    assert "decoder--op" in {group.id for group in scenes[1].items if isinstance(group, Group)}
+    text = write(scenes[0], "html", Options(deeper=scenes[1:], facts=(("decoder", "real[T]"),))).decode("utf-8")
+    steps = 'document.getElementById("expand--").click(); document.getElementById("deeper-1--decoder--op").focus();'
+    told = re.findall(r"<output[^>]*>(.*?)</output>", driven(steps, tmp_path, text), re.DOTALL)
+    assert told[0].endswith("\nreal[T]")
+
+
+def test_buttons_never_lie_on_the_picture(tmp_path: Path) -> None:
+    steps = """
+    const bar = document.querySelector("nav").getBoundingClientRect();
+    document.title = document.querySelector("main > svg").getBoundingClientRect().bottom <= bar.top;
+    """
+    assert "<title>true</title>" in driven(steps, tmp_path)
 
 
 EXPAND = 'document.getElementById("expand--").click();'

@@ -125,6 +125,15 @@ function pick(thing) {
   things.forEach((other) => other.setAttribute("aria-pressed", String(other === thing && !again)));
 }
 
+// Whose facts are those of a part: a delay passes on what comes to it, and an only operation is its module.
+function source(part, wires) {
+  if (part.startsWith("delay--")) {
+    const before = wires.find(({ to }) => to === part);
+    return before ? source(before.from, wires) : part;
+  }
+  return part.replace(/--op$/, "");
+}
+
 function tell(group) {
   if (!group) {
     said.textContent = "";
@@ -132,7 +141,7 @@ function tell(group) {
   }
   const { named, wires } = levels[current];
   const wire = wires.find((each) => each.group === group);
-  const known = facts.get(wire ? wire.from : named(group));
+  const known = facts.get(source(wire ? wire.from : named(group), wires));
   said.textContent = [group.getAttribute("aria-label"), known].filter(Boolean).join("\n");
 }
 
