@@ -26,11 +26,32 @@ def bench(spec: str, form: str, **options: Any) -> None:
     batch, lengths, threads, seconds = (options.pop(name) for name in ("batch", "lengths", "threads", "seconds"))
     choice = choice_of(options)
     given = source(spec)
+    from rich.console import Console
+
     from archgraph import compiler
     from archgraph.measure.bench import bench as measure
+    from archgraph.measure.show import show
+    from archgraph.measure.works import check_memory
+
+    program = compiler.program(given, **choice.keywords)
+    with Console(stderr=True).status("compiling") as status:  # where somebody looks on
+        try:
+            check_memory(program)
+        except ValueError as error:
+            raise click.UsageError(str(error)) from None
+        model = compiler.compile(given, **choice.keywords, seed=0)
+        prepared = _prepared(model, program, lengths, batch)
+        found = measure(prepared, seconds=seconds, threads=threads, tell=status.update)
+    if form == "json":
+        click.echo(json.dumps(found.as_dict(), indent=2))
+        return
+    show(found, Console())
+
+
+def _prepared(model: Any, program: Any, lengths: dict[str, int], batch: int) -> Any:
+    """The model with samples that it takes."""
     from archgraph.measure.works import subject
 
-    model, program = compiler.compile(given, **choice.keywords, seed=0), compiler.program(given, **choice.keywords)
     try:
         prepared = subject(model, program, lengths=lengths, batch=batch)
     except ValueError as error:
@@ -40,15 +61,7 @@ def bench(spec: str, form: str, **options: Any) -> None:
     except ValueError as error:  # a table of positions is shorter than the samples
         sizes = ", ".join(f"{axis}={size}" for axis, size in prepared.sizes.items())
         raise click.UsageError(f"{error}: the samples have {sizes}, give other sizes by --length") from None
-    found = measure(prepared, seconds=seconds, threads=threads)
-    if form == "json":
-        click.echo(json.dumps(found.as_dict(), indent=2))
-        return
-    from rich.console import Console
-
-    from archgraph.measure.show import show
-
-    show(found, Console())
+    return prepared
 
 
 COMMAND = bench

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from statistics import median, quantiles
@@ -17,8 +17,10 @@ from torch import nn
 from archgraph.measure.calls import caught
 from archgraph.measure.works import Subject, Work
 
-LEAST, MOST = 5, 200  # rounds
+LEAST, FEW, MOST = 5, 2, 200  # rounds; as few as FEW where more would take longer than patience lasts
 LOOKS, KINDS = 11, 8  # rounds that are taken apart; kinds of operations that are named
+PATIENCE = 3.0  # seconds for a work, or for looking at its parts, beyond which rounds are not added for their number
+OTHERS = "others"
 
 
 @dataclass(frozen=True)
@@ -68,15 +70,48 @@ class Bench:
         return found
 
 
-def bench(subject: Subject, *, seconds: float = 2.0, threads: int | None = None) -> Bench:
-    """Time each work for about so many seconds, in turn with its products; then look at the parts."""
+def bench(
+    subject: Subject, *, seconds: float = 2.0, threads: int | None = None, tell: Callable[[str], object] | None = None
+) -> Bench:
+    """Time each work for about so many seconds, in turn with its products; then look at the parts.
+
+    Args:
+        subject: what is timed.
+        seconds: for each work.
+        threads: of torch; as it chooses if None.
+        tell: is given a line about what comes next.
+    """
+    tell = tell or _silent
     with _threads(threads) as used:
         found = subject.works()
-        works = tuple(_timed(name, work, subject, seconds) for name, work in found.items())
+        works = tuple(_timed(name, work, subject, seconds) for name, work in _told(found, "timing: {}", tell))
+        tell("looking at the nodes")
         parts = tuple(_parts(subject))
-        kinds = tuple(part for name, work in found.items() for part in _kinds(name, work))
+        kinds = tuple(
+            part for name, work in _told(found, "looking at the operations: {}", tell) for part in _kinds(name, work)
+        )
     title = subject.program.graph.title or subject.program.graph.name
     return Bench(title, _machine(), used, subject.batch, dict(subject.sizes), works, parts, kinds)
+
+
+def _silent(line: str) -> None:
+    """Nobody looks on."""
+
+
+def _told(works: Mapping[str, Work], line: str, tell: Callable[[str], object]) -> Iterator[tuple[str, Work]]:
+    for name, work in works.items():
+        tell(line.format(name))
+        yield name, work
+
+
+def _rounds(seconds: float, least: int, few: int, most: int) -> Iterator[None]:
+    """Rounds for about so many seconds, and at least `least`; only `few` where those take longer than patience."""
+    start = perf_counter()
+    for done in range(most):
+        spent = perf_counter() - start
+        if spent >= seconds and (done >= least or (done >= few and spent >= PATIENCE)):
+            return
+        yield
 
 
 def _timed(name: str, work: Work, subject: Subject, seconds: float) -> Timed:
@@ -85,8 +120,7 @@ def _timed(name: str, work: Work, subject: Subject, seconds: float) -> Timed:
     floor = caught(work, products=True)
     taken: list[float] = []
     least: list[float] = []
-    end = perf_counter() + seconds
-    while len(taken) < LEAST or (perf_counter() < end and len(taken) < MOST):
+    for _ in _rounds(seconds, LEAST, FEW, MOST):
         taken.append(_clock(work))
         least.append(_clock(floor.again))
     pieces = subject.steps if name == "decoding" else 1
@@ -108,7 +142,7 @@ def _parts(subject: Subject) -> Iterator[Part]:
     hooks = [hook for name, module in subject.model.named_children() for hook in _hooked(module, name, times)]
     shares: dict[str, list[float]] = {}
     try:
-        for _ in range(LOOKS):
+        for _ in _rounds(0.0, LOOKS, 1, LOOKS):
             times.clear()
             whole = _clock(subject.forward)
             for name, taken in times.items():
@@ -136,15 +170,17 @@ def _hooked(module: nn.Module, name: str, times: dict[str, float]) -> Iterator[A
 
 
 def _kinds(name: str, work: Work) -> list[Part]:
-    """The kinds of torch's operations that take most, each played by itself."""
+    """The kinds of torch's operations that take most, each played by itself, and all others together."""
     calls = caught(work, products=False)
     shares: dict[str, list[float]] = {}
-    for _ in range(LOOKS):
+    for _ in _rounds(0.0, LOOKS, 1, LOOKS):
         taken = calls.seconds()
         for key, each in taken.items():
             shares.setdefault(key, []).append(each / sum(taken.values()))
-    most = sorted(((median(each), key) for key, each in shares.items()), reverse=True)[:KINDS]
-    return [Part(name, key, share) for share, key in most]
+    found = sorted(((median(each), key) for key, each in shares.items()), reverse=True)[:KINDS]
+    most = [Part(name, key, share) for share, key in found]
+    left = max(0.0, 1 - sum(part.share for part in most))
+    return [*most, *[Part(name, OTHERS, left)] * (len(shares) > KINDS)]
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from archgraph.core.dims import Dim
+from archgraph.graph.memory import NUMBER
 from archgraph.graph.program import Program
 from archgraph.graph.types import TensorType
 
@@ -83,6 +85,28 @@ def subject(model: nn.Module, program: Program, *, lengths: Mapping[str, int], b
     draw = torch.Generator().manual_seed(0)
     given = {name: sample(type_, sizes, batch, draw) for name, type_ in observed.items()}
     return Subject(model, program, given, sizes, batch)
+
+
+def check_memory(program: Program) -> None:
+    """Refuse a model that this machine has no room for, where the system tells how much there is.
+
+    Raises:
+        ValueError: the weights and their gradients take more than all of its memory.
+    """
+    room, count = memory(), program.count().constant
+    if room is not None and count is not None and 2 * NUMBER * count > room:
+        raise ValueError(
+            f"the weights and their gradients take {2 * NUMBER * count / 1e9:.3g} GB, and this machine has "
+            f"{room / 1e9:.3g} GB: choose a smaller variant, or set fewer layers"
+        )
+
+
+def memory() -> int | None:
+    """The bytes of memory that this machine has; None where the system does not tell."""
+    known = getattr(os, "sysconf_names", {})
+    if "SC_PHYS_PAGES" not in known or "SC_PAGE_SIZE" not in known:
+        return None
+    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
 
 
 def rooms(program: Program, name: str) -> Iterator[int]:

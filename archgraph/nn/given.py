@@ -28,6 +28,25 @@ class Observed(NamedTuple):
     lengths: bool = False  # whether it may end where `lengths` say
 
 
+class Target(NamedTuple):
+    """What a stream reads and predicts: its name, how many symbols there are (0: real numbers), and what they mean."""
+
+    name: str
+    symbols: int = 0
+    start: int | None = None
+    stop: int | None = None
+    pad: int | None = None
+    longest: int | None = None  # positions that the model has tables for
+    along: tuple[str, int] | None = None  # an input that has the same positions, and on which of its axes
+    axes: tuple[str | int, ...] = ("T",)  # of the target, but the batch
+    inputs: tuple[str, ...] | None = None  # all that it depends on, if told
+
+    @property
+    def observed(self) -> Observed:
+        """What is read of it."""
+        return Observed(self.name, self.symbols, self.axes, "tokens" if self.symbols else "real")
+
+
 def check_symbols(name: str, y: Tensor, symbols: int) -> None:
     """Refuse symbols that are none."""
     if symbols and y.numel() and not y.is_meta:
@@ -209,3 +228,21 @@ def check_helpers(generator: Any, compiled: Any) -> None:
         raise ValueError(f"generator is of type {type(generator).__name__}, and must be a torch.Generator")
     if compiled is not None and not callable(compiled):
         raise ValueError(f"compiled is of type {type(compiled).__name__}, and must be a step that can be called")
+
+
+def check_static(target: Target, y: Any, first: Any, state: Any, settled: int) -> None:
+    """Refuse what a step by a place that is a tensor () cannot work with; values only where they cost no waiting."""
+    check_tensor(target.observed, y)
+    check_a_tensor("first", first)
+    if first.dim() or first.dtype != torch.int64:
+        raise ValueError(f"first has shape {tuple(first.shape)} and holds {first.dtype}: give a place (), torch.int64")
+    if not isinstance(state, dict) or "before" not in state:
+        raise ValueError(f"state is of type {type(state).__name__}, and must be what start() gives")
+    before = state["before"]
+    check_like(target.name, y, before)
+    if y.shape[0] != before.shape[0]:
+        raise ValueError(f"{target.name} has {y.shape[0]} samples, and the state {before.shape[0]}")
+    if first.device.type == y.device.type == "cpu":
+        check_symbols(target.name, y, target.symbols)
+        if int(first) < settled:
+            raise ValueError(f"first is {int(first)}, and steps have one shape from place {settled} on")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -17,7 +17,7 @@ from torch import Tensor
 from archgraph.nn.asked import Asked
 from archgraph.nn.choice import Choice, choose
 from archgraph.nn.given import (
-    Observed,
+    Target,
     check_a_tensor,
     check_all_lengths,
     check_flags,
@@ -27,6 +27,7 @@ from archgraph.nn.given import (
     check_options,
     check_rows,
     check_samples,
+    check_static,
     check_symbols,
     check_tensor,
     check_values,
@@ -34,25 +35,6 @@ from archgraph.nn.given import (
 from archgraph.nn.states import copied, opened, put_back, select_rows, settled
 
 Step = Callable[[Tensor, Tensor, "dict[str, Any]"], Tensor]  # as a model's own, by a place that is a tensor
-
-
-class Target(NamedTuple):
-    """What a stream reads and predicts: its name, how many symbols there are (0: real numbers), and what they mean."""
-
-    name: str
-    symbols: int = 0
-    start: int | None = None
-    stop: int | None = None
-    pad: int | None = None
-    longest: int | None = None  # positions that the model has tables for
-    along: tuple[str, int] | None = None  # an input that has the same positions, and on which of its axes
-    axes: tuple[str | int, ...] = ("T",)  # of the target, but the batch
-    inputs: tuple[str, ...] | None = None  # all that it depends on, if told
-
-    @property
-    def observed(self) -> Observed:
-        """What is read of it."""
-        return Observed(self.name, self.symbols, self.axes, "tokens" if self.symbols else "real")
 
 
 class Stream:
@@ -143,6 +125,8 @@ class Causal(Asked):
 
         Neither shapes nor addresses depend on the place, so that a CUDA graph can be captured and replayed.
         """
+        if not torch.compiler.is_compiling():
+            check_static(self.target, y, first, state, self.settled)
         found = opened(state)
         prediction = self.step(y, first, found)
         put_back(state, found)

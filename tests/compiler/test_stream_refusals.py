@@ -80,6 +80,38 @@ def test_refuses_with_the_argument_and_its_limit(name: str, monkeypatch: pytest.
     assert not steps
 
 
+def static(y: Any = None, first: Any = None, state: Any = None) -> Callable[[Causal], Any]:
+    """A step in place with one thing that is wrong."""
+
+    def call(model: Causal) -> Any:
+        known = model.start(2, 8, x=X)
+        place = torch.tensor(1) if first is None else first
+        return model.static_step(known["before"] if y is None else y, place, known if state is None else state)
+
+    return call
+
+
+STATIC: dict[str, tuple[Callable[[Causal], Any], str]] = {
+    "a number for a place": (static(first=1), "first is of type int, and must be a tensor"),
+    "half a place": (static(first=torch.tensor(1.5)), r"first has shape \(\) and holds torch.float32: give a place"),
+    "places": (static(first=torch.tensor([1, 1])), r"first has shape \(2,\)"),
+    "too early a place": (static(first=torch.tensor(0)), "first is 0, and steps have one shape from place 1 on"),
+    "few samples": (static(y=Y[:1, :1]), "y has 1 samples, and the state 2"),
+    "no axis": (static(y=Y[:, 0]), r"y has shape \(2,\), and must have 2 axes, the batch first"),
+    "ids": (static(y=Y[:, :1] + 60), r"y holds \d+, and there are 64 symbols"),
+    "real numbers": (static(y=Y[:, :1] / 2), "y holds torch.float32, and must hold symbols"),
+    "no state": (static(state={}), "state is of type dict, and must be what start"),
+    "a state of another kind": (static(state=[1]), "state is of type list, and must be what start"),
+}
+
+
+@pytest.mark.parametrize("name", STATIC)
+def test_a_step_in_place_refuses_what_it_cannot_work_with(name: str) -> None:
+    call, message = STATIC[name]
+    with pytest.raises(ValueError, match=message):
+        call(story("transformer"))
+
+
 BY_LENGTHS = """
 archgraph: 1
 name: by_lengths

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from torch import nn
 
 from archgraph import compiler
 from archgraph.cli.group import commands
+from archgraph.measure import bench as measured
+from archgraph.measure import works
 from archgraph.measure.bench import Timed, bench
 from archgraph.measure.calls import caught
 from archgraph.measure.show import duration
@@ -60,6 +63,36 @@ def test_times_all_works_of_a_causal_model_and_their_parts() -> None:
     assert all(0 <= part.share <= 1 for part in (*found.parts, *found.kinds))
     assert {part.work for part in found.kinds} == {"forward", "training step", "decoding"}
     assert (found.threads, found.batch, found.sizes) == (1, 2, {"T": 6})
+
+
+def test_shares_sum_to_all_of_the_time() -> None:
+    found = bench(_subject("transformer", {"S": 4, "T": 4}), seconds=0, threads=1)
+    for parts in (found.parts, *([part for part in found.kinds if part.work == work.work] for work in found.kinds)):
+        assert sum(part.share for part in parts) == pytest.approx(1, abs=0.02)
+    assert [part.name for part in found.kinds].count("others") == len(found.works)
+
+
+def test_rounds_end_where_patience_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    times = itertools.count(0.0, 2.0)
+    monkeypatch.setattr(measured, "perf_counter", lambda: next(times))
+    assert len(list(measured._rounds(0.0, 5, 2, 200))) == 2
+    times = itertools.count(0.0, 0.01)
+    assert len(list(measured._rounds(0.0, 5, 2, 200))) == 5
+    assert len(list(measured._rounds(9.0, 5, 2, 200))) == 200
+
+
+def test_tells_what_comes_next() -> None:
+    lines: list[str] = []
+    bench(_subject("autoencoder"), seconds=0, threads=1, tell=lines.append)
+    assert lines[0] == "timing: forward"
+    assert "looking at the nodes" in lines
+
+
+def test_refuses_what_the_machine_has_no_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(works, "memory", lambda: 1000)
+    ran = CliRunner().invoke(commands, ["bench", str(STORY / "autoencoder.yaml"), "--variant", "tiny"])
+    assert ran.exit_code == 2
+    assert "this machine has 1e-06 GB: choose a smaller variant" in " ".join(ran.output.split())
 
 
 def test_what_cannot_go_by_steps_is_not_decoded() -> None:
