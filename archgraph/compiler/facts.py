@@ -5,20 +5,39 @@ from __future__ import annotations
 from collections import defaultdict
 
 from archgraph.core.dims import Dim
+from archgraph.draw.staging.unroll import copy_of, steps_of
 from archgraph.graph.program import Program
+from archgraph.graph.types import TensorType
 
 
-def facts(program: Program) -> tuple[tuple[str, str], ...]:
-    """A line or two for each variable and each node, by name and path; of copies, for each."""
-    found = {name: str(value.type) for name, value in program.variables.items()}
+def facts(program: Program, *, unroll: int = 0) -> tuple[tuple[str, str], ...]:
+    """A line or two for each variable and each node, by name and path; of copies, for each.
+
+    Unrolled over steps in time, what stands once for each of them has the type of one.
+    """
+    found = _told(program, frozenset())
+    if not unroll:
+        return tuple(found.items())
+    once = {name: told for name, told in _told(program, steps_of(program.graph)).items() if "." not in name}
+    copies = {copy_of(name, step): told for step in range(1, unroll + 1) for name, told in once.items()}
+    return (*found.items(), *copies.items())
+
+
+def _told(program: Program, steps: frozenset[str]) -> dict[str, str]:
+    """What is known of each thing, its types without the axes of some steps."""
+    found = {name: str(_of_one(value.type, steps)) for name, value in program.variables.items()}
     counts = _counts(program)
     for path, node in program.nodes():
-        lines = [f"{_port(port)}{value.type}" for port, value in node.results.items()]
+        lines = [f"{_port(port)}{_of_one(value.type, steps)}" for port, value in node.results.items()]
         if path in counts:
             lines.append(counts.pop(path))
         if lines:
             found[path] = "\n".join(lines)
-    return (*found.items(), *counts.items())
+    return {**found, **counts}
+
+
+def _of_one(type_: TensorType, steps: frozenset[str]) -> TensorType:
+    return type_._replace(axes=tuple(axis for axis in type_.axes if not steps.intersection(axis.names)))
 
 
 def _port(name: str) -> str:

@@ -127,7 +127,7 @@ def _written(program: Program | Graph, suffix: str, how: Options, look: dict[str
         return source(_graph(program), _plain(look), how).encode("utf-8")
     scene = scene_of(program, **look)
     if suffix == "html" and look.get("equations") != "only":
-        how = replace(how, deeper=_deeper(program, scene, look), facts=_facts(program))
+        how = replace(how, deeper=_deeper(program, scene, look), facts=_facts(program, look.get("unroll", 0)))
     return write(scene, suffix, how)
 
 
@@ -145,10 +145,10 @@ def _deeper(program: Program | Graph, scene: Scene, look: dict[str, Any]) -> tup
     return tuple(found[1:])
 
 
-def _facts(program: Program | Graph) -> tuple[tuple[str, str], ...]:
+def _facts(program: Program | Graph, unroll: int) -> tuple[tuple[str, str], ...]:
     from archgraph.compiler.facts import facts
 
-    return facts(program) if isinstance(program, Program) else ()
+    return facts(program, unroll=unroll) if isinstance(program, Program) else ()
 
 
 def scene_of(program: Program | Graph, *, shapes: bool = False, equations: bool | str = False, **look: Any) -> Scene:

@@ -42,3 +42,10 @@ def test_page_has_all_depths_from_the_asked_one_on(tmp_path: Path) -> None:
 def test_depth_that_shows_nothing_more_is_left_out(tmp_path: Path) -> None:
     render(STORY / "autoencoder.yaml", tmp_path / "page.html")
     assert (tmp_path / "page.html").read_text(encoding="utf-8").count("<svg") == 2
+
+
+def test_parts_of_a_step_have_the_types_of_one_step() -> None:
+    found = dict(facts(program(STORY / "language_model.yaml", variant="tiny"), unroll=2))
+    assert found["y"] == "tokens(64)[T]" and found["y--1"] == found["y--2"] == "tokens(64)[]"
+    assert found["h--2"] == "real[32]" and "y--3" not in found
+    assert found["decoder--1"].splitlines()[1] == found["decoder"].splitlines()[1]
