@@ -2,6 +2,9 @@
 
 The activation is the function of that name in torch.nn.functional, or, where that is "", one of the near gelus: by
 `tanh`, or `quick` (Hendrycks and Gimpel 2016). What comes of it may be `squared`, as after a relu (So et al. 2021).
+
+The first map is of rows (N, width): of (B, T, width) it would give a view, into which `relu_` cannot write in training
+without a copy of the gradients. Written into, the widest tensor of a layer stands in memory once.
 """
 
 from __future__ import annotations
@@ -21,7 +24,7 @@ class FeedForward(nn.Module):
         width: int,
         hidden: int,
         *,
-        activation: str = "relu",
+        activation: str = "relu_",
         tanh: bool = False,
         quick: bool = False,
         squared: bool = False,
@@ -36,18 +39,18 @@ class FeedForward(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Widen, activate, narrow."""
-        x = affine(x, self.inner)
+        rows = affine(x.flatten(0, -2), self.inner)
         if self.activation:
-            x = getattr(F, self.activation)(x)
+            rows = getattr(F, self.activation)(rows)
         if self.tanh:
-            x = F.gelu(x, approximate="tanh")
+            rows = F.gelu(rows, approximate="tanh")
         if self.quick:
-            x = x * torch.sigmoid(1.702 * x)
+            rows = rows * torch.sigmoid(1.702 * rows)
         if self.squared:
-            x = x.square()
+            rows = rows.square()
         if self.dropout:
-            x = F.dropout(x, self.dropout, self.training)
-        return affine(x, self.outer)
+            rows = F.dropout(rows, self.dropout, self.training)
+        return affine(rows, self.outer).view_as(x)
 
 
 class GatedFeedForward(nn.Module):

@@ -23,8 +23,9 @@ from archgraph.graph.operation import (
 )
 from archgraph.graph.types import TensorType
 
-# The runtime's words for activations that are no function of torch.
+# The runtime's words for activations that are no function of torch; and relu, where it may write into what it is given.
 FORMS = {"gelu_tanh": ("", "tanh"), "gelu_quick": ("", "quick"), "squared_relu": ("relu", "squared")}
+IN_PLACE = {"relu": ("relu_",), "squared_relu": ("relu_", "squared")}
 
 
 class FeedForward(Operation):
@@ -64,8 +65,8 @@ class FeedForward(Operation):
     def make(self, site: Site) -> str:
         """The runtime layer."""
         name = "GatedFeedForward" if self.gated else "FeedForward"
-        default = "silu" if self.gated else "relu"
-        function, *more = FORMS.get(self.activation, (self.activation,))
+        default, forms = ("silu", FORMS) if self.gated else ("relu_", FORMS | IN_PLACE)
+        function, *more = forms.get(self.activation, (self.activation,))
         options = [f"{site.types['in'][0].features}", f"{self.hidden}"]
         options += [f'activation="{function}"'] * (function != default) + [f"{word}=True" for word in more]
         options += ["bias=False"] * (not self.bias) + [f"dropout={self.dropout}"] * bool(self.dropout)

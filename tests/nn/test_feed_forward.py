@@ -13,11 +13,23 @@ from torch.nn import functional as F
 from archgraph.nn.feed_forward import FeedForward, GatedFeedForward
 
 
-@pytest.mark.parametrize("activation", ["relu", "gelu", "silu", "softplus"])
+@pytest.mark.parametrize("activation", ["relu_", "relu", "gelu", "silu", "softplus"])
 def test_feed_forward_is_two_linear_maps_around_the_activation(activation: str) -> None:
     layer, x = FeedForward(4, 7, activation=activation), torch.randn(2, 3, 4)
     hidden = getattr(F, activation)(layer.inner(x))
     torch.testing.assert_close(layer(x), layer.outer(hidden))
+
+
+def test_relu_writes_into_what_it_is_given_and_copies_no_gradient() -> None:
+    layer, x = FeedForward(4, 7), torch.randn(2, 3, 4)
+    waiting, seen = [layer(x).grad_fn], set()
+    while waiting:
+        step = waiting.pop()
+        if step is not None:
+            seen.add(step.name())
+            waiting += [before for before, _ in step.next_functions]
+    assert "ReluBackward0" in seen
+    assert "CopySlices" not in seen
 
 
 def test_gate_multiplies_the_inner_features() -> None:
@@ -56,9 +68,9 @@ def test_survives_pickle_and_compiles_in_one_graph() -> None:
 
 @pytest.mark.parametrize("kind", [FeedForward, GatedFeedForward])
 def test_dropout_acts_before_the_last_map_and_in_training_alone(kind: type[FeedForward]) -> None:
-    layer, x = kind(8, 4000, dropout=0.25), torch.randn(1, 8)
+    layer, x = kind(2000, 2000, dropout=0.25), torch.randn(1, 2000)
     layer.outer = torch.nn.Identity()  # type: ignore[assignment]
-    layer.outer.weight, layer.outer.bias = torch.eye(4000), None
+    layer.outer.weight, layer.outer.bias = torch.eye(2000), None
     whole = layer.eval()(x)
     dropped = layer.train()(x)
     kept = dropped != 0
