@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from benchmarks import commands, growth, memory, peers, speed, weights
+from benchmarks import choices, commands, growth, memory, peers, speed, weights
 from benchmarks.kept import keep
 from benchmarks.progress import say
 from benchmarks.table import Section, body
@@ -21,6 +21,7 @@ SECTIONS = {
     "check": ("Growth of check", growth.section),
     "commands": ("Commands without torch", commands.section),
     "speed": ("Compiled against hand-written", speed.section),
+    "choices": ("Choices of emission", choices.section),
     "weights": ("Published weights", weights.section),
     "memory": ("Peak memory", memory.section),
 }

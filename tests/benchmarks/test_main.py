@@ -19,6 +19,7 @@ def test_a_quick_run_prints_every_table_and_writes_nothing() -> None:
         "Growth of check",
         "Commands without torch",
         "Compiled against hand-written",
+        "Choices of emission",
         "Published weights",
         "Peak memory",
         "Small models",
