@@ -17,9 +17,9 @@ from torch import nn
 from archgraph.measure.calls import caught
 from archgraph.measure.works import Subject, Work
 
-LEAST, FEW, MOST = 5, 2, 200  # rounds; as few as FEW where more would take longer than patience lasts
+LEAST, MOST = 5, 200  # rounds
 LOOKS, KINDS = 11, 8  # rounds that are taken apart; kinds of operations that are named
-PATIENCE = 3.0  # seconds for a work, or for looking at its parts, beyond which rounds are not added for their number
+PATIENCE = 3.0  # seconds for a work, or for looking at its parts, beyond which no round is added for their number
 OTHERS = "others"
 
 
@@ -104,27 +104,26 @@ def _told(works: Mapping[str, Work], line: str, tell: Callable[[str], object]) -
         yield name, work
 
 
-def _rounds(seconds: float, least: int, few: int, most: int) -> Iterator[None]:
-    """Rounds for about so many seconds, and at least `least`; only `few` where those take longer than patience."""
+def _rounds(seconds: float, least: int, most: int) -> Iterator[None]:
+    """Rounds for about so many seconds, and at least `least`, or one where those take longer than patience."""
     start = perf_counter()
     for done in range(most):
         spent = perf_counter() - start
-        if spent >= seconds and (done >= least or (done >= few and spent >= PATIENCE)):
+        if done and spent >= seconds and (done >= least or spent >= PATIENCE):
             return
         yield
 
 
 def _timed(name: str, work: Work, subject: Subject, seconds: float) -> Timed:
     """A work and its floor in turn; of decoding, one symbol."""
-    work()
     floor = caught(work, products=True)
     taken: list[float] = []
     least: list[float] = []
-    for _ in _rounds(seconds, LEAST, FEW, MOST):
+    for _ in _rounds(seconds, LEAST, MOST):
         taken.append(_clock(work))
         least.append(_clock(floor.again))
     pieces = subject.steps if name == "decoding" else 1
-    low, _, high = quantiles(taken, n=4)
+    low, _, high = quantiles(taken, n=4) if len(taken) > 1 else taken * 3
     name = f"{name}, a symbol" if name == "decoding" else name
     own = median(least) / pieces if floor.calls else 0.0
     return Timed(name, median(taken) / pieces, low / pieces, high / pieces, own, len(taken))
@@ -139,10 +138,11 @@ def _clock(work: Work) -> float:
 def _parts(subject: Subject) -> Iterator[Part]:
     """The share of each node of the spec in a forward pass, by hooks; what calls no module is elsewhere."""
     times: dict[str, float] = {}
-    hooks = [hook for name, module in subject.model.named_children() for hook in _hooked(module, name, times)]
+    children = [(name, called) for name, module in subject.model.named_children() for called in _called(module)]
+    hooks = [hook for name, module in children for hook in _hooked(module, name, times)]
     shares: dict[str, list[float]] = {}
     try:
-        for _ in _rounds(0.0, LOOKS, 1, LOOKS):
+        for _ in _rounds(0.0, LOOKS, LOOKS):
             times.clear()
             whole = _clock(subject.forward)
             for name, taken in times.items():
@@ -153,6 +153,15 @@ def _parts(subject: Subject) -> Iterator[Part]:
     found = {name: median(each) for name, each in shares.items()}
     yield from (Part("forward", name, share) for name, share in found.items())
     yield Part("forward", "elsewhere", max(0.0, 1 - sum(found.values())))
+
+
+def _called(module: nn.Module) -> Iterator[nn.Module]:
+    """The modules of a node that are called: of what only holds others, such as the copies of a repeat, those."""
+    if isinstance(module, (nn.ModuleList, nn.ModuleDict)):
+        for held in module.children():
+            yield from _called(held)
+    else:
+        yield module
 
 
 def _hooked(module: nn.Module, name: str, times: dict[str, float]) -> Iterator[Any]:
@@ -173,7 +182,7 @@ def _kinds(name: str, work: Work) -> list[Part]:
     """The kinds of torch's operations that take most, each played by itself, and all others together."""
     calls = caught(work, products=False)
     shares: dict[str, list[float]] = {}
-    for _ in _rounds(0.0, LOOKS, 1, LOOKS):
+    for _ in _rounds(0.0, LOOKS, LOOKS):
         taken = calls.seconds()
         for key, each in taken.items():
             shares.setdefault(key, []).append(each / sum(taken.values()))

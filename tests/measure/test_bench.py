@@ -72,13 +72,21 @@ def test_shares_sum_to_all_of_the_time() -> None:
     assert [part.name for part in found.kinds].count("others") == len(found.works)
 
 
+def test_the_copies_of_a_repeat_count_for_their_node() -> None:
+    found = bench(_subject("transformer_interleaved", {"S": 4, "T": 4}), seconds=0, threads=1)
+    shares = {part.name: part.share for part in found.parts}
+    assert shares["stack"] > shares["elsewhere"] > 0
+
+
 def test_rounds_end_where_patience_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    times = itertools.count(0.0, 2.0)
+    times = itertools.count(0.0, 1.0)
     monkeypatch.setattr(measured, "perf_counter", lambda: next(times))
-    assert len(list(measured._rounds(0.0, 5, 2, 200))) == 2
+    assert len(list(measured._rounds(0.0, 5, 200))) == 2
+    times = itertools.count(0.0, 9.0)
+    assert len(list(measured._rounds(0.0, 5, 200))) == 1
     times = itertools.count(0.0, 0.01)
-    assert len(list(measured._rounds(0.0, 5, 2, 200))) == 5
-    assert len(list(measured._rounds(9.0, 5, 2, 200))) == 200
+    assert len(list(measured._rounds(0.0, 5, 200))) == 5
+    assert len(list(measured._rounds(9.0, 5, 200))) == 200
 
 
 def test_tells_what_comes_next() -> None:
