@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from archgraph.check.objective import need_objective
 from archgraph.core.diagnostic import Collector, Fault, SpecError
-from archgraph.core.dims import Dim
 from archgraph.core.examples import AUTOENCODER, swap
 from archgraph.graph.program import Program
 from archgraph.lang.faults.values import AUTO
@@ -35,14 +34,9 @@ of it could not run. Draw an edge that infers it.
 def guard(program: Program) -> None:
     """Raise SpecError if a param is still symbolic, or a latent has no producer."""
     into = Collector()
-    for name, value in program.graph.params.items():
-        if isinstance(value, Dim) and value.constant is None and value == Dim.name(name):
-            into.add(
-                AUTO,
-                f"the param '{name}' is 'auto': only data can tell it",
-                program.graph.span,
-                hint=f"set it: --set {name}=64, or train, which reads it from the data",
-            )
+    for name, span in program.graph.waiting.items():
+        message = f"the param '{name}' is 'auto': only data can tell it"
+        into.add(AUTO, message, span, hint=f"set it: --set {name}=64, or train, which reads it from the data")
     _need_producers(program, into)
     if into.failed:
         raise SpecError(into)

@@ -191,6 +191,7 @@ class Graph:
     nodes: dict[str, Node]
     wires: tuple[Wire, ...]
     params: dict[str, int | float | Dim | str | bool | None] = field(default_factory=dict)
+    waiting: dict[str, Span] = field(default_factory=dict)  # the params that only data can tell, where they say so
     sizes: dict[str, int] = field(default_factory=dict)
     ties: tuple[Tie, ...] = ()
     weights: WeightRules | None = None

@@ -66,6 +66,7 @@ def build(spec: Spec, registry: Registry, choice: Choice, into: Collector) -> Gr
         nodes=nodes,
         wires=wires,
         params=settled,
+        waiting={name: scalar.span for name, scalar in env.params.items() if scalar.value == "auto"},
         sizes=_sizes(spec, variables, env),
         ties=tuple(Tie(tuple(str(p.value) for p in paths), paths[0].span) for paths in spec.ties),
         allow=tuple((str(scalar.value), scalar.span) for scalar in spec.allow),

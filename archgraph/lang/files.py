@@ -17,9 +17,10 @@ from archgraph.lang.screen import decode_text
 
 @dataclass
 class Files:
-    """Reads the files that a spec names; `root` is the folder that none of them may leave."""
+    """Reads the files that a spec names; `root` is the folder that none of them may leave, `called` by the user."""
 
     root: Path
+    called: Path
     into: Collector
     chain: list[tuple[Path, str]] = field(default_factory=list)
 
@@ -113,7 +114,8 @@ class Files:
             near = sorted(p.name for p in path.parent.glob("*.yaml"))[:12] if path.parent.is_dir() else []
             listed = f"there are: {', '.join(near)}" if near else "check the name"
             raise self._unreadable(name, span, listed) from None
-        return read(decode_text(data, name, self.into), self.into)
+        shown = (self.called / path.relative_to(self.root)).as_posix()
+        return read(decode_text(data, shown, self.into), self.into)
 
     def _unreadable(self, name: str, span: Span, hint: str) -> Exception:
         return self.into.stop(faults.FILE, f"the file '{_short(name)}' cannot be read", span, hint=hint)
@@ -148,15 +150,11 @@ def open_spec(path: Path, into: Collector) -> Mapping:
             Span(source, 0, 0),
             hint="check the path",
         ) from None
-    return _join(read(decode_text(data, path.as_posix(), into), into), path.resolve(), into)
+    document, real = read(decode_text(data, path.as_posix(), into), into), path.resolve()
+    return Files(real.parent, path.parent, into, [(real, path.name)]).joined(document, real.parent)
 
 
 def open_text(data: bytes, name: str, into: Collector) -> Mapping:
     """The joined tree of a text; the files it names lie below the working directory."""
-    document = read(decode_text(data, name, into), into)
-    return Files(Path.cwd().resolve(), into).joined(document, Path.cwd().resolve())
-
-
-def _join(document: Document, path: Path, into: Collector) -> Mapping:
-    files = Files(path.parent, into, [(path, path.name)])
-    return files.joined(document, path.parent)
+    document, here = read(decode_text(data, name, into), into), Path.cwd().resolve()
+    return Files(here, Path(), into).joined(document, here)

@@ -120,8 +120,18 @@ def test_an_included_file_too_large_is_refused(tmp_path: Path, monkeypatch: pyte
 
 
 def test_a_fault_of_the_text_of_an_included_file_is_told_there(tmp_path: Path) -> None:
-    (item,) = check(_write(tmp_path, spec=SPEC % "[blocks.yaml]", blocks="a: 1\na: 2\n")).diagnostics
-    assert (item.code, item.span.source.name, item.span.line) == ("AG106", "blocks.yaml", 2)
+    path = _write(tmp_path, spec=SPEC % "[blocks.yaml]", blocks="a: 1\na: 2\n")
+    (item,) = check(path).diagnostics
+    assert (item.code, item.span.source.name, item.span.line) == ("AG106", path.with_name("blocks.yaml").as_posix(), 2)
+
+
+def test_another_file_is_named_from_where_the_spec_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = _write(tmp_path, spec=SPEC % "[blocks.yaml]", blocks="a: 1\na: 2\n")
+    monkeypatch.chdir(tmp_path.parent)
+    (below,) = check(Path(tmp_path.name) / path.name).diagnostics
+    monkeypatch.chdir(tmp_path)
+    (beside,) = check(Path(path.name)).diagnostics
+    assert (below.span.source.name, beside.span.source.name) == (f"{tmp_path.name}/blocks.yaml", "blocks.yaml")
 
 
 def test_a_text_reads_below_the_working_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
