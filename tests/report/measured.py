@@ -33,13 +33,16 @@ class Model:
                 classes = known.classes.constant if known.classes else None
                 symbols = torch.randint(min(3, (classes or 2) - 1), classes or 2, shape)
                 found[name] = torch.randn(shape) if known.element == "real" else symbols
+                if known.element == "mask":
+                    found[name] = symbols.bool()
         return found
 
     def flops(self, sizes: dict[str, int]) -> int:
         """What torch counts in a forward pass."""
-        self.module.eval()
+        self.module.eval().requires_grad_(False)  # the counter looks for gradients of learned inputs of modules
         with torch.no_grad(), FlopCounterMode(display=False) as counter, sdpa_kernel(SDPBackend.MATH):
             self.module(**self.given(sizes))
+        self.module.requires_grad_(True)
         return counter.get_total_flops()
 
     def activations(self, sizes: dict[str, int]) -> int:
