@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from archgraph.draw.layout.grid import Plan
 from archgraph.draw.layout.plan import plan
 from archgraph.draw.layout.route import Route, route, stuck
+from archgraph.draw.layout.turn import flowing
 from archgraph.draw.marks.badges import badge
 from archgraph.draw.marks.heading import Heading, Note, heading
 from archgraph.draw.owner import lines
@@ -50,8 +51,7 @@ def compared(
     old, new = sketch(before), sketch(after)
     whole = union(old, new)
     marks = Marks(_parts(old, new, whole, changed), _links(old, new, whole))
-    places = plan(whole)
-    whole, routes = _wired(whole, places, marks)
+    whole, places, routes = _laid(whole, marks)
     said = " → ".join(heading(graph, None, False).title for graph in (before, after))
     own = heading(after, said if title is None else title, False)
     head = Heading(said if not own.title else own.name, own.title, notes=_notes(marks, THEMES[theme]))
@@ -127,6 +127,18 @@ def _links(old: Sketch, new: Sketch, whole: Sketch) -> dict[str, str]:
     had, has = ({_ends(link) for link in each.links} for each in (old, new))
     states = ((link.name, _ends(link)) for link in whole.links)
     return {name: ADDED if ends in has else REMOVED for name, ends in states if not (ends in had and ends in has)}
+
+
+def _laid(whole: Sketch, marks: Marks) -> tuple[Sketch, Plan, tuple[Route, ...]]:
+    """All parts and the ways of their wires, in layers where the plan of the family has no room for both graphs."""
+    places = plan(whole)
+    wired, routes = _wired(whole, places, marks)
+    if stuck(places, routes):
+        layers = flowing(whole, "right")
+        parted, ways = _wired(whole, layers, marks)
+        if not stuck(layers, ways):
+            return parted, layers, ways
+    return wired, places, routes
 
 
 def _wired(whole: Sketch, places: Plan, marks: Marks) -> tuple[Sketch, tuple[Route, ...]]:

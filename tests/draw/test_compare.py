@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import permutations
+from pathlib import Path
 
 import pytest
 
+from archgraph.compiler import program
 from archgraph.draw import draw, formats, write
 from archgraph.draw.compare import compared, union
 from archgraph.draw.scene import Group, Line, Scene, Shape, Words
@@ -26,6 +28,8 @@ from tests.draw.graphs import (
     TWO_HEADS,
     VAE,
 )
+
+SPECS = Path(__file__).parents[2] / "specs"
 
 
 def groups(scene: Scene) -> dict[str, Group]:
@@ -128,6 +132,28 @@ PAIRS = [(AUTOENCODER, VAE), (DENOISING, AUTOENCODER), (RNN, TRANSFORMER), (JOIN
 @pytest.mark.parametrize(("before", "after"), PAIRS)
 def test_difference_has_sound_geometry(before: Graph, after: Graph) -> None:
     assert audit(write(compared(before, after, {"y", "decoder"}), "svg")) == []
+
+
+SHIPPED = [
+    ("story/language_model", "models/gpt2"),
+    ("story/pronunciation", "models/gpt2"),
+    ("story/transformer", "models/t5"),
+    ("models/bahdanau", "story/transformer"),
+]
+
+
+@pytest.mark.parametrize(("before", "after"), SHIPPED)
+def test_difference_of_specs_with_repeats_and_other_names_has_sound_geometry(before: str, after: str) -> None:
+    graphs = [program(SPECS / f"{name}.yaml").graph for name in (before, after)]
+    assert audit(write(compared(*graphs, {"y", "encoder", "predictor", "decoder"}), "svg")) == []
+
+
+def test_sign_of_a_repeated_module_keeps_off_its_count() -> None:
+    graph = program(SPECS / "models" / "gpt2.yaml").graph
+    found = groups(compared(graph, graph, {"predictor"}))
+    plate, sign = (found[id].items[0] for id in ("predictor--plate", "badge--predictor"))
+    assert isinstance(plate, Shape) and isinstance(sign, Shape)
+    assert sign.box[3] < plate.box[1] or sign.box[0] > plate.box[2]
 
 
 def test_difference_is_written_in_every_format_and_the_same_each_time() -> None:

@@ -19,11 +19,14 @@ _IN = 9.0
 
 
 def badge(item: Group, sign: str, others: tuple[Item, ...], *, page: tuple[float, float], theme: Theme) -> Group:
-    """A sign in a small circle at the first free corner of what an item shows, or beside a wire."""
-    spots = list(_along(item)) if item.kind == "wire" else list(_beside(_extent(item)))
+    """A sign in a small circle where what an item shows, or its plate, has a free corner, or beside a wire.
+
+    Where no spot is free, it stands on as little as can be.
+    """
+    framed = next((each for each in others if each.id == f"{item.id}--plate"), item)
+    spots = list(_along(item)) if item.kind == "wire" else list(_beside(_extent(framed)))
     taken = [box for each in others for box in _boxes(each)]
-    free = [spot for spot in spots if _clear(_around(spot, _RADIUS), taken, page)]
-    x, y = (free or spots)[0]
+    x, y = min(spots, key=lambda spot: _met(_around(spot, _RADIUS), taken, page))
     id = f"badge--{item.id}"
     box = _around((x, y), _RADIUS)
     ring = Shape(
@@ -36,14 +39,15 @@ def badge(item: Group, sign: str, others: tuple[Item, ...], *, page: tuple[float
 
 
 def _beside(box: Box) -> Iterator[Point]:
-    """Over and under the corners of a box, then beside them."""
+    """Over and under the corners of a box, then beside them, then at the middles of its sides' halves."""
     out = _RADIUS + _GAP
-    for y in (box[1] - out, box[3] + out):
-        yield box[2] - _IN, y
-        yield box[0] + _IN, y
-    for x in (box[2] + out, box[0] - out):
-        yield x, box[1] + _IN
-        yield x, box[3] - _IN
+    for inner in (_IN, (box[2] - box[0]) / 4):
+        for y in (box[1] - out, box[3] + out):
+            yield box[2] - inner, y
+            yield box[0] + inner, y
+        for x in (box[2] + out, box[0] - out):
+            yield x, box[1] + _IN
+            yield x, box[3] - _IN
 
 
 def _along(item: Group) -> Iterator[Point]:
@@ -57,18 +61,18 @@ def _along(item: Group) -> Iterator[Point]:
                 yield (x, y + out) if one[1] == other[1] else (x + out, y)
 
 
-def _clear(box: Box, taken: list[Box], page: tuple[float, float]) -> bool:
+def _met(box: Box, taken: list[Box], page: tuple[float, float]) -> int:
+    """On how much a box would stand; the edge of the page counts more than all there is."""
     inside = box[0] > _GAP and box[1] > _GAP and box[2] < page[0] - _GAP and box[3] < page[1] - _GAP
-    return inside and not any(
-        box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3] for other in taken
-    )
+    met = (box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3] for other in taken)
+    return sum(met) + (0 if inside else len(taken) + 1)
 
 
 def _around(spot: Point, reach: float) -> Box:
     return spot[0] - reach, spot[1] - reach, spot[0] + reach, spot[1] + reach
 
 
-def _extent(item: Group) -> Box:
+def _extent(item: Item) -> Box:
     return around(corner for box in _boxes(item) for corner in (box[:2], box[2:]))
 
 
