@@ -16,7 +16,8 @@ Stamp = tuple[int, int]
 def watch(act: Callable[[], tuple[Path, ...]], ticks: Iterable[object]) -> None:
     """Act at once, and again when a file has changed.
 
-    A file that is missing, as it is for a moment while an editor saves, counts as unchanged until it is there again.
+    A file that is missing or empty, as it is for a moment while an editor saves, counts as unchanged until there is
+    something in it again.
 
     Args:
         act: what to do; returns the files to look at, which may be others each time.
@@ -44,9 +45,9 @@ def _stamps(files: Iterable[Path]) -> dict[Path, Stamp | None]:
 
 
 def _stamp(file: Path) -> Stamp | None:
-    """What changes with the content of a file; None where there is none."""
+    """What changes with the content of a file; None where there is no file, or nothing in it."""
     try:
         found = os.stat(file)
     except OSError:
         return None
-    return found.st_mtime_ns, found.st_size
+    return (found.st_mtime_ns, found.st_size) if found.st_size else None

@@ -72,6 +72,13 @@ def test_file_that_is_missing_for_a_moment_changes_nothing_until_it_is_back(tmp_
     assert counted([(file,)], file.unlink, saved(file, "new")) == 2
 
 
+def test_file_that_is_empty_for_a_moment_changes_nothing_until_it_is_written(tmp_path: Path) -> None:
+    file = tmp_path / "a"
+    saved(file, "old")()
+    assert counted([(file,)], saved(file, ""), nothing) == 1
+    assert counted([(file,)], saved(file, ""), nothing, saved(file, "new")) == 2
+
+
 def test_file_that_appears_is_a_change(tmp_path: Path) -> None:
     file = tmp_path / "a"
     assert counted([(file,)], nothing, saved(file, "1")) == 2
