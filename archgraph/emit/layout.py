@@ -7,6 +7,8 @@ import re
 from archgraph.emit.scope import INDENT, WIDTH
 from archgraph.graph.types import TensorType
 
+_BROKEN = re.compile(r"^( *)(.*\w\()\n +(.*[^,\n])\n\1(\).*)$", re.MULTILINE)
+
 
 def camel(word: str) -> str:
     """`cross_attention` as `CrossAttention`; words already in that form keep it."""
@@ -58,6 +60,16 @@ def assignment(name: str, expression: str, depth: int) -> list[str]:
         return [f"{INDENT * depth}{name} = (", *words, f"{INDENT * depth})"]
     head, _, inner = expression[:-1].partition("(")
     return [f"{INDENT * depth}{name} = {head}(", *_parts(inner, depth + 1), f"{INDENT * depth})"]
+
+
+def closed(text: str) -> str:
+    """A source whose calls of one broken line stand in one where they fit: arguments may have gone since."""
+
+    def line(found: re.Match[str]) -> str:
+        whole = "".join(found.groups())
+        return whole if len(whole) <= WIDTH else found[0]
+
+    return _BROKEN.sub(line, text)
 
 
 def _parts(inner: str, depth: int) -> list[str]:

@@ -6,7 +6,7 @@ import re
 
 from archgraph.emit.classes import Classes
 from archgraph.emit.code import NotCausal
-from archgraph.emit.layout import plain
+from archgraph.emit.layout import closed, plain
 from archgraph.emit.model import Model
 from archgraph.emit.prune import prune
 from archgraph.emit.runtime import carried
@@ -26,7 +26,7 @@ def emit(program: Program, *, stream: bool = True, recompute: bool = False) -> s
     top = model.lines(form.lines)
     pieces = carried(sorted(classes.use), form.stepped)
     body = [piece.text for piece in pieces] + ["\n".join(code.lines) for code in classes.written] + ["\n".join(top)]
-    text = prune(specialise("\n\n\n".join(body)))
+    text = prune(closed(specialise("\n\n\n".join(body))))
     return "\n".join([f'"""{_title(program)}"""', "", *_imports(text), "", "", text, ""])
 
 

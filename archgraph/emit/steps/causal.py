@@ -129,7 +129,10 @@ def _made(state: dict[str, str]) -> list[str]:
             whole = [f"{INDENT * 4}{head[1:]}"]
             if len(whole[0]) > WIDTH:
                 whole = [f"{INDENT * 4}{{", *[f"{INDENT * 5}{part}," for part in split(head[2:-1])], f"{INDENT * 4}}}"]
-            lines += [f'{INDENT * 3}"{key}": [', *whole, f"{INDENT * 4}for {tail[:-1]}", f"{INDENT * 3}],"]
+            copies = [f"{whole[-1]} for {tail[:-1]}"]
+            if len(whole) > 1 or len(copies[0]) > WIDTH:
+                copies = [*whole, f"{INDENT * 4}for {tail[:-1]}"]
+            lines += [f'{INDENT * 3}"{key}": [', *copies, f"{INDENT * 3}],"]
     return [f"{INDENT * 2}return {{", *lines, f"{INDENT * 2}}}"]
 
 
