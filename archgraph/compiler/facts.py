@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 
 from archgraph.core.dims import Dim
 from archgraph.draw.staging.unroll import copy_of, steps_of
+from archgraph.graph.heads import Heads
 from archgraph.graph.program import Program
 from archgraph.graph.types import TensorType
 
@@ -33,7 +35,17 @@ def _told(program: Program, steps: frozenset[str]) -> dict[str, str]:
             lines.append(counts.pop(path))
         if lines:
             found[path] = "\n".join(lines)
-    return {**found, **counts}
+    return {**found, **counts, **dict(_weights(program, steps))}
+
+
+def _weights(program: Program, steps: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """The type of what each attention makes by its softargmax: heads, queries, keys."""
+    for path, facts in program.leaves():
+        op = facts.leaf.op
+        if isinstance(op, Heads):
+            asked, read = facts.given["in"][0].type, (facts.given.get("context") or facts.given["in"])[0].type
+            axes = (Dim.number(op.heads), asked.axes[0], read.axes[0])
+            yield f"{path}--softargmax", str(_of_one(TensorType("real", axes), steps))
 
 
 def _of_one(type_: TensorType, steps: frozenset[str]) -> TensorType:

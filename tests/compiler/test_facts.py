@@ -8,6 +8,8 @@ import pytest
 
 from archgraph.compiler import compile, program, render
 from archgraph.compiler.facts import facts
+from archgraph.draw import draw
+from archgraph.draw.scene import Group
 
 STORY = Path(__file__).parents[2] / "specs" / "story"
 
@@ -49,3 +51,14 @@ def test_parts_of_a_step_have_the_types_of_one_step() -> None:
     assert found["y"] == "tokens(64)[T]" and found["y--1"] == found["y--2"] == "tokens(64)[]"
     assert found["h--2"] == "real[32]" and "y--3" not in found
     assert found["decoder--1"].splitlines()[1] == found["decoder"].splitlines()[1]
+
+
+@pytest.mark.parametrize("name", ["transformer", "rnn_seq2seq"])
+def test_what_attends_has_the_type_of_its_weights(name: str) -> None:
+    graph = program(STORY / f"{name}.yaml", variant="tiny")
+    found = dict(facts(graph))
+    drawn = [item for item in draw(graph.graph, depth=3).items if isinstance(item, Group) and item.kind != "wire"]
+    shown = {item.id for item in drawn if item.id.endswith("--softargmax")}
+    assert shown and shown <= set(found)
+    wanted = {"transformer": "real[2, T, S]", "rnn_seq2seq": "real[1, T, S]"}
+    assert found[next(id for id in shown if id.startswith("predictor"))] == wanted[name]
