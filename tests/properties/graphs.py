@@ -93,7 +93,7 @@ def draw(seed: int, *, leaky: bool = True) -> Graph:
     if graph.rng.random() < 0.5:
         _source(graph)
     for _ in range(graph.rng.randint(1, 5)):
-        graph.rng.choice((_chain, _chain, _join, _group, _cycle, _patched, _delayed, _ahead, _called, _fronted))(graph)
+        graph.rng.choice(PARTS)(graph)
     _end(graph)
     return graph
 
@@ -229,6 +229,24 @@ def _fronted(graph: Graph) -> None:
     return graph.stream(graph.add(f"{{layers: [{tokens}{{prepend: m}}, {layers}{more}]}}", [f"{source} -> $"]))
 
 
+def _taken(graph: Graph) -> None:
+    """Learned tokens in front, and on from there both these by themselves, at every position, and the rest."""
+    source, count = graph.read(), graph.rng.choice((1, 2))
+    while "expand" in (layers := graph.layers()):  # that makes an axis without segments
+        pass
+    part = "" if count == 1 else ", {pooling: last}"
+    whole = graph.add(f"{{layers: [{{prepend: {{segment: m, count: {count}}}}}, {layers}]}}", [f"{source} -> $"])
+    graph.stream(graph.add(f"{{layers: [{{take: m}}{part}, tanh, {{expand: T}}]}}", [f"{whole} -> $"]))
+    graph.stream(graph.add("{layers: [{take: rest}]}", [f"{whole} -> $"]))
+
+
+def _split(graph: Graph) -> None:
+    """Features in two parts, of which each goes on by itself."""
+    whole = graph.add(f"{{layers: [{graph.layers(1, 2)}, {{split: {{a: 1, b: 3}}}}]}}", [f"{graph.read()} -> $"])
+    for port in "ab":
+        graph.stream(graph.add("{layers: [{linear: 4}]}", [f"{whole}.{port} -> $"]))
+
+
 def _called(graph: Graph) -> None:
     """Cross-attention to the source, or causally to a stream of the same length."""
     role = "role: predictor, "
@@ -248,13 +266,17 @@ def _called(graph: Graph) -> None:
 
 
 def _end(graph: Graph) -> None:
-    """All streams that nothing read into a predictor, a decoder and a cost."""
+    """All streams that nothing read into a predictor, a decoder and a cost, and a regulariser of one of them."""
     tokens = "tokens" in graph.variables[0]
     unread = sorted(set(graph.unread), key=graph.streams.index)
     joined = "concat, " if len(unread) > 1 else ""
     graph.nodes.append(f"predictor: {{role: predictor, layers: [{joined}{{linear: 4}}, tanh]}}")
     graph.nodes.append(f"decoder: {{role: decoder, layers: [{{linear: {9 if tokens else 3}}}]}}")
-    graph.nodes.append(f"C: {{role: cost, op: {'cross_entropy' if tokens else 'squared_error'}}}")
+    real = graph.rng.choice(("squared_error", "absolute_error"))
+    graph.nodes.append(f"C: {{role: cost, op: {'cross_entropy' if tokens else real}}}")
+    if graph.rng.random() < 0.2:
+        graph.nodes.append(f"R: {{role: regulariser, op: {graph.rng.choice(('l1', 'l2'))}}}")
+        graph.edges.append(f"{graph.rng.choice(graph.streams)} -> R")
     for context in graph.contexts:
         if not any(edge.startswith(f"{context} ->") or f"{context} -[context]" in edge for edge in graph.edges):
             node = graph.add("{role: predictor, layers: [{cross_attention: {heads: 2}}]}", [])
@@ -263,3 +285,9 @@ def _end(graph: Graph) -> None:
     else:
         graph.edges.append(f"{', '.join(unread)} -> predictor -> decoder")
     graph.edges += ["decoder -> y_tilde", "y, y_tilde -> C"]
+
+
+PARTS = (
+    *(_chain, _chain, _join, _group, _cycle, _patched, _delayed),
+    *(_ahead, _called, _fronted, _taken, _split),
+)
