@@ -31,6 +31,10 @@ _TITLE_SIZES = (TITLE_SIZE, 38.0, 33.0)
 # A heading may be smaller beside a picture that is not large, if that makes the picture larger.
 _LEVELS = (1.0, 0.85, 0.7)
 _LARGE = 0.65
+# A long legend may stand in columns, over the picture; what that must win.
+_COLUMNS = (1, 2, 3)
+_LONG = 6
+_SPREAD = 0.97
 _HEADING = 0.35
 # From this percentage of the notation's size on, a label that does not fit needs the full size.
 _LEGIBLE = 61
@@ -129,14 +133,21 @@ class Headings:
 
     def __init__(self, head: Heading, theme: Theme) -> None:
         self.head, self.theme = head, theme
-        self._set: dict[tuple[float, float], Texts] = {}
+        self._set: dict[tuple[float, float, int], Texts] = {}
 
-    def at(self, size: float = TITLE_SIZE, level: float = 1.0) -> Texts:
+    def at(self, size: float = TITLE_SIZE, level: float = 1.0, columns: int = 1) -> Texts:
         """The heading with a title at most `size` points high, all of it at a level of the notation's size."""
-        if (size, level) not in self._set:
-            groups = texts(self.head, size, self.theme, level)
-            self._set[size, level] = Texts(groups, ink(groups))
-        return self._set[size, level]
+        key = size, level, columns
+        if key not in self._set:
+            groups = texts(self.head, size, self.theme, level=level, columns=columns)
+            self._set[key] = Texts(groups, ink(groups))
+        return self._set[key]
+
+    def choices(self) -> list[tuple[float, int]]:
+        """Levels and columns to try: a long legend may be spread, if it is as wide as the page at the most."""
+        lines = len(self.head.entries) + len(self.head.notes)
+        wanted = [(level, columns) for columns in (_COLUMNS if lines >= _LONG else (1,)) for level in _LEVELS]
+        return [each for each in wanted if all(box[2] <= _RIGHT for box in self.at(TITLE_SIZE, *each).ink)]
 
 
 class Texts(NamedTuple):
@@ -156,17 +167,18 @@ def laid_out(headings: Headings, subject: Subject) -> Page:
         heads = headings.at(size)
         if _fits(first, subject, heads.ink):
             return Page(first, heads.groups)
-    pages = {level: found for level in _LEVELS if (found := _beside(subject, headings.at(level=level)))}
+    pages = {each: found for each in headings.choices() if (found := _beside(subject, headings.at(TITLE_SIZE, *each)))}
     if not pages:
         return _grown(subject, full)
-    return pages[max(pages, key=lambda level: (_worth(pages[level], subject, level), level))]
+    return pages[max(pages, key=lambda each: (_worth(pages[each], subject, *each), each[0]))]
 
 
-def _worth(found: Page, subject: Subject, level: float) -> float:
+def _worth(found: Page, subject: Subject, level: float, columns: int) -> float:
     """How large a picture is and its heading, less where it should stand in the middle and is over it."""
     _, top, _, bottom = found.frame.area(subject.core)
     off = max(0.0, HEIGHT / 2 - (top + bottom) / 2) / HEIGHT if subject.centred else 0.0
-    return float(min(found.frame.scale, _LARGE) * (1.0 - _OFF * off) * level**_HEADING)
+    spread = 1.0 if columns == 1 else _SPREAD
+    return float(min(found.frame.scale, _LARGE) * (1.0 - _OFF * off) * level**_HEADING * spread)
 
 
 def _beside(subject: Subject, heads: Texts) -> Page | None:

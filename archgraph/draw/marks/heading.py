@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import NamedTuple
 
 from archgraph.draw.letters import lettering, typeface
@@ -26,6 +27,7 @@ _SYMBOL = 34.0
 _RISE = 30.0
 _INDENT = 36.0
 _APART = 12.0
+_GUTTER = 40.0  # between columns
 # The legend reads as the model does: what is given, what is computed, what is predicted.
 ORDER = ("input", "target", "contrastive", "hidden", "latent", "parameter", "prediction")
 
@@ -56,10 +58,10 @@ def heading(graph: Graph, title: str | None, legend: bool) -> Heading:
     return Heading(said or own, said, entries)
 
 
-def texts(head: Heading, size: float, theme: Theme, level: float = 1.0) -> tuple[Group, ...]:
+def texts(head: Heading, size: float, theme: Theme, *, level: float = 1.0, columns: int = 1) -> tuple[Group, ...]:
     """The heading as groups of the scene, its title at most `size` points high and as wide as the page.
 
-    `level` is how large all of it is, as a part of the notation's size.
+    `level` is how large all of it is, as a part of the notation's size; the legend stands in so many columns.
     """
     items = []
     if head.title:
@@ -68,17 +70,28 @@ def texts(head: Heading, size: float, theme: Theme, level: float = 1.0) -> tuple
         items.append(Group("title--", head.title, "title", (title,)))
     first = _TITLE_LINE + (_LEGEND_LINE - _TITLE_LINE) * level if head.title else _TITLE_LINE
     lines = [*map(_entry, head.entries), *map(_note, head.notes)]
+    rows, left = ceil(len(lines) / columns), LEFT
     # A long legend is set closer and smaller, so that it ends on the slide.
-    scale = max(min(level, (_LAST - first) / max(len(lines) - 1, 1) / _LEADING), _CLOSEST)
-    signs = [_sign(each, first + index * _LEADING * scale, scale, theme) for index, each in enumerate(lines)]
-    # What is said begins at one edge, right of the widest sign.
-    edge = max([LEFT + _INDENT * scale, *(sign.box[2] + _APART * scale for sign in signs)])
-    for index, (each, sign) in enumerate(zip(lines, signs, strict=True)):
-        fitted = _fitted(each.said, LEGEND_SIZE * scale, LEFT + _ROOM - edge)
-        start = (edge, first + index * _LEADING * scale)
-        said = lettering.words(f"{each.id}/words", each.said, start, size=fitted, colour=theme.text)
-        items.append(Group(each.id, f"{each.name}: {said.text}", "legend", (sign, said)))
+    scale = max(min(level, (_LAST - first) / max(rows - 1, 1) / _LEADING), _CLOSEST)
+    for begin in range(0, len(lines), max(rows, 1)):
+        column = _column(lines[begin : begin + rows], (left, first), scale, theme)
+        items += column
+        left = max(box[2] for box in ink(tuple(column))) + _GUTTER * scale
     return tuple(items)
+
+
+def _column(lines: list[_Line], start: tuple[float, float], scale: float, theme: Theme) -> list[Group]:
+    """Lines of legend below each other, the first at a point."""
+    places = [(start[0], start[1] + index * _LEADING * scale) for index in range(len(lines))]
+    signs = [_sign(line, place, scale, theme) for line, place in zip(lines, places, strict=True)]
+    # What is said begins at one edge, right of the widest sign.
+    edge = max([start[0] + _INDENT * scale, *(sign.box[2] + _APART * scale for sign in signs)])
+    found = []
+    for line, (_, base), sign in zip(lines, places, signs, strict=True):
+        fitted = _fitted(line.said, LEGEND_SIZE * scale, LEFT + _ROOM - edge)
+        said = lettering.words(f"{line.id}/words", line.said, (edge, base), size=fitted, colour=theme.text)
+        found.append(Group(line.id, f"{line.name}: {said.text}", "legend", (sign, said)))
+    return found
 
 
 class _Line(NamedTuple):
@@ -101,14 +114,14 @@ def _note(note: Note) -> _Line:
     return _Line(f"legend--{note.said}", note.sign, note.said, colour=note.colour)
 
 
-def _sign(line: _Line, base: float, scale: float, theme: Theme) -> Words | Symbol:
+def _sign(line: _Line, place: tuple[float, float], scale: float, theme: Theme) -> Words | Symbol:
     """The symbol or sign at the left of a line."""
     if not line.tex:
         size = LEGEND_SIZE * scale
-        return lettering.words(f"{line.id}/sign", line.name, (LEFT, base), size=size, colour=line.colour)
+        return lettering.words(f"{line.id}/sign", line.name, place, size=size, colour=line.colour)
     size = lettering.rising(line.tex, _RISE, _SYMBOL) * scale
     colour = theme.stroke(line.kind)
-    return lettering.symbol_at(f"{line.id}/symbol", line.tex, (LEFT, base), size=size, colour=colour)
+    return lettering.symbol_at(f"{line.id}/symbol", line.tex, place, size=size, colour=colour)
 
 
 def _fitted(text: str, size: float, room: float) -> float:
