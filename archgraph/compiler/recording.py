@@ -86,10 +86,13 @@ class Recording(Mapping[str, "Tensor"]):
 
         if path not in self:
             raise RecordingError(f"no weights of '{path}' were recorded; there are: {', '.join(self) or 'none yet'}")
+        if not _counts(sample, len(self[path])):
+            raise RecordingError(f"sample is {sample!r}, and there are {len(self[path])} samples, from 0 on")
         weights = self[path][sample]
-        for labels, axis in ((queries, 1), (keys, 2)):
+        for what, labels, axis in (("queries", queries, 1), ("keys", keys, 2)):
+            if labels is not None and not _strings(labels):
+                raise RecordingError(f"{what} must be labels, a list of strings")
             if labels is not None and len(labels) != weights.shape[axis]:
-                what = "queries" if axis == 1 else "keys"
                 raise RecordingError(f"'{path}' has {weights.shape[axis]} {what}, and {len(labels)} labels were given")
         return heat(weights.tolist(), queries=queries, keys=keys, **{"title": path, **look})
 
@@ -108,6 +111,7 @@ def record(model: nn.Module, part: str = "") -> Iterator[Recording]:
     Raises:
         RecordingError: there is no attention there.
     """
+    _check_model(model)
     found = {path: module for path, module in model.named_modules() if _attends(module)}
     chosen = {path: module for path, module in found.items() if _inside(path, part)}
     if not chosen:
@@ -124,6 +128,21 @@ def record(model: nn.Module, part: str = "") -> Iterator[Recording]:
     finally:
         for hook in hooks:
             hook.remove()
+
+
+def _counts(place: object, size: int) -> bool:
+    return isinstance(place, int) and 0 <= place < size
+
+
+def _strings(labels: object) -> bool:
+    return isinstance(labels, Sequence) and all(isinstance(label, str) for label in labels)
+
+
+def _check_model(model: object) -> None:
+    from torch import nn
+
+    if not isinstance(model, nn.Module):
+        raise RecordingError(f"model is of type {type(model).__name__}, and must be what compile() gives")
 
 
 def _forget(recording: Recording) -> None:

@@ -211,3 +211,16 @@ def test_wrong_labels_and_paths_are_named(model, batch) -> None:
         found.show(ENC, keys=["a", "b"])
     with pytest.raises(RecordingError, match=f"no weights of 'mine' were recorded; there are: {ENC}"):
         found.show("mine")
+
+
+def test_samples_labels_and_models_that_are_none_are_named(model, batch) -> None:
+    with archgraph.record(model, "enc") as found:
+        model(**batch)
+    for sample in (2, -1, 1.0):
+        with pytest.raises(RecordingError, match=rf"sample is {sample}, and there are 2 samples, from 0 on"):
+            found.show(ENC, sample=sample)
+    for labels in (3, [1] * 7):
+        with pytest.raises(RecordingError, match="queries must be labels, a list of strings"):
+            found.show(ENC, queries=labels)
+    with pytest.raises(RecordingError, match="model is of type str, and must be"), archgraph.record("a.yaml"):
+        pass
