@@ -23,7 +23,8 @@ from benchmarks.table import Row, Section
 ROOT = Path(__file__).parent.parent
 HOW = (
     "How much more a process holds at its peak than after a first small run of the same work, weights and gradients "
-    "included there, the median of three processes, of which some hold more by chance: a training step of a language model (width 256, 6 layers, 256 symbols of 8,192, batch 8), and "
+    "included there, the median of three processes, of which some hold more by chance: "
+    "a training step of a language model (width 256, 6 layers, 256 symbols of 8,192, batch 8), and "
     "decoding of 512 symbols for 8 rows. One thread. 'predicted' is what `summary --cost` says of activations, "
     "beside which a training step holds the logits and their gradient, and of the cache, before anything runs. "
     "Recompute: blocks are computed again for the gradient; chunks: the cost in pieces of 256 positions; bf16: in "
