@@ -28,6 +28,7 @@ def export(
 ) -> None:
     """Export a spec, or the checkpoint of a run, and run the file at two shapes against the module."""
     from archgraph.cli.files import writable
+    from archgraph.export.errors import RequestError
     from archgraph.export.files import Request
     from archgraph.export.files import export as write
 
@@ -36,7 +37,11 @@ def export(
 
     path = output or Path(stem + ENDINGS[to])
     writable(path)
-    _tell(write(model, compiler.program(text.encode("utf-8")), path, Request(to, given, lengths, text)))
+    try:
+        found = write(model, compiler.program(text.encode("utf-8")), path, Request(to, given, lengths, text))
+    except RequestError as error:
+        raise click.UsageError(f"{error.message}; {error.hint}") from None
+    _tell(found)
 
 
 def _model(spec: str, choice: Choice, weights: str | None) -> tuple[str, Any, str]:

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
 from archgraph.core.dims import Dim
-from archgraph.export.errors import ExportError
+from archgraph.export.errors import RequestError
 from archgraph.graph.program import Program
 
 LENGTHS = "_lengths"  # of `x`, where it is padded by lengths: an input `x_lengths` (B,)
@@ -105,12 +105,12 @@ def inputs_of(program: Program, given: tuple[str, ...]) -> tuple[Input, ...]:
     """The inputs of an exported model: the observed variables, or those named by `given`, in the spec's order.
 
     Raises:
-        ExportError: `given` names what is no observed variable.
+        RequestError: `given` names what is no observed variable.
     """
     known = {name: variable for name, variable in program.graph.variables.items() if variable.observed}
     for name in given:
         if name not in known:
-            raise ExportError(f"'{name}' is no observed variable", f"choose among {', '.join(known)}")
+            raise RequestError(f"'{name}' is no observed variable", f"choose among {', '.join(known)}")
     found = []
     for name, variable in known.items():
         type_ = program.variables[name].type

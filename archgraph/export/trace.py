@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from archgraph.export.errors import ExportError
+from archgraph.export.errors import ExportError, RequestError
 from archgraph.export.face import BATCH, Face, Input
 
 BATCHES = (3, 5)
@@ -53,12 +53,13 @@ def trace(face: Face, inputs: tuple[Input, ...], fixed: Mapping[str, int]) -> Tr
     """Export a face with every free axis open but those that `fixed` gives a length.
 
     Raises:
+        RequestError: no input has an axis that `fixed` names.
         ExportError: an axis cannot stay open, or torch cannot export the model at all.
     """
     names = list(dict.fromkeys(name for item in inputs for axis in item.axes for name in sorted(axis.names)))
     for name in fixed:
         if name not in names:
-            raise ExportError(f"no input has an axis '{name}'", f"the free axes are: {', '.join(names) or 'none'}")
+            raise RequestError(f"no input has an axis '{name}'", f"the free axes are: {', '.join(names) or 'none'}")
     axes = {name: Axis() for name in (BATCH, *names) if name not in fixed}
     example = _examples(inputs, _sizes(names, axes, fixed, 0), BATCHES[0], seed=0)
     for _ in range(TRIES):

@@ -85,13 +85,14 @@ def chosen_params(spec: Spec, choice: Choice, into: Collector) -> dict[str, Scal
             raise into.stop(
                 schema.VARIANT,
                 f"unknown variant '{choice.variant}'",
-                spec.span,
+                _option("--variant", choice.variant),
                 hint=hint(choice.variant, variants) if variants else "this spec has none",
             )
         found |= _section(chosen)
     for name, value in choice.params.items():
         if name not in found:
-            raise into.stop(schema.PARAM, f"'{name}' is not a param of this spec", spec.span, hint=hint(name, found))
+            fact = f"'{name}' is not a param of this spec"
+            raise into.stop(schema.PARAM, fact, _option("--set", name), hint=hint(name, found))
         found[name] = _outside(name, value, into)
     return found
 
@@ -100,10 +101,15 @@ def _section(tree: Mapping | None) -> dict[str, Scalar]:
     return {e.name: e.value for e in tree.entries if isinstance(e.value, Scalar)} if tree else {}
 
 
+def _option(name: str, text: str) -> Span:
+    """Where an option stands: no file has a line for it."""
+    return Span(Source(name, text), 0, len(text))
+
+
 def _outside(name: str, value: object, into: Collector) -> Scalar:
     """A param set from outside, as if it stood in a file of its own line."""
     text = str(value).lower() if isinstance(value, bool) else str(value)
-    span = Span(Source(f"--set {name}", text), 0, len(text))
+    span = _option(f"--set {name}", text)
     if isinstance(value, str):
         return Scalar(resolve(text), span)
     if isinstance(value, (bool, int, float)):

@@ -33,10 +33,19 @@ def test_a_length_that_is_none_is_wrong_usage(run: Run, fine: Path) -> None:
     assert ran.status == 2 and "'T=many' is not of the form T=16" in ran.err
 
 
-def test_what_the_user_can_mend_is_told_without_a_traceback(run: Run, fine: Path, tmp_path: Path) -> None:
-    ran = run("export", str(fine), "--to", "torch", "--given", "z", "-o", str(tmp_path / "x.pt2"))
-    assert (ran.status, ran.out) == (1, "")
-    assert ran.err == "error: 'z' is no observed variable\nhint: choose among y\n"
+@pytest.mark.parametrize(
+    ("option", "told"),
+    [
+        (("--given", "z"), "'z' is no observed variable; choose among y"),
+        (("--length", "z=3"), "no input has an axis 'z'; the free axes are: "),
+    ],
+)
+def test_a_name_that_the_model_does_not_have_is_wrong_usage(
+    run: Run, fine: Path, tmp_path: Path, option: tuple[str, str], told: str
+) -> None:
+    ran = run("export", str(fine), "--to", "torch", *option, "-o", str(tmp_path / "x.pt2"))
+    assert (ran.status, ran.out) == (2, "")
+    assert f"Error: {told}" in ran.err
 
 
 def test_a_checkpoint_settles_its_own_params(run: Run, tmp_path: Path) -> None:

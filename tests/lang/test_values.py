@@ -109,6 +109,13 @@ def test_a_value_from_outside_is_shown_as_written() -> None:
 def test_a_param_that_there_is_not_cannot_be_set() -> None:
     (item,) = check(SPEC % "width", params={"widht": 3}).diagnostics
     assert (item.code, item.hint) == ("AG025", "did you mean 'width'?")
+    assert (item.span.source.name, item.span.text) == ("--set", "widht")
+
+
+def test_a_variant_that_there_is_not_is_shown_at_its_option() -> None:
+    (item,) = check(SPEC % "width", variant="tyni").diagnostics
+    assert (item.code, item.hint) == ("AG024", "legal here: tiny")
+    assert (item.span.source.name, item.span.text) == ("--variant", "tyni")
 
 
 @pytest.mark.parametrize(
