@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import heapq
 from bisect import bisect_left
-from collections.abc import Iterator
 from math import inf
 
 from archgraph.draw.layout.lines import Line
@@ -21,7 +20,8 @@ _WINDOW = 6.0
 _TURNS = ((1, 0), (0, 1), (-1, 0), (0, -1))
 _LIMIT = 20_000
 
-State = tuple[int, int, int]
+# A crossing, columns first, four times, and the turn: states are in the order of columns, rows and turns.
+State = int
 
 
 def search(source: str, target: str, ends: list[tuple[Port, Port]], *, traffic: Traffic) -> tuple[Point, ...] | None:
@@ -43,10 +43,13 @@ class _Channels:
         self.frames = [traffic.places[name] for name in near if traffic.around(name, source, target)]
         self.xs = self._lines([port.x for port in ports], "left", "right")
         self.ys = self._lines([port.y for port in ports], "bottom", "top")
+        self.rows = len(self.ys)
+        self.strides = (4 * self.rows, 4, -4 * self.rows, -4)
         self.starts = {self._state(port, leaving=True): port for port, _ in ends}
         self.goals = {self._state(port, leaving=False): port for _, port in ends}
-        self.aims = [(port.x, port.y, state[2]) for state, port in self.goals.items()]
+        self.aims = [(port.x, port.y, state % 4) for state, port in self.goals.items()]
         self.fees = {state: self._fee(port, leaving=False) for state, port in self.goals.items()}
+        self.cramped = self._near()
         self.levels: dict[int, list[float]] = {}
         self.uprights: dict[int, list[float]] = {}
 
@@ -63,7 +66,7 @@ class _Channels:
     def _state(self, port: Port, *, leaving: bool) -> State:
         turn = (port.dx, port.dy) if leaving else (-port.dx, -port.dy)
         column, row = bisect_left(self.xs, round(port.x, 4)), bisect_left(self.ys, round(port.y, 4))
-        return column, row, _TURNS.index(turn)
+        return (column * self.rows + row) * 4 + _TURNS.index(turn)
 
     def _fee(self, port: Port, *, leaving: bool) -> float:
         return self.traffic.port(self.source, (port.x, port.y), leaving=leaving)
@@ -82,46 +85,63 @@ class _Channels:
                 return self._way(state, before)
             if price > best[state]:
                 continue
-            for following, step in self._steps(state):
-                if step >= below:
-                    continue
-                total = price + step + self.fees.get(following, 0.0)
-                if total < best.get(following, inf):
+            for following, step in self._steps(state, before.get(state, state)):
+                total = price + step
+                if step < below and total < best.get(following, inf):
                     best[following], before[following] = total, state
                     heapq.heappush(waiting, (total + self._ahead(following), total, following))
         return None
 
     def _ahead(self, state: State) -> float:
         """What is left at the least: the straight distance to the nearest goal, and the corners on the way to it."""
-        x, y, turn = self.xs[state[0]], self.ys[state[1]], state[2]
+        spot, turn = divmod(state, 4)
+        column, row = divmod(spot, self.rows)
+        x, y = self.xs[column], self.ys[row]
         least = inf
         for goal_x, goal_y, goal_turn in self.aims:
             if turn == goal_turn:
-                corners = 0 if (y == goal_y if turn % 2 == 0 else x == goal_x) else 2
+                straight = y == goal_y if turn % 2 == 0 else x == goal_x
+                corners = 0.0 if straight else 2 * _CORNER
             else:
-                corners = 1 if (turn + goal_turn) % 2 else 2
-            least = min(least, abs(goal_x - x) + abs(goal_y - y) + _CORNER * corners)
+                corners = _CORNER if (turn + goal_turn) % 2 else 2 * _CORNER
+            left = abs(goal_x - x) + abs(goal_y - y) + corners
+            if left < least:
+                least = left
         return least
 
-    def _steps(self, state: State) -> Iterator[tuple[State, float]]:
-        """On along the line, or a turn at this crossing; a wire leaves its port straight."""
-        column, row, turn = state
-        dx, dy = _TURNS[turn]
-        if dx and 0 <= column + dx < len(self.xs):
-            yield (column + dx, row, turn), self._level(row)[min(column, column + dx)]
-        elif dy and 0 <= row + dy < len(self.ys):
-            yield (column, row + dy, turn), self._upright(column)[min(row, row + dy)]
-        if state not in self.starts:
-            price = _CORNER + (_CRAMPED if self._cramped(column, row) else 0.0)
-            for following in ((column, row, (turn + 1) % 4), (column, row, (turn + 3) % 4)):
+    def _steps(self, state: State, came: State) -> list[tuple[State, float]]:
+        """On along the line, or a turn at this crossing, but never back; a wire leaves its port straight."""
+        spot, turn = divmod(state, 4)
+        found = []
+        line = self._level(spot % self.rows) if turn % 2 == 0 else self._upright(spot // self.rows)
+        at = spot // self.rows if turn % 2 == 0 else spot % self.rows
+        step = at if turn < 2 else at - 1
+        if 0 <= step < len(line):
+            following = state + self.strides[turn]
+            found.append((following, line[step] + self.fees.get(following, 0.0)))
+        # Who has just turned would only go back, or on as before.
+        if came // 4 != spot:
+            price = _CORNER + (_CRAMPED if spot in self.cramped else 0.0)
+            for side in (1, 3):
+                following = state - turn + (turn + side) % 4
                 # A wire comes to its port straight too.
                 if following not in self.goals:
-                    yield following, price
+                    found.append((following, price))
+        return found
 
-    def _cramped(self, column: int, row: int) -> bool:
-        """Whether a corner would leave too little room for an arrow head before a port."""
-        x, y = self.xs[column], self.ys[row]
-        return any(abs(goal_x - x) + abs(goal_y - y) < _ROOM for goal_x, goal_y, _ in self.aims)
+    def _near(self) -> set[int]:
+        """The crossings at which a corner would leave too little room for an arrow head before a port."""
+        found = set()
+        for goal_x, goal_y, _ in self.aims:
+            columns = range(bisect_left(self.xs, goal_x - _ROOM), bisect_left(self.xs, goal_x + _ROOM))
+            rows = range(bisect_left(self.ys, goal_y - _ROOM), bisect_left(self.ys, goal_y + _ROOM))
+            found.update(
+                column * self.rows + row
+                for column in columns
+                for row in rows
+                if abs(goal_x - self.xs[column]) + abs(goal_y - self.ys[row]) < _ROOM
+            )
+        return found
 
     def _level(self, row: int) -> list[float]:
         """What each step along a level line costs."""
@@ -144,7 +164,7 @@ class _Channels:
         states = [state]
         while states[-1] in before:
             states.append(before[states[-1]])
-        spots = [(self.xs[column], self.ys[row]) for column, row, _ in reversed(states)]
+        spots = [(self.xs[state // 4 // self.rows], self.ys[state // 4 % self.rows]) for state in reversed(states)]
         return _corners(spots)
 
 
