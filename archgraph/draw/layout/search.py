@@ -131,7 +131,7 @@ class _Channels:
 
     def _near(self) -> set[int]:
         """The crossings at which a corner would leave too little room for an arrow head before a port."""
-        found = set()
+        found: set[int] = set()
         for goal_x, goal_y, _ in self.aims:
             columns = range(bisect_left(self.xs, goal_x - _ROOM), bisect_left(self.xs, goal_x + _ROOM))
             rows = range(bisect_left(self.ys, goal_y - _ROOM), bisect_left(self.ys, goal_y + _ROOM))
