@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import reduce
+from math import ceil, inf, log
 
 from archgraph.draw import shapes
 from archgraph.draw.figure import Frame, branches, dot, extents, figured, wire
@@ -77,6 +78,7 @@ def opened(graph: Graph, head: Heading, depth: int, theme: Theme, *, parts: Sket
     def size(boxes: list[Box]) -> float:
         return laid_out(headings, Subject(boxes, lambda frame: (), "", True, _SMALLEST[depth])).size
 
+    named = {block.id: block for top in _shown(shown, tops).values() for block in top.walk()}
     best = _Choice(0.0)
     pins = graph.staging.pins
     plans = arranged(parts, tops, links, size)
@@ -87,7 +89,11 @@ def opened(graph: Graph, head: Heading, depth: int, theme: Theme, *, parts: Sket
         # Those that follow promise less.
         if best.size >= _KEPT * arrangement.promise:
             break
-        figure = _wired_up(shown, tops, wired, placed=arrangement.placed, theme=theme)
+        ground = _ground(shown, tops, wired, arrangement.placed)
+        laid = ways(ground, wired, bearable=_bearable(best.size / arrangement.worth))
+        if laid is None:
+            continue
+        figure = _Figure(shown, named, ground, laid.routes, theme, laid.blocked)
         about = _subject(figure, graph.staging.callouts, said=_description(figure, head.name), depth=depth)
         found = laid_out(headings, about)
         best = max(
@@ -108,17 +114,20 @@ class _Choice:
     page: Page | None = None
 
 
-def _wired_up(
-    shown: Sketch, tops: Mapping[str, Block], links: tuple[Link, ...], *, placed: Placed, theme: Theme
-) -> _Figure:
-    """An arrangement with its wires."""
-    placed = {name: found for name, found in placed.items() if name in shown.parts}
-    drawn = {name: block for name, block in tops.items() if name in shown.parts}
+def _bearable(size: float) -> float:
+    """How many wires may be blocked in a picture at its full size that is to count more than another's size."""
+    return ceil(log(size, _BLOCKED)) - 1 if size else inf
+
+
+def _ground(shown: Sketch, tops: Mapping[str, Block], links: tuple[Link, ...], placed: Placed) -> Ground:
+    """An arrangement of what is shown."""
+    standing = {name: found for name, found in placed.items() if name in shown.parts}
     fed = frozenset(link.target for link in links if link.port in DATA)
-    ground = Ground(_united(placed), _parents(placed, drawn), fed)
-    found = {block.id: block for top in drawn.values() for block in top.walk()}
-    laid = ways(ground, links)
-    return _Figure(shown, found, ground, laid.routes, theme, laid.blocked)
+    return Ground(_united(standing), _parents(standing, _shown(shown, tops)), fed)
+
+
+def _shown(shown: Sketch, tops: Mapping[str, Block]) -> dict[str, Block]:
+    return {name: block for name, block in tops.items() if name in shown.parts}
 
 
 def _subject(figure: _Figure, callouts: Iterable[Callout], *, said: str, depth: int) -> Subject:

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
+from math import inf
 
 from archgraph.draw.inside.laid import Laid
 from archgraph.draw.layout.grid import Place
@@ -62,6 +63,7 @@ class End:
 class _Wiring:
     ground: Ground
     links: tuple[Link, ...]
+    bearable: float
     found: dict[str, Route] = field(default_factory=dict)
     blocked: int = 0
 
@@ -119,7 +121,7 @@ class _Wiring:
         )
 
     def routed(self) -> None:
-        """All others, those with the shorter way first."""
+        """All others, those with the shorter way first, as long as no more are blocked than is bearable."""
         waiting = [link for link in self.links if link.name not in self.found]
         for link in sorted(waiting, key=self.distance):
             starts, ends = self.leaving(link), self.arriving(link)
@@ -127,6 +129,8 @@ class _Wiring:
             ports = [(start.port, end.port) for start, end in pairs]
             points = connect(starts[0].wall, ends[0].wall, ports, traffic=self.traffic)
             self.blocked += self.traffic.cost(starts[0].wall, ends[0].wall, points) >= WIRE
+            if self.blocked > self.bearable:
+                return
             start = next(each for each in starts if _same(each.port, points[0]))
             end = next(each for each in ends if _same(each.port, points[-1]))
             self.lay(link, tidy((*start.tail, *points, *end.tail)))
@@ -299,10 +303,12 @@ class Ways:
     blocked: int
 
 
-def ways(ground: Ground, links: tuple[Link, ...]) -> Ways:
-    """The ways of all links."""
-    wiring = _Wiring(ground, links)
+def ways(ground: Ground, links: tuple[Link, ...], *, bearable: float = inf) -> Ways | None:
+    """The ways of all links, or None where more than is bearable find none of their own."""
+    wiring = _Wiring(ground, links, bearable)
     wiring.skips()
     wiring.straight()
     wiring.routed()
+    if wiring.blocked > bearable:
+        return None
     return Ways(tuple(wiring.found[link.name] for link in links), wiring.blocked)

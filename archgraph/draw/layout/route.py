@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
+from math import inf
 from typing import NamedTuple
 
 from archgraph.draw.layout.grid import Place, Plan
@@ -104,7 +105,8 @@ def connect(source: str, target: str, ends: list[tuple[Port, Port]], *, traffic:
     best = min(scored, default=None)
     if best is not None and best[0] < _CLEAN + length(best[2]):
         return best[2]
-    searched = search(source, target, ends, traffic=traffic)
+    known = inf if best is None else best[0]
+    searched = search((source, target), ends, traffic=traffic, known=known)
     # Between shapes that touch, a way is a point.
     if searched is not None and len(searched) > 1:
         price = traffic.cost(source, target, searched) + _cramped(searched)

@@ -19,14 +19,27 @@ _MARGIN = 1.5
 _WINDOW = 6.0
 _TURNS = ((1, 0), (0, 1), (-1, 0), (0, -1))
 _LIMIT = 20_000
+# A search counts crossings by the step: it may take a way for this much dearer than it is.
+_SLACK = 10.0
 
 # A crossing, columns first, four times, and the turn: states are in the order of columns, rows and turns.
 State = int
 
 
-def search(source: str, target: str, ends: list[tuple[Port, Port]], *, traffic: Traffic) -> tuple[Point, ...] | None:
-    """The cheapest way from one of the first ports to one of the second, or None."""
-    channels = _Channels(source, target, ends, traffic=traffic)
+def search(
+    ends: tuple[str, str], ports: list[tuple[Port, Port]], *, traffic: Traffic, known: float = inf
+) -> tuple[Point, ...] | None:
+    """The cheapest way from one of the first ports to one of the second, or None.
+
+    Args:
+        ends: the shapes that the wire joins.
+        ports: where it may leave the one and reach the other.
+        traffic: what stands in its way.
+        known: the price of a way that is known; dearer ones are not looked for.
+    """
+    channels = _Channels(*ends, ports, traffic=traffic)
+    if known < WIRE:
+        return channels.cheapest(below=WIRE, most=known * _OFF_GRID + _SLACK)
     return channels.cheapest(below=WIRE) or channels.cheapest(below=SHAPE)
 
 
@@ -71,8 +84,11 @@ class _Channels:
     def _fee(self, port: Port, *, leaving: bool) -> float:
         return self.traffic.port(self.source, (port.x, port.y), leaving=leaving)
 
-    def cheapest(self, *, below: float) -> tuple[Point, ...] | None:
-        """A search from all starts at once, nearest to a goal first, by steps that cost less than `below`."""
+    def cheapest(self, *, below: float, most: float = inf) -> tuple[Point, ...] | None:
+        """A search from all starts at once, nearest to a goal first, by steps that cost less than `below`.
+
+        Ways that cost `most` or more are left.
+        """
         best = {state: self._fee(port, leaving=True) for state, port in self.starts.items()}
         before: dict[State, State] = {}
         waiting = [(best[state] + self._ahead(state), best[state], state) for state in sorted(self.starts)]
@@ -88,8 +104,10 @@ class _Channels:
             for following, step in self._steps(state, before.get(state, state)):
                 total = price + step
                 if step < below and total < best.get(following, inf):
-                    best[following], before[following] = total, state
-                    heapq.heappush(waiting, (total + self._ahead(following), total, following))
+                    whole = total + self._ahead(following)
+                    if whole < most:
+                        best[following], before[following] = total, state
+                        heapq.heappush(waiting, (whole, total, following))
         return None
 
     def _ahead(self, state: State) -> float:

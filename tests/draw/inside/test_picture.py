@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from archgraph.compiler import program
 from archgraph.draw import draw, write
+from archgraph.draw.inside.ways import ways
 from archgraph.draw.scene import Group, Line, Scene, Shape, Words
 from archgraph.graph.module import Graph, Leaf, Node
 from tests.draw.audit import audit
@@ -178,3 +180,18 @@ def test_same_graph_gives_same_bytes_at_each_depth() -> None:
 def test_unknown_depth_lists_the_known() -> None:
     with pytest.raises(ValueError, match="unknown depth 7; known are 0, 1, 2, 3"):
         draw(story("rnn"), depth=7)
+
+
+def test_an_arrangement_is_left_as_soon_as_it_has_more_wires_without_a_way_than_the_best(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    full: list[bool] = []
+
+    def counted(*given: Any, **how: Any) -> Any:
+        found = ways(*given, **how)
+        full.append(found is not None)
+        return found
+
+    monkeypatch.setattr("archgraph.draw.inside.picture.ways", counted)
+    draw(program(MODELS / "bahdanau.yaml").graph, depth=1)
+    assert sum(full) < len(full) <= 5
