@@ -38,25 +38,43 @@ class Loop:
 
     walk: Walk
     group: Group
+    axis: str = ""  # of the delays, where they name one
 
     def run(self) -> Group:
         """Find the types of what is fed back, check that the cycle needs no future, and compute the members."""
         back = self._back()
         seeds = self._types(back)
-        if seeds is None or self._explained(seeds) or not self._driven(back, seeds):
+        if seeds is None or self._explained(seeds) or not self._one_axis(back) or not self._driven(back, seeds):
             return self.group
         self.walk.looped = self.walk.looped | set(self.group.members)
         found = self._probe(seeds)
         if self._needs_future(back, found):
             return self.group
         self._settle(seeds)
-        return self.group._replace(whole=self._whole(found))
+        types = [seeds[wire.source].type for wire in back]
+        axes = (type_.axes[at] for type_ in types if (at := self._time_axis(type_)) is not None)
+        return self.group._replace(whole=self._whole(found), axis=next(axes, None))
 
     def _back(self) -> list[Wire]:
         """The delayed wires among the members: what a step takes from the steps before."""
         members = set(self.group.members)
         wires = self.walk.net.wires
         return [w for w in wires if w.delay and w.source.owner in members and w.target.owner in members]
+
+    def _one_axis(self, back: list[Wire]) -> bool:
+        """Whether all delays go along one axis: a step of the cycle is one place of that."""
+        named = {wire.axis: wire for wire in back if wire.axis}
+        if len(named) < 2:
+            self.axis = next(iter(named), "")
+            return True
+        first, second, *_ = named.values()
+        self.walk.walker.fault(
+            faults.LATER,
+            f"this cycle is delayed along '{first.axis}' and along '{second.axis}'",
+            second.span,
+            hint="a cycle goes along one axis, step by step: make two nodes of it, one after the other",
+        )
+        return False
 
     def _types(self, back: list[Wire]) -> dict[End, Value] | None:
         """The type of every tensor that is fed back: as stated, or found by trying."""
@@ -176,7 +194,7 @@ class Loop:
         free = [
             i
             for i, axis in enumerate(type_.axes)
-            if axis.names - self.walk.walker.symbols and UNKNOWN not in axis.names
+            if axis.names - self.walk.walker.symbols and UNKNOWN not in axis.names and self.axis in ("", str(axis))
         ]
         return free[0] if free else None
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from archgraph.core.dims import Dim
 from archgraph.emit.code import Spot
 from archgraph.emit.layout import assignment
 from archgraph.emit.scope import INDENT, Scope
@@ -54,7 +56,7 @@ class Scan:
             skipped = self._steps(end)
             variable = "" if end.owner in self.facts.nodes else scope.computed.get(end.owner, "")
             whole = variable or scope.names.new(_word(end))
-            scope.write(f"{whole} = torch.cat({name}{f'[{skipped}:]' if skipped else ''}, 1)")
+            scope.write(f"{whole} = torch.cat({name}{f'[{skipped}:]' if skipped else ''}, {self._dim(end)})")
             self.values[end] = (whole,)
 
     def _body(self) -> list[str]:
@@ -95,7 +97,7 @@ class Scan:
             self.outer.node(node, given, self.local, spot)
             for port in spot.outputs if past else ():
                 end = End(name, port)
-                self.local[end] = (f"{self.local[end][0]}[:, -1:]",)
+                self.local[end] = (f"{self.local[end][0]}{self._part(end, '-1:')}",)
         for end, kept in self.lists.items():
             if end.owner == name and end in self.local:
                 scope.write(f"{kept}.append({self.local[end][0]})")
@@ -135,13 +137,14 @@ class Scan:
         whole = self.outer.bring(plain, value, self.facts, self.values)
         if self._whole(wire):
             return whole
-        return f"{whole}[:, : t + 1]" if past else f"{whole}[:, t : t + 1]"
+        return f"{whole}{self._part(wire.source, ': t + 1' if past else 't : t + 1')}"
 
     def _so_far(self, wire: Wire) -> str:
         """All steps of a member so far, as a reader that is `delay` steps behind sees them."""
         first = self._steps(wire.source) - wire.delay
         name = self.lists[wire.source]
-        return f"torch.cat({name}[{first or ''}:{'' if not wire.delay else f' {_plus(first + 1)}'}], 1)"
+        kept = f"{name}[{first or ''}:{'' if not wire.delay else f' {_plus(first + 1)}'}]"
+        return f"torch.cat({kept}, {self._dim(wire.source)})"
 
     def _whole(self, wire: Wire) -> bool:
         """Whether a member reads all of a tensor from outside in each step."""
@@ -170,14 +173,14 @@ class Scan:
         if not steps:
             return "[]"
         first = next((w for w in self.facts.net.wires if w.initial and w.target.owner == end.owner), None)
-        start = f"{self._initial(first)}.unsqueeze(1)" if first else self._zeros(end)
+        start = f"{self._initial(first)}.unsqueeze({self._dim(end)})" if first else self._zeros(end)
         return f"[{start}]" + (f" * {steps}" if steps > 1 else "")
 
     def _initial(self, first: Wire) -> str:
         return f"{self.values[first.source][0]}{'.detach()' * first.stop}"
 
     def _zeros(self, end: End) -> str:
-        sizes = ", ".join(["1", *[str(axis) for axis in self._type(end).axes[1:]]])
+        sizes = ", ".join("1" if axis == self.group.axis else self._size(axis) for axis in self._type(end).axes)
         source = self._reference(real=True)
         if source:
             return f"{source}.new_zeros({source}.shape[0], {sizes})"
@@ -190,16 +193,37 @@ class Scan:
 
     def _reference(self, *, real: bool) -> str:
         """A tensor from outside that goes through the loop step by step."""
+        names = (name for name, known in self._outside() if not real or known.element == "real")
+        return next(names, "")
+
+    def _outside(self) -> Iterator[tuple[str, TensorType]]:
+        """The tensors from outside that go through the loop step by step."""
         for wire in self.facts.net.wires:
             known = self.facts.values.get(f"{wire.source.owner}.{wire.source.port}")
             outside = wire.source.owner not in self.group.members and wire.target.owner in self.group.members
-            stepped = outside and wire.source in self.values and not wire.initial and not self._whole(wire)
-            if stepped and known and (not real or known.type.element == "real"):
-                return self.values[wire.source][0]
-        return ""
+            if known and outside and wire.source in self.values and not wire.initial and not self._whole(wire):
+                yield self.values[wire.source][0], known.type
 
     def _length(self) -> str:
-        return f"{self._reference(real=False)}.shape[1]"
+        assert self.group.axis is not None, "a cycle goes along an axis"
+        return self._size(self.group.axis)
+
+    def _size(self, axis: Dim) -> str:
+        """How long an axis is: what from outside has it tells, if it is no number."""
+        for name, known in self._outside() if axis.constant is None else ():
+            if axis in known.axes:
+                return f"{name}.shape[{known.axes.index(axis) + 1}]"
+        return str(axis)
+
+    def _dim(self, end: End) -> int:
+        """The dimension of a tensor along which the cycle goes."""
+        known = self.facts.values.get(f"{end.owner}.{end.port}")
+        axes = known.type.axes if known else ()
+        return axes.index(self.group.axis) + 1 if self.group.axis in axes else 1
+
+    def _part(self, end: End, steps: str) -> str:
+        """The subscript that takes steps of a tensor."""
+        return f"[{':, ' * self._dim(end)}{steps}]"
 
 
 def _word(end: End) -> str:

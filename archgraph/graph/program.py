@@ -52,12 +52,14 @@ class LeafFacts(NamedTuple):
 class Group(NamedTuple):
     """Members of a body that are computed together: one, or all those on one cycle, in the order within a step.
 
-    `whole` names the input ports of a cycle's members that read all of a tensor from outside in each step.
+    `whole` names the input ports of a cycle's members that read all of a tensor from outside in each step, `axis` what
+    the cycle goes along.
     """
 
     members: tuple[str, ...]
     scan: bool = False
     whole: frozenset[tuple[str, str]] = frozenset()
+    axis: Dim | None = None
 
 
 class NetFacts(NamedTuple):

@@ -264,3 +264,10 @@ edges:
         "AG055",
         "the delay acts on 'h', which is real[4] and has no free axis",
     )
+
+
+def test_a_cycle_along_two_axes_is_told_both() -> None:
+    spec = CELL.replace("real[T, 3]", "real[H, W, 3]").replace("real[T, 4]", "real[H, W, 4]")
+    delays = "".join(f"  - {{from: h, to: cell, kind: [delay], axis: {axis}}}\n" for axis in "HW")
+    (item,) = check(spec.replace("  - h -[delay]-> cell\n", delays)).diagnostics
+    assert (item.code, item.message) == ("AG091", "this cycle is delayed along 'H' and along 'W'")

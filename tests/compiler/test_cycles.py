@@ -51,3 +51,52 @@ def test_a_scan_solves_the_equations_of_the_whole_sequence(layer: str, steps: in
 def test_a_cycle_through_full_attention_is_refused() -> None:
     report = archgraph.check(SPEC.replace("LAYER", "{self_attention: {heads: 2}}").replace("DELAY", "delay"))
     assert [item.code for item in report] == ["AG091"]
+
+
+GRID = """\
+archgraph: 1
+name: grid
+variables:
+  x: {kind: input, type: "real[H, W, 4]"}
+  y: {kind: target, type: "real[H, W, 3]"}
+  h: {kind: hidden, type: "real[H, W, 8]"}
+  y_tilde: prediction
+nodes:
+  cell: {role: encoder, layers: [concat, {linear: 8}, tanh]}
+  decoder: {role: decoder, layers: [{linear: 3}]}
+  C: {role: cost, op: squared_error}
+edges:
+  - x -> cell -> h -> decoder -> y_tilde
+  - {from: h, to: cell, kind: [delay], axis: AXIS}
+  - y, y_tilde -> C
+"""
+
+
+@pytest.mark.parametrize(("axis", "dim"), [("H", 1), ("W", 2)])
+def test_a_cycle_on_a_grid_goes_along_the_axis_of_its_delay(axis: str, dim: int) -> None:
+    model, x = archgraph.compile(GRID.replace("AXIS", axis), seed=0), torch.randn(2, 3, 5, 4)
+    state, states = torch.zeros(2, 15 // x.shape[dim], 8), []
+    for step in x.unbind(dim):
+        state = torch.tanh(model.cell.linear(torch.cat((step, state), -1)))
+        states.append(state)
+    torch.testing.assert_close(model(x=x).h, torch.stack(states, dim))
+
+
+def test_a_cycle_goes_along_an_axis_behind_channels() -> None:
+    spec = GRID.replace("AXIS", "W").replace("[concat, {linear: 8}, tanh]", "[add, tanh]")
+    for size in (4, 3, 8):
+        spec = spec.replace(f"real[H, W, {size}]", "real[8, H, W]")
+    model = archgraph.compile(spec.replace("{linear: 3}", "{conv2d: {channels: 8, kernel: 1}}"), seed=0)
+    x, state, states = torch.randn(2, 8, 3, 5), torch.zeros(2, 8, 3), []
+    for step in x.unbind(3):
+        state = torch.tanh(step + state)
+        states.append(state)
+    torch.testing.assert_close(model(x=x).h, torch.stack(states, 3))
+
+
+def test_a_value_before_the_first_step_stands_along_the_axis_of_the_cycle() -> None:
+    spec = GRID.replace("AXIS", "W").replace("variables:\n", 'variables:\n  s: {kind: input, type: "real[H, 8]"}\n')
+    model = archgraph.compile(spec.replace("edges:\n", "edges:\n  - s -[initial]-> h\n"), seed=0)
+    x, s = torch.randn(2, 3, 5, 4), torch.randn(2, 3, 8)
+    first = torch.tanh(model.cell.linear(torch.cat((x[:, :, 0], s), -1)))
+    torch.testing.assert_close(model(x=x, s=s).h[:, :, 0], first)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import torch
 
+import archgraph
 from archgraph.nn.choice import Choice, choose
 from archgraph.nn.streaming import Causal
 from tests.compiler.test_stream import model_of, story
@@ -161,3 +162,22 @@ def test_rows_of_different_prompts_end_in_symbols_where_nothing_stops_them() -> 
 def test_at_a_temperature_below_all_numbers_the_likeliest_is_drawn() -> None:
     logits = torch.tensor([[1.0, 3.0, 2.0]])
     assert choose(logits, Choice(temperature=1e-60)).tolist() == [1]
+
+
+def test_a_target_with_another_free_axis_has_no_step_of_one_size() -> None:
+    spec = """\
+archgraph: 1
+name: rows
+variables:
+  y: {kind: target, type: "real[T, W, 3]"}
+  y_tilde: prediction
+nodes:
+  predictor: {role: predictor, op: {linear: 3}}
+  C: {role: cost, op: squared_error}
+edges:
+  - {from: y, to: predictor, kind: [delay], axis: T}
+  - predictor -> y_tilde
+  - y, y_tilde -> C
+"""
+    with pytest.raises(ValueError, match="'y' has 'W' beside 'T': a step has no size"):
+        archgraph.compile(spec).stream(batch=2)

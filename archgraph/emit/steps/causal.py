@@ -227,6 +227,8 @@ def predicted(program: Program) -> tuple[Variable, Variable]:
         if target is None or prediction is None or target.kind != "target" or target.type is None:
             continue
         if target.type.axes and target.type.axes[0].names and prediction.kind == "prediction":
+            if beside := [axis for axis in target.type.axes[1:] if axis.names]:
+                raise NotCausal(f"'{target.name}' has '{beside[0]}' beside '{target.type.axes[0]}': a step has no size")
             return target, prediction
     raise NotCausal("no cost compares a sequence with its prediction")
 
