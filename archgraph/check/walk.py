@@ -139,7 +139,7 @@ class Walker:
     def _mismatch(self, leaf: Leaf, mismatch: Mismatch, given: Values) -> None:
         fault = faults.MISMATCHES.get(mismatch.code, faults.SHAPE)
         hint = mismatch.hint or faults.mend(mismatch.message)
-        self.fault(fault, mismatch.message, leaf.span, hint=hint, notes=self._origins(given))
+        self.fault(fault, mismatch.message, leaf.place(mismatch.field), hint=hint, notes=self._origins(given))
 
     def _several(self, leaf: Leaf, port: str, count: int) -> None:
         """Raise Broken where a port of one tensor gets more; edges of the body itself were reported already."""

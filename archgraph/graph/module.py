@@ -79,10 +79,15 @@ class Wire(NamedTuple):
 
 
 class Leaf(NamedTuple):
-    """A body of one operation, its arguments settled."""
+    """A body of one operation, its arguments settled; `places` tells where each is written."""
 
     op: Operation
     span: Span
+    places: tuple[tuple[str, Span], ...] = ()
+
+    def place(self, argument: str) -> Span:
+        """Where an argument is written, or the operation where it is not."""
+        return dict(self.places).get(argument, self.span)
 
     @property
     def inputs(self) -> tuple[Port, ...]:

@@ -10,7 +10,7 @@ from math import isfinite
 
 from archgraph.core import limits
 from archgraph.core.diagnostic import Collector, Stop
-from archgraph.core.source import Mapping, Scalar, Sequence, Span
+from archgraph.core.source import Mapping, Scalar, Sequence, Span, Tree
 from archgraph.core.suggest import hint
 from archgraph.graph.module import Body, End, Leaf, Net, Node, Wire
 from archgraph.graph.operation import Port
@@ -173,7 +173,8 @@ class Builder:
         self.built += 1
         if find_operation(spec, self.registry, env).wraps:
             return self._residual(spec, env)
-        return Leaf(make_operation(spec, self.registry, env), spec.span)
+        op = make_operation(spec, self.registry, env)
+        return Leaf(op, spec.span, _places(spec.argument, op.obvious))
 
     def _chain(self, spec: LayersSpec, env: Environment) -> Net:
         nodes = self.nodes(spec.layers, env)
@@ -362,3 +363,10 @@ def _copies(nodes: dict[str, Node], end: End) -> str:
     """How an output joins over the copies of a repeat."""
     node = nodes.get(end.owner)
     return next((port.copies for port in (node.outputs if node else ()) if port.name == end.port), "")
+
+
+def _places(argument: Tree | None, obvious: str) -> tuple[tuple[str, Span], ...]:
+    """Where the arguments of an operation stand: each for itself, or the one obvious one."""
+    if isinstance(argument, Mapping):
+        return tuple((entry.name, entry.value.span) for entry in argument.entries)
+    return () if argument is None else ((obvious, argument.span),)
