@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from archgraph.compiler.guards import guard
+from archgraph.compiler.lengths import made
 from archgraph.emit.source import emit as emit_source
 from archgraph.emit.source import refusal
 from archgraph.emit.steps.causal import clashing, facts, observed
@@ -74,7 +75,8 @@ def _model_class(program: Program, recompute: bool) -> type[nn.Module]:
     module = load(text)
     names = [name for name, value in vars(module).items() if isinstance(value, type)]
     reason = "" if clashing(program) else refusal(program)
-    told: dict[str, Any] = {"observed": observed(program)} | ({"reason": reason} if reason else {})
+    told: dict[str, Any] = {"observed": observed(program), "made": made(program)}
+    told |= {"reason": reason} if reason else {}
     if not (reason or clashing(program)):  # a node that is called as a method would be stays what it is
         told["target"] = tuple(facts(program).items())
     return _running(text, names[-1], tuple(told.items()))
@@ -83,12 +85,13 @@ def _model_class(program: Program, recompute: bool) -> type[nn.Module]:
 @cache
 def _running(text: str, name: str, told: tuple[tuple[str, Any], ...]) -> type[nn.Module]:
     """The class of that name in an emitted file, which also streams and generates, or says why it cannot."""
-    from archgraph.nn import asked, given, streaming
+    from archgraph.nn import asked, given, lengths, streaming
 
     base, known = vars(load(text))[name], dict(told)
     told_of: dict[str, Any] = {"__module__": base.__module__, "__doc__": base.__doc__}
     told_of["__call__"] = asked.own_call(f"{base.__module__}.{name}")
-    told_of["observed"] = tuple(map(given.Observed._make, known["observed"]))
+    told_of["_observed"] = tuple(map(given.Observed._make, known["observed"]))
+    told_of["_made"] = tuple(map(lengths.Made._make, known["made"]))
     kind: type[nn.Module] = asked.Asked
     if "reason" in known:
         kind, told_of["reason"] = streaming.Refusing, known["reason"]

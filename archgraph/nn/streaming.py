@@ -32,6 +32,7 @@ from archgraph.nn.given import (
     check_tensor,
     check_values,
 )
+from archgraph.nn.lengths import check_made
 from archgraph.nn.states import copied, opened, put_back, select_rows, settled
 
 Step = Callable[[Tensor, Tensor, "dict[str, Any]"], Tensor]  # as a model's own, by a place that is a tensor
@@ -144,36 +145,40 @@ class Causal(Asked):
             raise ValueError("a stream gives what the model gives in use: call eval() first")
         check_helpers(None, compiled)
         check_options({"batch": batch, "capacity": capacity})
-        self.check_given(given)
+        self._check_given(given)
         batch = check_samples(given, batch)
-        longest = self.positions(given)
+        longest = self._positions(given)
         capacity = min(1024, longest or 1024) if capacity is None else capacity
         if longest is not None and capacity > longest:
-            raise ValueError(f"capacity is {capacity}, and {self.limit(given)} has positions for {longest}")
+            raise ValueError(f"capacity is {capacity}, and {self._limit(given)} has positions for {longest}")
         given = {name: value for name, value in given.items() if value is not None}
-        state = self.start(batch, capacity, **given)
+        try:
+            state = self.start(batch, capacity, **given)
+        except Exception:
+            check_made(self._made, self._observed, given)
+            raise
         return Stream(self, state, batch=batch, capacity=capacity, compiled=compiled)
 
-    def check_given(self, given: dict[str, Any], prompt: Tensor | None = None) -> None:
+    def _check_given(self, given: dict[str, Any], prompt: Tensor | None = None) -> None:
         """Refuse what a prediction cannot be computed from, before any work; and a prompt that is none."""
         own, inputs = self.target.name, self.target.inputs
-        asked = None if inputs is None else [variable for variable in self.observed if variable.name in inputs]
+        asked = None if inputs is None else [variable for variable in self._observed if variable.name in inputs]
         check_inputs(asked, given, self)
         if prompt is not None:
             check_values((self.target.observed,), {own: prompt}, self)
         check_flags(self.start, given)
-        check_all_lengths(self.observed, {**given, own: prompt}, own=own)
+        check_all_lengths(self._observed, {**given, own: prompt}, own=own)
 
-    def positions(self, given: dict[str, Any]) -> int | None:
+    def _positions(self, given: dict[str, Any]) -> int | None:
         """For how many steps there are positions: in tables, and in an input that goes along; None for any."""
         along = self.target.along
         sizes = [self.target.longest, given[along[0]].shape[along[1] + 1] if along and along[0] in given else None]
         return min((size for size in sizes if size is not None), default=None)
 
-    def limit(self, given: dict[str, Any]) -> str:
+    def _limit(self, given: dict[str, Any]) -> str:
         """What there are no more positions in."""
         along = self.target.along
-        return "the model" if along is None or self.positions(given) == self.target.longest else along[0]
+        return "the model" if along is None or self._positions(given) == self.target.longest else along[0]
 
     def generate(
         self,
@@ -239,7 +244,7 @@ class Generation:
         name, symbols = model.target.name, model.target.symbols
         if not symbols:
             raise ValueError(f"{name} holds real numbers, of which none is the likeliest: use stream() and step()")
-        model.check_given(given, prompt)
+        model._check_given(given, prompt)
         if stop is not None and not -1 <= stop < symbols:
             raise ValueError(f"stop is {stop}, and there are {symbols} symbols")
         self.batch = check_samples({**given, name: prompt}, None)
@@ -253,10 +258,10 @@ class Generation:
         self.uneven = stop is not None or int(self.lengths.min()) < self.read_to
         self.never = self.never_chosen()
         self.ends = self.lengths + max_length  # where each row ends at the latest
-        longest = model.positions(given)
+        longest = model._positions(given)
         if longest is not None and self.capacity > longest:
             raise ValueError(
-                f"{name} would reach {self.capacity} symbols, and {model.limit(given)} has positions for {longest}"
+                f"{name} would reach {self.capacity} symbols, and {model._limit(given)} has positions for {longest}"
             )
 
     def prompt_lengths(self) -> Tensor:
