@@ -32,33 +32,18 @@ def check(specs: tuple[str, ...], form: str, **options: Any) -> int:
         click.echo(json.dumps({"files": files}, indent=2))
     else:
         for name, report in reports:
-            _print(name, report)
+            for item in report:
+                click.echo(str(item))
+            click.echo(f"{name}: {report.verdict}")
     return 0 if all(report.ok for _, report in reports) else 1
 
 
-def _print(name: str, report: Report) -> None:
-    from archgraph.core.diagnostic import render
-
-    items = sorted(report.diagnostics, key=lambda item: item.key)
-    for item in items:
-        click.echo(render(item))
-    counts = [_count(sum(item.severity == kind for item in items), kind) for kind in ("error", "warning")]
-    told = ", ".join(count for count in counts if count)
-    verdict = f"fine: {report.classification}" if report.ok else told
-    click.echo(f"{name}: {verdict}" + (f" ({told})" if report.ok and told else ""))
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}{'s' * (number > 1)}" if number else ""
-
-
 def _plain(name: str, report: Report) -> dict[str, Any]:
-    items = sorted(report.diagnostics, key=lambda item: item.key)
     return {
         "file": name,
         "ok": report.ok,
         "classification": report.classification if report.ok else None,
-        "diagnostics": [item.as_dict() for item in items],
+        "diagnostics": [item.as_dict() for item in report],
     }
 
 

@@ -45,7 +45,7 @@ def diff(before: str, after: str, form: str, outputs: tuple[Path, ...], **option
     specs = sources((before, after))
     if not outputs:
         found = compiler.diff(*specs, **keywords)
-        click.echo(json.dumps(found.as_dict(), indent=2) if form == "json" else found.text())
+        click.echo(json.dumps(found.as_dict(), indent=2) if form == "json" else str(found))
     for path in outputs:
         write(path, _drawn(specs, path.suffix, **looks, **keywords))
         click.echo(path.as_posix())

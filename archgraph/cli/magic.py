@@ -34,14 +34,13 @@ def draw(line: str, cell: str) -> Any:
         line: options as of `archgraph render`, such as `--depth 1 --theme light`.
         cell: the spec.
     """
-    from archgraph.core.diagnostic import SpecError, render
+    from archgraph.core.diagnostic import SpecError
 
     command = click.Command("%%archgraph", params=_options(), callback=lambda **options: _shown(cell, options))
     try:
         return command.main(shlex.split(line), prog_name="%%archgraph", standalone_mode=False)
     except SpecError as fault:
-        for item in fault.diagnostics:
-            click.echo(render(item), err=True)
+        click.echo(str(fault), err=True)
     except click.ClickException as fault:
         fault.show()
     return None

@@ -123,15 +123,13 @@ def _watched(spec: Path, drawing: _Drawing, choice: Choice) -> None:
     """Draw whenever the spec or a file that it consists of changes; the last good picture stays."""
     from archgraph import compiler
     from archgraph.core.diagnostic import SpecError
-    from archgraph.core.diagnostic import render as told
 
     def act() -> tuple[Path, ...]:
         report = compiler.check(spec, **choice.keywords)
         try:
             drawing.draw(spec)
         except SpecError as fault:
-            for item in fault.diagnostics:
-                click.echo(told(item), err=True)
+            click.echo(str(fault), err=True)
         except click.ClickException as fault:
             fault.show()
         return report.files

@@ -44,14 +44,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _explained(fault: Exception) -> int:
-    from archgraph.core.diagnostic import SpecError, render
+    from archgraph.core.diagnostic import SpecError
     from archgraph.core.errors import UserError
 
-    if isinstance(fault, SpecError):
-        for item in fault.diagnostics:
-            click.echo(render(item), err=True)
-        return ERRORS
-    if isinstance(fault, UserError):
+    if isinstance(fault, (SpecError, UserError)):
         click.echo(str(fault), err=True)
         return ERRORS
     if isinstance(fault, ModuleNotFoundError) and (fault.name or "").partition(".")[0] in EXTRAS | EXPORT:

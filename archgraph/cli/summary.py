@@ -29,7 +29,7 @@ def summary(spec: str, costs: bool, form: str, **options: Any) -> None:
         if batch or lengths:
             raise click.UsageError("--batch and --length are for --cost")
         table = compiler.summary(source(spec), **choice.keywords)
-        click.echo(json.dumps(table.as_dict(), indent=2) if form == "json" else table.text())
+        click.echo(json.dumps(table.as_dict(), indent=2) if form == "json" else str(table))
         return
     from archgraph.compiler.costs import cost
 
@@ -37,7 +37,7 @@ def summary(spec: str, costs: bool, form: str, **options: Any) -> None:
         found = cost(source(spec), **choice.keywords, lengths=lengths, batch=batch or 1)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
-    click.echo(json.dumps(found.as_dict(), indent=2) if form == "json" else found.text())
+    click.echo(json.dumps(found.as_dict(), indent=2) if form == "json" else str(found))
 
 
 COMMAND = summary

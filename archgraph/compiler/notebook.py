@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from archgraph.core.diagnostic import Diagnostic, render
+from archgraph.core.diagnostic import Diagnostic
 from archgraph.graph.program import Program
 
 if TYPE_CHECKING:
@@ -48,5 +48,5 @@ def pictured(scene: Scene, how: Options | None = None) -> Picture:
 
 def listed(diagnostics: Iterable[Diagnostic]) -> str:
     """Diagnostics as HTML, in which nothing of a spec is markup."""
-    text = "\n".join(map(render, diagnostics))
+    text = "\n".join(map(str, diagnostics))
     return f"<pre>{escape(text)}</pre>"

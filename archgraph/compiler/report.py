@@ -15,7 +15,8 @@ from archgraph.graph.program import Program
 class Report:
     """What `check` found: diagnostics sorted by position, and the program where there is one.
 
-    It iterates over the diagnostics; its truth is `ok`. `files` are those that the spec consists of, found or not.
+    It iterates over the diagnostics; its truth is `ok`; as text it is what `archgraph check` tells. `files` are those
+    that the spec consists of, found or not.
     """
 
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -42,7 +43,22 @@ class Report:
     def _repr_html_(self) -> str | None:
         return None if self.program else listed(self.diagnostics)
 
+    def __str__(self) -> str:
+        """The diagnostics as the command line shows them, and the verdict."""
+        return "\n".join([*map(str, self.diagnostics), self.verdict])
+
+    @property
+    def verdict(self) -> str:
+        """In a few words, such as "fine: language model" or "2 errors, 1 warning"."""
+        counts = [_count(sum(item.severity == kind for item in self), kind) for kind in ("error", "warning")]
+        told = ", ".join(count for count in counts if count)
+        return f"fine: {self.classification}" + (f" ({told})" if told else "") if self.ok else told
+
     @property
     def classification(self) -> str:
         """What the graph is, such as "language model"; "" where there are errors."""
         return self.program.classification if self.program else ""
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}{'s' * (number > 1)}" if number else ""

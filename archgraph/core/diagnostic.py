@@ -41,7 +41,7 @@ class Note(NamedTuple):
 
 
 class Diagnostic(NamedTuple):
-    """One fault at one place."""
+    """One fault at one place; as text it is what the command line tells."""
 
     fault: Fault
     message: str
@@ -59,9 +59,34 @@ class Diagnostic(NamedTuple):
         return self.fault.code
 
     @property
+    def file(self) -> str:
+        """The name of the source, such as a path."""
+        return self.span.source.name
+
+    @property
+    def line(self) -> int:
+        """The line that it is about, from 1."""
+        return self.span.line
+
+    @property
+    def column(self) -> int:
+        """The column at which that begins, from 1."""
+        return self.span.column
+
+    @property
     def key(self) -> tuple[str, int, str, str]:
         """The order of diagnostics: by file, then position."""
-        return (self.span.source.name, self.span.start, self.code, self.message)
+        return (self.file, self.span.start, self.code, self.message)
+
+    def __str__(self) -> str:
+        """Position, code and message, the line with a caret, the trail, notes and hint."""
+        lines = [f"{_head(self.span)}: {self.severity}[{self.code}]: {self.message}", *_excerpt(self.span)]
+        lines += [f"    {step}" for step in self.trail]
+        for note in self.notes:
+            lines += [f"  {_head(note.span)}: {note.message}", *_excerpt(note.span)]
+        if self.hint:
+            lines.append(f"  hint: {self.hint}")
+        return "\n".join(lines)
 
     def as_dict(self) -> dict[str, Any]:
         """The diagnostic as plain values, for `--format json`."""
@@ -93,7 +118,7 @@ class SpecError(Exception):
 
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
         self.diagnostics = tuple(sorted(diagnostics, key=lambda item: item.key))
-        super().__init__("\n".join(render(item) for item in self.diagnostics))
+        super().__init__("\n".join(map(str, self.diagnostics)))
 
 
 class Stop(Exception):
@@ -134,18 +159,6 @@ class Collector:
 def printable(text: str) -> str:
     """A text that quotes a spec, with what does not show, or would steer a terminal, written as an escape."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
-
-
-def render(item: Diagnostic) -> str:
-    """A diagnostic as text: position, code, message, the line with a caret, notes and hint."""
-    lines = [f"{_head(item.span)}: {item.severity}[{item.code}]: {item.message}", *_excerpt(item.span)]
-    for step in item.trail:
-        lines.append(f"    {step}")
-    for note in item.notes:
-        lines += [f"  {_head(note.span)}: {note.message}", *_excerpt(note.span)]
-    if item.hint:
-        lines.append(f"  hint: {item.hint}")
-    return "\n".join(lines)
 
 
 def _head(span: Span) -> str:

@@ -50,7 +50,7 @@ class Cost:
         """A cost as a number."""
         return int(line.formula.value(self.sizes)) * (self.batch if line.each else 1)
 
-    def text(self) -> str:
+    def __str__(self) -> str:
         """A line for each cost, number first."""
         given = [f"{name} = {size}" for name, size in self.sizes.items()]
         rows = [(line.name, shown(self.value(line), line.unit), _told(line)) for line in self.lines]

@@ -32,7 +32,7 @@ class Difference:
     def __bool__(self) -> bool:
         return bool(self.added or self.removed or self.changed)
 
-    def text(self) -> str:
+    def __str__(self) -> str:
         """A line per difference, `-` for what went, `+` for what came, `~` for what changed."""
         lines = [f"{self.before} -> {self.after}"]
         lines += [f"- {thing}{_told(facts)}" for thing, facts in self.removed]
@@ -68,12 +68,17 @@ def difference(before: Graph, after: Graph) -> Difference:
     old, new = _things(before), _things(after)
     changed = tuple(Change(thing, facts) for thing in old if thing in new and (facts := _facts(old[thing], new[thing])))
     return Difference(
-        before.title or before.name,
-        after.title or after.name,
+        *_titles(before, after),
         tuple((thing, facts) for thing, facts in new.items() if thing not in old),
         tuple((thing, facts) for thing, facts in old.items() if thing not in new),
         changed,
     )
+
+
+def _titles(before: Graph, after: Graph) -> tuple[str, str]:
+    """What the graphs are called: by their titles, or by their files where those are equal, as without names."""
+    old, new = before.title or before.name, after.title or after.name
+    return (old, new) if old != new else (before.span.source.name, after.span.source.name)
 
 
 def _things(graph: Graph) -> dict[str, Facts]:

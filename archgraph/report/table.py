@@ -40,7 +40,7 @@ class Table:
         total = self.flops.value(self.sizes)
         return float(row.flops.value(self.sizes) / total) if total else 0.0
 
-    def text(self) -> str:
+    def __str__(self) -> str:
         """The table in plain text."""
         head = ("node", "role", "gives", "parameters", "FLOPs", "share")
         body = [

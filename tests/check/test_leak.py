@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from archgraph.compiler import check
-from archgraph.core.diagnostic import Diagnostic, render
+from archgraph.core.diagnostic import Diagnostic
 from tests.check.specs import CONDITIONAL, codes, language, layers, varied
 
 
@@ -195,7 +195,7 @@ def test_a_leak_cannot_be_allowed() -> None:
 
 
 def test_the_diagnostic_reads_as_a_text() -> None:
-    text = render(_leak(layers(predictor="self_attention")))
+    text = str(_leak(layers(predictor="self_attention")))
     assert "the target 'y' leaks into its own prediction 'y_tilde'" in text
     assert "    delayed by ζ⁻¹  sees up to t - 1\n" in text
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archgraph.core.diagnostic import Collector, Fault, Note, SpecError, Stop, render
+from archgraph.core.diagnostic import Collector, Fault, Note, SpecError, Stop
 from archgraph.core.examples import swap
 from archgraph.core.names import refusal
 from archgraph.core.source import Source, Span
@@ -46,7 +46,7 @@ def test_what_stops_is_recorded_first() -> None:
 def test_the_text_shows_the_line_a_caret_the_way_the_notes_and_the_hint() -> None:
     into = Collector()
     into.add(FAULT, "it", SECOND, hint="do that", notes=(Note("and here", FIRST),), trail=("a", "b"))
-    assert render(next(iter(into))).split("\n") == [
+    assert str(next(iter(into))).split("\n") == [
         "a.yaml:2:1: error[AG999]: it",
         "    second: line",
         "    ^^^^^^",
@@ -71,11 +71,11 @@ def test_as_values_it_holds_every_place() -> None:
 def test_a_fault_without_a_text_or_in_a_long_line_is_shown_briefly() -> None:
     into = Collector()
     into.add(FAULT, "nothing to read", Span(Source("gone.yaml", ""), 0, 0))
-    assert render(next(iter(into))) == "gone.yaml:1:1: error[AG999]: nothing to read"
+    assert str(next(iter(into))) == "gone.yaml:1:1: error[AG999]: nothing to read"
     long = Source("long.yaml", "x" * 300 + "y" + "x" * 300)
     other = Collector()
     other.add(FAULT, "far", Span(long, 300, 301))
-    _, line, caret = render(next(iter(other))).split("\n")
+    _, line, caret = str(next(iter(other))).split("\n")
     assert len(line) < 110
     assert line[caret.index("^")] == "y"
 

@@ -35,7 +35,14 @@ def test_what_changed_in_place_tells_both_values() -> None:
 def test_nothing_differs_from_itself() -> None:
     found = compiler.diff(BEFORE, BEFORE)
     assert not found
-    assert found.text().endswith("no difference")
+    assert str(found).endswith("no difference")
+
+
+def test_specs_without_names_are_called_by_their_files(tmp_path: Path) -> None:
+    for name in ("a.yaml", "b.yaml"):
+        (tmp_path / name).write_text(BEFORE.read_text(encoding="utf-8"), encoding="utf-8")
+    text = CliRunner().invoke(commands, ["diff", str(tmp_path / "a.yaml"), str(tmp_path / "b.yaml")]).output
+    assert [Path(part).name for part in text.splitlines()[0].split(" -> ")] == ["a.yaml", "b.yaml"], text
 
 
 def test_the_command_prints_text_and_json() -> None:
