@@ -97,6 +97,7 @@ def _running(text: str, name: str, told: tuple[tuple[str, Any], ...]) -> type[nn
         kind, told_of["reason"] = streaming.Refusing, known["reason"]
     elif "target" in known:
         kind, told_of["target"] = streaming.Causal, given.Target(**dict(known["target"]))
+        told_of["start"] = streaming.roomy(base.start)
     found = type(name, (base, kind), told_of)
     copyreg.pickle(found, partial(_reduce_running, text, name, told))
     return found

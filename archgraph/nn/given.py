@@ -244,5 +244,17 @@ def check_static(target: Target, y: Any, first: Any, state: Any, settled: int) -
         raise ValueError(f"{target.name} has {y.shape[0]} samples, and the state {before.shape[0]}")
     if first.device.type == y.device.type == "cpu":
         check_symbols(target.name, y, target.symbols)
-        if int(first) < settled:
-            raise ValueError(f"first is {int(first)}, and steps have one shape from place {settled} on")
+        check_place(int(first), y.shape[1], state, settled)
+
+
+def check_place(first: int, steps: int, state: Mapping[str, Any], settled: int) -> None:
+    """Refuse a step before shapes are settled, one of no symbols, and one past the room that a state has."""
+    if first < settled:
+        raise ValueError(f"first is {first}, and steps have one shape from place {settled} on")
+    if not steps:
+        raise ValueError("there is nothing to read: y has no positions")
+    room = state["room"].shape[1] if "room" in state else first + steps
+    if first + steps > room:
+        raise ValueError(
+            f"first is {first}, and the capacity is {room} steps: the last that can be read is at place {room - 1}"
+        )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 import torch
@@ -217,6 +218,17 @@ class Causal(Asked):
         finally:
             self.train(training)
         return found.clone()  # what inference mode made may take no part in training
+
+
+def roomy(start: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    """A model's `start` whose state tells for how many steps it has room, by a tensor (B, capacity, 0)."""
+
+    @wraps(start)
+    def found(model: Causal, batch: int, capacity: int, *args: Any, **given: Any) -> dict[str, Any]:
+        state = start(model, batch, capacity, *args, **given)
+        return {**state, "room": state["before"].new_empty(batch, capacity, 0)}
+
+    return found
 
 
 class Refusing(Asked):

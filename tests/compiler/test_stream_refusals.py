@@ -97,6 +97,12 @@ STATIC: dict[str, tuple[Callable[[Causal], Any], str]] = {
     "half a place": (static(first=torch.tensor(1.5)), r"first has shape \(\) and holds torch.float32: give a place"),
     "places": (static(first=torch.tensor([1, 1])), r"first has shape \(2,\)"),
     "too early a place": (static(first=torch.tensor(0)), "first is 0, and steps have one shape from place 1 on"),
+    "the first place past the capacity": (
+        static(first=torch.tensor(8)),
+        "first is 8, and the capacity is 8 steps: the last that can be read is at place 7",
+    ),
+    "a piece past the capacity": (static(y=torch.full((2, 2), 5), first=torch.tensor(7)), "the capacity is 8 steps"),
+    "no positions": (static(y=Y[:, :0]), "there is nothing to read: y has no positions"),
     "few samples": (static(y=Y[:1, :1]), "y has 1 samples, and the state 2"),
     "no axis": (static(y=Y[:, 0]), r"y has shape \(2,\), and must have 2 axes, the batch first"),
     "ids": (static(y=Y[:, :1] + 60), r"y holds \d+, and there are 64 symbols"),
