@@ -80,6 +80,9 @@ def check_where(given: Types) -> None:
 
 
 def _mend(target: TensorType, prediction: TensorType) -> str:
-    if target.axes and target.axes[:-1] == prediction.axes[:-1]:
+    image = len(target.axes) == 3 and target.axes[0].constant is not None  # else positions come first
+    if image and target.axes[1:] == prediction.axes[1:]:
+        return f"let the decoder end in 'conv2d: {{channels: {target.axes[0]}, kernel: 1}}'"
+    if target.axes and not image and target.axes[:-1] == prediction.axes[:-1]:
         return f"let the decoder end in 'linear: {target.features}'"
     return "target and prediction need the same positions"

@@ -129,6 +129,7 @@ JOINS = [
     case("multiply", {}, {"x": "real[T, 8]; real[T, 8]"}, out="real[T, 8]"),
     case("concat", {}, {"x": "real[T, 8]; real[T, 3]"}, out="real[T, 11]"),
     case("concat", {}, {"x": "real[8]"}, out="real[8]"),
+    case("concat", {"axis": "channels"}, {"x": "real[2, H, W]; real[3, H, W]"}, out="real[5, H, W]"),
     case("expand", {"axis": "T"}, {"x": "real[8]"}, out="real[T, 8]"),
     case("expand", {"axis": "T"}, {"x": "real[S, 8]"}, out="real[S, T, 8]"),
     case("split", {"parts": {"mu": 5, "v": 3}}, SEQUENCE, mu="real[T, 5]", v="real[T, 3]"),
