@@ -31,7 +31,7 @@ def bench(spec: str, form: str, **options: Any) -> None:
     from archgraph import compiler
     from archgraph.measure.bench import bench as measure
     from archgraph.measure.show import show
-    from archgraph.measure.works import check_memory
+    from archgraph.measure.works import check_memory, subject
 
     program = compiler.program(given, **choice.keywords)
     with Console(stderr=True).status("compiling") as status:  # where somebody looks on
@@ -40,28 +40,19 @@ def bench(spec: str, form: str, **options: Any) -> None:
         except ValueError as error:
             raise click.UsageError(str(error)) from None
         model = compiler.compile(given, **choice.keywords, seed=0)
-        prepared = _prepared(model, program, lengths, batch)
-        found = measure(prepared, seconds=seconds, threads=threads, tell=status.update)
+        try:
+            prepared = subject(model, program, lengths=lengths, batch=batch)
+        except ValueError as error:
+            raise click.UsageError(str(error)) from None
+        try:
+            found = measure(prepared, seconds=seconds, threads=threads, tell=status.update)
+        except ValueError as error:  # a table of positions is shorter than the samples
+            sizes = ", ".join(f"{axis}={size}" for axis, size in prepared.sizes.items())
+            raise click.UsageError(f"{error}: the samples have {sizes}, give other sizes by --length") from None
     if form == "json":
         click.echo(json.dumps(found.as_dict(), indent=2))
         return
     show(found, Console())
-
-
-def _prepared(model: Any, program: Any, lengths: dict[str, int], batch: int) -> Any:
-    """The model with samples that it takes."""
-    from archgraph.measure.works import subject
-
-    try:
-        prepared = subject(model, program, lengths=lengths, batch=batch)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from None
-    try:
-        prepared.forward()
-    except ValueError as error:  # a table of positions is shorter than the samples
-        sizes = ", ".join(f"{axis}={size}" for axis, size in prepared.sizes.items())
-        raise click.UsageError(f"{error}: the samples have {sizes}, give other sizes by --length") from None
-    return prepared
 
 
 COMMAND = bench

@@ -6,20 +6,24 @@ import os
 import platform
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from statistics import median, quantiles
 from time import perf_counter
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import nn
 
-from archgraph.measure.calls import caught
+from archgraph.measure.calls import Spent, caught
 from archgraph.measure.works import Subject, Work
 
 LEAST, MOST = 5, 200  # rounds
 LOOKS, KINDS = 11, 8  # rounds that are taken apart; kinds of operations that are named
-PATIENCE = 3.0  # seconds for a work, or for looking at its parts, beyond which no round is added for their number
+PATIENCE = 3.0  # seconds for a work beyond which no round is added for their number
+GLANCE = 1.5  # seconds for looking at its parts, likewise
+LONG = 1.0  # seconds of a work from which on one run tells all: its time, its floor, its parts
+LONGEST = 15.0  # seconds of a work beyond which it is left out, unless more are asked for
+BACKWARD = 3.5  # how many times a forward pass a training step takes, about
 OTHERS = "others"
 
 
@@ -61,6 +65,7 @@ class Bench:
     works: tuple[Timed, ...]
     parts: tuple[Part, ...]
     kinds: tuple[Part, ...]
+    left: Mapping[str, float] = field(default_factory=dict)  # works that were left out: about how long they would take
 
     def as_dict(self) -> dict[str, Any]:
         """The figures as plain values, for JSON."""
@@ -73,7 +78,9 @@ class Bench:
 def bench(
     subject: Subject, *, seconds: float = 2.0, threads: int | None = None, tell: Callable[[str], object] | None = None
 ) -> Bench:
-    """Time each work for about so many seconds, in turn with its products; then look at the parts.
+    """Time each work for about so many seconds, in turn with its products, and look at its parts.
+
+    A work of which one run is long is run once, and told by that; a training step that is likely too long is left out.
 
     Args:
         subject: what is timed.
@@ -82,51 +89,77 @@ def bench(
         tell: is given a line about what comes next.
     """
     tell = tell or _silent
+    caught(lambda: torch.zeros(1) + 1, products=False)  # the first time, torch imports much for that
     with _threads(threads) as used:
-        found = subject.works()
-        works = tuple(_timed(name, work, subject, seconds) for name, work in _told(found, "timing: {}", tell))
-        tell("looking at the nodes")
-        parts = tuple(_parts(subject))
-        kinds = tuple(
-            part for name, work in _told(found, "looking at the operations: {}", tell) for part in _kinds(name, work)
-        )
+        rows, left = list[_Row](), dict[str, float]()
+        for name, work in subject.works().items():
+            likely = BACKWARD * rows[0].timed.seconds if name == "training step" else 0.0
+            if likely > max(LONGEST, seconds):
+                left[name] = likely
+                continue
+            tell(f"timing: {name}")
+            rows.append(_row(name, work, subject, seconds))
     title = subject.program.graph.title or subject.program.graph.name
-    return Bench(title, _machine(), used, subject.batch, dict(subject.sizes), works, parts, kinds)
+    parts = tuple(part for row in rows for part in row.parts)
+    kinds = tuple(part for row in rows for part in row.kinds)
+    works = tuple(row.timed for row in rows)
+    return Bench(title, _machine(), used, subject.batch, dict(subject.sizes), works, parts, kinds, left)
+
+
+class _Row(NamedTuple):
+    """What was found of one work."""
+
+    timed: Timed
+    parts: tuple[Part, ...]
+    kinds: tuple[Part, ...]
+
+
+def _row(name: str, work: Work, subject: Subject, seconds: float) -> _Row:
+    """A work once; where that is short, in many rounds, and then taken apart."""
+    times: dict[str, float] = {}
+    with _watched(subject.model, times), Spent() as spent:
+        whole = _clock(work)
+    forward = name == "forward"
+    if whole < LONG:
+        parts = tuple(_parts(subject)) if forward else ()
+        return _Row(_timed(name, work, subject, seconds), parts, tuple(_kinds(name, work)))
+    total = sum(spent.kinds.values())
+    kinds = {key: [taken / total] for key, taken in spent.kinds.items()}
+    parts = tuple(_shares({key: [taken / whole] for key, taken in times.items()})) if forward else ()
+    return _Row(_figures(name, subject, [whole], [spent.floor]), parts, tuple(_most(name, kinds)))
 
 
 def _silent(line: str) -> None:
     """Nobody looks on."""
 
 
-def _told(works: Mapping[str, Work], line: str, tell: Callable[[str], object]) -> Iterator[tuple[str, Work]]:
-    for name, work in works.items():
-        tell(line.format(name))
-        yield name, work
-
-
-def _rounds(seconds: float, least: int, most: int) -> Iterator[None]:
+def _rounds(seconds: float, least: int, most: int, patience: float = PATIENCE) -> Iterator[None]:
     """Rounds for about so many seconds, and at least `least`, or one where those take longer than patience."""
     start = perf_counter()
     for done in range(most):
         spent = perf_counter() - start
-        if done and spent >= seconds and (done >= least or spent >= PATIENCE):
+        if done and spent >= seconds and (done >= least or spent >= patience):
             return
         yield
 
 
 def _timed(name: str, work: Work, subject: Subject, seconds: float) -> Timed:
-    """A work and its floor in turn; of decoding, one symbol."""
+    """A work and its floor in turn."""
     floor = caught(work, products=True)
     taken: list[float] = []
     least: list[float] = []
     for _ in _rounds(seconds, LEAST, MOST):
         taken.append(_clock(work))
         least.append(_clock(floor.again))
+    return _figures(name, subject, taken, least if floor.calls else [0.0])
+
+
+def _figures(name: str, subject: Subject, taken: list[float], least: list[float]) -> Timed:
+    """A work by the seconds of its rounds, and those of its products; of decoding, one symbol."""
     pieces = subject.steps if name == "decoding" else 1
     low, _, high = quantiles(taken, n=4) if len(taken) > 1 else taken * 3
     name = f"{name}, a symbol" if name == "decoding" else name
-    own = median(least) / pieces if floor.calls else 0.0
-    return Timed(name, median(taken) / pieces, low / pieces, high / pieces, own, len(taken))
+    return Timed(name, median(taken) / pieces, low / pieces, high / pieces, median(least) / pieces, len(taken))
 
 
 def _clock(work: Work) -> float:
@@ -138,21 +171,33 @@ def _clock(work: Work) -> float:
 def _parts(subject: Subject) -> Iterator[Part]:
     """The share of each node of the spec in a forward pass, by hooks; what calls no module is elsewhere."""
     times: dict[str, float] = {}
-    children = [(name, called) for name, module in subject.model.named_children() for called in _called(module)]
-    hooks = [hook for name, module in children for hook in _hooked(module, name, times)]
     shares: dict[str, list[float]] = {}
-    try:
-        for _ in _rounds(0.0, LOOKS, LOOKS):
+    with _watched(subject.model, times):
+        for _ in _rounds(0.0, LOOKS, LOOKS, GLANCE):
             times.clear()
             whole = _clock(subject.forward)
             for name, taken in times.items():
                 shares.setdefault(name, []).append(taken / whole)
-    finally:
-        for hook in hooks:
-            hook.remove()
+    yield from _shares(shares)
+
+
+def _shares(shares: dict[str, list[float]]) -> Iterator[Part]:
+    """The parts of a forward pass by the shares of their rounds, and what is left."""
     found = {name: median(each) for name, each in shares.items()}
     yield from (Part("forward", name, share) for name, share in found.items())
     yield Part("forward", "elsewhere", max(0.0, 1 - sum(found.values())))
+
+
+@contextmanager
+def _watched(model: nn.Module, times: dict[str, float]) -> Iterator[None]:
+    """Add the seconds of the calls of each node to `times`, meanwhile."""
+    children = [(name, called) for name, module in model.named_children() for called in _called(module)]
+    hooks = [hook for name, module in children for hook in _hooked(module, name, times)]
+    try:
+        yield
+    finally:
+        for hook in hooks:
+            hook.remove()
 
 
 def _called(module: nn.Module) -> Iterator[nn.Module]:
@@ -182,10 +227,15 @@ def _kinds(name: str, work: Work) -> list[Part]:
     """The kinds of torch's operations that take most, each played by itself, and all others together."""
     calls = caught(work, products=False)
     shares: dict[str, list[float]] = {}
-    for _ in _rounds(0.0, LOOKS, LOOKS):
+    for _ in _rounds(0.0, LOOKS, LOOKS, GLANCE):
         taken = calls.seconds()
         for key, each in taken.items():
             shares.setdefault(key, []).append(each / sum(taken.values()))
+    return _most(name, shares)
+
+
+def _most(name: str, shares: dict[str, list[float]]) -> list[Part]:
+    """The kinds with the largest shares, and all others together."""
     found = sorted(((median(each), key) for key, each in shares.items()), reverse=True)[:KINDS]
     most = [Part(name, key, share) for share, key in found]
     left = max(0.0, 1 - sum(part.share for part in most))

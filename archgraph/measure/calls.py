@@ -41,7 +41,7 @@ class Calls(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch's own 
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
         """Run an operation of torch, and keep it."""
-        if not self.products or func.overloadpacket in flop_registry or func._schema.name in FUSED:
+        if not self.products or is_product(func):
             self.calls.append((func, shaped(args), shaped(kwargs or {})))
         return func(*args, **(kwargs or {}))
 
@@ -60,9 +60,38 @@ class Calls(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch's own 
             args = shaped(args) if torch.Tag.inplace_view in func.tags else args
             start = perf_counter()
             func(*args, **kwargs)
-            name = str(func).split(".")[1]
-            found[name] = found.get(name, 0.0) + perf_counter() - start
+            found[kind(func)] = found.get(kind(func), 0.0) + perf_counter() - start
         return found
+
+
+class Spent(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch's own base has no types
+    """Times operations while they run, and keeps none: the seconds of each kind, and of all products."""
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.kinds: dict[str, float] = {}
+        self.floor = 0.0
+
+    def __torch_dispatch__(
+        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        """Run an operation of torch, and add its time to that of its kind."""
+        start = perf_counter()
+        found = func(*args, **(kwargs or {}))
+        seconds = perf_counter() - start
+        self.kinds[kind(func)] = self.kinds.get(kind(func), 0.0) + seconds
+        self.floor += seconds * is_product(func)
+        return found
+
+
+def kind(func: Any) -> str:
+    """The name of an operation, whatever it is given."""
+    return str(func).split(".")[1]
+
+
+def is_product(func: Any) -> bool:
+    """Whether an operation is a matrix product, a convolution or a fused attention."""
+    return func.overloadpacket in flop_registry or func._schema.name in FUSED
 
 
 def caught(work: Callable[[], Any], *, products: bool) -> Calls:

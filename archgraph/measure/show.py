@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 from rich.console import Console
@@ -16,6 +17,9 @@ def show(found: Bench, console: Console) -> None:
     given = ", ".join(f"{name} = {size}" for name, size in sizes.items())
     console.print(f"{found.title}: {given}\n{found.machine}", highlight=False, soft_wrap=True)
     console.print(_works(found))
+    for name, seconds in found.left.items():
+        line = f"{name}: left out, since it would take about {seconds:.0f} s: --seconds {math.ceil(seconds)} times it"
+        console.print(line, highlight=False, soft_wrap=True)
     console.print(_shares("node", found.parts))
     console.print(_shares("torch's operations", found.kinds))
 

@@ -73,7 +73,7 @@ def test_shares_sum_to_all_of_the_time() -> None:
 
 
 def test_the_copies_of_a_repeat_count_for_their_node(monkeypatch: pytest.MonkeyPatch) -> None:
-    ticks = itertools.count(0.0, 1.0)
+    ticks = itertools.count(0.0, 1e-6)
     monkeypatch.setattr(measured, "perf_counter", lambda: next(ticks))  # each call takes as long as any other
     given = _subject("transformer_interleaved", {"S": 4, "T": 4})
     shares = {part.name: part.share for part in bench(given, seconds=0, threads=1).parts}
@@ -94,11 +94,37 @@ def test_rounds_end_where_patience_does(monkeypatch: pytest.MonkeyPatch) -> None
     assert len(list(measured._rounds(9.0, 5, 200))) == 200
 
 
+def test_what_is_long_is_run_once_and_told_by_that(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(measured, "LONG", 0.0)
+    given = _subject("transformer", {"S": 4, "T": 4})
+    runs: list[str] = []
+    for name in ("forward", "training"):
+        work = getattr(works.Subject, name)
+        monkeypatch.setattr(works.Subject, name, lambda self, name=name, work=work: (runs.append(name), work(self)))
+    found = bench(given, seconds=0, threads=1)
+    assert runs == ["forward", "training"]
+    assert [work.rounds for work in found.works] == [1, 1, 1]
+    assert all(0 < work.floor < work.seconds for work in found.works)
+    for parts in (found.parts, *([part for part in found.kinds if part.work == work.work] for work in found.kinds)):
+        assert sum(part.share for part in parts) == pytest.approx(1, abs=0.02)
+    assert {part.name for part in found.parts} >= {"encoder", "decoder", "elsewhere"}
+
+
+def test_a_training_step_that_is_too_long_is_left_out_with_what_would_time_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(measured, "LONGEST", 0.0)
+    run = ["bench", str(STORY / "transformer.yaml"), "--variant", "tiny", "--length", "S=4", "--length", "T=4"]
+    ran = CliRunner().invoke(commands, [*run, "--seconds", "0"])
+    assert ran.exit_code == 0, ran.output
+    assert "training step: left out, since it would take about" in " ".join(ran.output.split())
+    assert "--seconds 1 times it" in " ".join(ran.output.split())
+    found = bench(_subject("transformer", {"S": 4, "T": 4}), seconds=0.2, threads=1)
+    assert [work.name for work in found.works] == ["forward", "training step", "decoding, a symbol"]
+
+
 def test_tells_what_comes_next() -> None:
     lines: list[str] = []
     bench(_subject("autoencoder"), seconds=0, threads=1, tell=lines.append)
-    assert lines[0] == "timing: forward"
-    assert "looking at the nodes" in lines
+    assert lines == ["timing: forward", "timing: training step"]
 
 
 def test_refuses_what_the_machine_has_no_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
