@@ -122,6 +122,7 @@ class _Bands:
         spots = self.base.places
         inside = sorted((name for name in self.modules), key=lambda name: spots[name].x)
         lower = [name for name in inside if self.low(name)]
+        lower = lower or inside[:1]  # where all stand in the top row, the first is what the others stand on
         upper = [name for name in inside if name not in lower]
         floor = [name for name in lower if not self.paired(name)]
         if self.kin.stacked:
