@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from archgraph.draw.layout.grid import Plan
 from archgraph.draw.layout.plan import plan
 from archgraph.draw.layout.route import Route, route, stuck
+from archgraph.draw.layout.traffic import WIRE
 from archgraph.draw.layout.turn import flowing
+from archgraph.draw.layout.worth import price, roundabout
 from archgraph.draw.marks.badges import badge
 from archgraph.draw.marks.heading import Heading, Note, heading
 from archgraph.draw.owner import lines
@@ -29,6 +32,8 @@ SIGNS = {ADDED: "+", REMOVED: "–", CHANGED: "~"}
 _HEAVY = 1.75
 _LIGHT = 0.7
 _DASH = (3.0, 4.0)
+# What it counts, in u of wire, that one which went is left out.
+_MISSING = 10.0
 
 
 def compared(
@@ -129,26 +134,35 @@ def _links(old: Sketch, new: Sketch, whole: Sketch) -> dict[str, str]:
     return {name: ADDED if ends in has else REMOVED for name, ends in states if not (ends in had and ends in has)}
 
 
-def _laid(whole: Sketch, marks: Marks) -> tuple[Sketch, Plan, tuple[Route, ...]]:
-    """All parts and the ways of their wires, in layers where the plan of the family has no room for both graphs."""
-    places = plan(whole)
-    wired, routes = _wired(whole, places, marks)
-    if stuck(places, routes):
-        layers = flowing(whole, "right")
-        parted, ways = _wired(whole, layers, marks)
-        if not stuck(layers, ways):
-            return parted, layers, ways
-    return wired, places, routes
+class _Laid(NamedTuple):
+    """Parts with their places, and the ways of the wires that are drawn."""
+
+    sketch: Sketch
+    places: Plan
+    routes: tuple[Route, ...]
+
+    def price(self, whole: Sketch) -> float:
+        """What is bad about it; wires that are left out count too."""
+        missing = len(whole.links) - len(self.sketch.links)
+        return price(self.sketch, self.places, self.routes) + _MISSING * missing
 
 
-def _wired(whole: Sketch, places: Plan, marks: Marks) -> tuple[Sketch, tuple[Route, ...]]:
+def _laid(whole: Sketch, marks: Marks) -> _Laid:
+    """All parts and the ways of their wires, in layers where the plan of the family leads the wires of both about."""
+    known = _wired(whole, plan(whole), marks)
+    if known.places.layered or (known.price(whole) < WIRE and not roundabout(known.routes)):
+        return known
+    return min(known, _wired(whole, flowing(whole, "right"), marks), key=lambda found: found.price(whole))
+
+
+def _wired(whole: Sketch, places: Plan, marks: Marks) -> _Laid:
     """The ways of all wires; one that went and finds no way any more, where parts have closed up, is left out."""
     routes = route(whole, places)
     gone = [way for way in routes if marks.links.get(way.link.name) == REMOVED and stuck(places, (way,))]
     if not gone:
-        return whole, routes
+        return _Laid(whole, places, routes)
     left = whole._replace(links=tuple(link for link in whole.links if link not in [way.link for way in gone]))
-    return left, route(left, places)
+    return _Laid(left, places, route(left, places))
 
 
 def _notes(marks: Marks, theme: Theme) -> tuple[Note, ...]:

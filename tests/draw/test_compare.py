@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
+from functools import cache
 from itertools import permutations
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from archgraph.draw.scene import Group, Line, Scene, Shape, Words
 from archgraph.draw.sketch import sketch
 from archgraph.draw.theme import THEMES
 from archgraph.graph.module import Graph
+from archgraph.report.difference import difference
 from tests.draw.audit import audit
 from tests.draw.graphs import (
     AUTOENCODER,
@@ -146,6 +149,45 @@ SHIPPED = [
 def test_difference_of_specs_with_repeats_and_other_names_has_sound_geometry(before: str, after: str) -> None:
     graphs = [program(SPECS / f"{name}.yaml").graph for name in (before, after)]
     assert audit(write(compared(*graphs, {"y", "encoder", "predictor", "decoder"}), "svg")) == []
+
+
+ALL = sorted(SPECS.glob("*/*.yaml"))
+SAMPLE = random.Random(23).sample(sorted(permutations(ALL, 2)), 24)
+
+
+@cache
+def shipped(path: Path) -> Graph:
+    return program(path).graph
+
+
+@pytest.mark.parametrize(("before", "after"), SAMPLE, ids=lambda path: path.stem)
+def test_difference_of_any_two_specs_has_sound_geometry(before: Path, after: Path) -> None:
+    graphs = shipped(before), shipped(after)
+    scene = compared(*graphs, difference(*graphs).touched())
+    assert audit(write(scene, "svg")) == []
+    assert (scene.width, scene.height) == (960.0, 540.0)
+
+
+HARD = [
+    ("story/autoencoder", "models/detr"),
+    ("models/t5", "story/rnn_seq2seq"),
+    ("models/perceiver_io", "story/language_model"),
+    ("models/bahdanau", "models/gpt2"),
+    ("story/sparse_autoencoder", "story/rnn"),
+]
+
+
+@pytest.mark.parametrize(("before", "after"), HARD)
+def test_wires_of_both_graphs_keep_off_each_other_counts_and_signs(before: str, after: str) -> None:
+    graphs = [shipped(SPECS / f"{name}.yaml") for name in (before, after)]
+    assert audit(write(compared(*graphs, difference(*graphs).touched()), "svg")) == []
+
+
+def test_plan_of_the_family_is_left_where_it_leads_wires_about() -> None:
+    graphs = [shipped(SPECS / f"{name}.yaml") for name in ("models/t5", "models/bahdanau")]
+    boxes = {item.id: item.box for item in compared(*graphs, ()).walk() if isinstance(item, Shape)}
+    # In layers all that feeds h stands before it; the plan of the family has no room there for the other maker.
+    assert max(boxes["stack/shape"][2], boxes["predictor/shape"][2]) < boxes["h/shape"][0]
 
 
 def test_sign_of_a_repeated_module_keeps_off_its_count() -> None:

@@ -22,6 +22,8 @@ _MARGIN = 0.5
 _NEAR = 0.35
 _MANY = 8
 _TRACK = 0.25
+# Between wires that reach a circle: what a union of two graphs makes in two ways.
+_NARROW = 0.25
 # The room of a dome across the flow, on the grid.
 _DOME = 2.5
 
@@ -135,7 +137,6 @@ class _Layers:
 
 
 def _spread(part: Part, count: int) -> tuple[float, ...]:
-    """Where wires reach a part: the contacts of a switch, the middle of a circle, along a flat side."""
-    if part.sort == "switch":
-        return tuple(index - (count - 1) / 2 for index in range(count))
-    return (0.0,) * count if part.sort in ("variable", "start") else spread(count)
+    """Where wires reach a part: the contacts of a switch, near the middle of a circle, along a flat side."""
+    step = 1.0 if part.sort == "switch" else _NARROW if part.sort in ("variable", "start") else 0.0
+    return tuple(step * (index - (count - 1) / 2) for index in range(count)) if step else spread(count)

@@ -23,6 +23,8 @@ _CLEAN = 4.0
 _CLOSE = 0.1
 # A head, and the gap before what it points at.
 _SHORTEST = 0.21
+# From where to where over a repeated module its count stands.
+_COUNT = (0.05, 0.4)
 
 
 class Route(NamedTuple):
@@ -56,7 +58,7 @@ def stuck(plan: Plan, routes: Iterable[Route]) -> Link | None:
 
 def _routed(sketch: Sketch, plan: Plan, clearance: float) -> tuple[Route, ...]:
     shifts = {**offsets(sketch, plan), **plan.shifts}
-    traffic = Traffic(plan.places, clearance=clearance)
+    traffic = Traffic({**plan.places, **counts(sketch, plan)}, clearance=clearance)
     links = [link for link in sketch.links if link.name not in plan.silent]
     found = {link.name: Route(link, plan.ways[link.name]) for link in links if link.name in plan.ways}
     waiting = [link for link in links if link.name not in found]
@@ -67,6 +69,16 @@ def _routed(sketch: Sketch, plan: Plan, clearance: float) -> tuple[Route, ...]:
         traffic.add(link.source, points)
         found[link.name] = Route(link, points)
     return tuple(found[link.name] for link in links)
+
+
+def counts(sketch: Sketch, plan: Plan) -> dict[str, Place]:
+    """Where the count of each repeated module stands: over it, in its plate."""
+    low, high = _COUNT
+    spots = {part.name: plan.places[part.name] for part in sketch.parts.values() if part.count is not None}
+    return {
+        f"{name}--plate": Place(spot.x, spot.top + (low + high) / 2, spot.width, high - low)
+        for name, spot in spots.items()
+    }
 
 
 def _urgency(link: Link, plan: Plan) -> tuple[bool, float]:

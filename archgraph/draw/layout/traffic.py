@@ -14,7 +14,7 @@ from archgraph.draw.paths import Box, Point, around
 Segment = tuple[Point, Point]
 CLEARANCE = 0.2
 _CORNER = 0.75
-_CROSSING = 5.0
+CROSSING = 5.0
 # A wire may lie on another only where there is no other way, and never run through a shape.
 WIRE = 1000.0
 SHAPE = 1_000_000.0
@@ -95,7 +95,7 @@ class Traffic:
         place = self.places[name]
         (x0, y0), (x1, y1) = segment
         # The wiper of a switch starts between its contacts and leaves as data flows.
-        if own and place.shape == "switch" and (y0 == y1 == place.y or x0 == x1 == place.x):
+        if own and place.shape == "switch" and _wiped(place, y0 if y0 == y1 else x0, level=y0 == y1):
             return False
         # At its own shape a wire may come straight at a side, but not run along one.
         level = y0 == y1
@@ -153,7 +153,7 @@ class Traffic:
     def _bar(self, line: Line, name: str, own: bool) -> None:
         """Let a shape bar the steps of a line that run through it, or too near."""
         place = self.places[name]
-        if own and place.shape == "switch" and line.at == (place.y if line.level else place.x):
+        if own and place.shape == "switch" and _wiped(place, line.at, level=line.level):
             return
         across, up = (place.left, place.right), (place.bottom, place.top)
         (low, high), (under, over) = (across, up) if line.level else (up, across)
@@ -185,6 +185,11 @@ class Traffic:
         )
 
 
+def _wiped(switch: Place, at: float, *, level: bool) -> bool:
+    """Whether a stretch runs between the contacts of a switch, as its data flows."""
+    return level == (switch.direction in ("right", "left")) and at == (switch.y if level else switch.x)
+
+
 def _widened(box: Box) -> Box:
     return (box[0] - CLEARANCE, box[1] - CLEARANCE, box[2] + CLEARANCE, box[3] + CLEARANCE)
 
@@ -197,7 +202,7 @@ def _meeting(one: Segment, other: Segment) -> float:
         near = abs(one[0][axis] - other[0][axis]) < CLEARANCE - 1e-6
         return WIRE if near and _overlap(one, other, 1 - axis) else 0.0
     slack = CLEARANCE / 2
-    return _CROSSING if _overlap(one, other, 0, slack) and _overlap(one, other, 1, slack) else 0.0
+    return CROSSING if _overlap(one, other, 0, slack) and _overlap(one, other, 1, slack) else 0.0
 
 
 def _beside(one: Segment, other: Segment) -> float:
@@ -222,7 +227,7 @@ def _cross(line: Line, segment: Segment, *, own: bool, alone: bool) -> None:
             price = _TWIN if 1e-6 < apart < _ROOM else 0.0
         line.charge(along[0] + 1e-9, along[1] - 1e-9, price)
     elif not own and over[0] - CLEARANCE / 2 < line.at < over[1] + CLEARANCE / 2:
-        line.charge(along[0] - CLEARANCE / 2, along[0] + CLEARANCE / 2, _CROSSING)
+        line.charge(along[0] - CLEARANCE / 2, along[0] + CLEARANCE / 2, CROSSING)
 
 
 def _overlap(one: Segment, other: Segment, axis: int, slack: float = 0.0) -> bool:
