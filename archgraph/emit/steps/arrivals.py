@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from archgraph.core.dims import Dim
-from archgraph.emit.code import Writer
+from archgraph.emit.code import NotCausal, Writer
 from archgraph.emit.scope import Scope
-from archgraph.emit.statements import NAME, Statements
+from archgraph.emit.statements import NAME, Statements, delay_axis
 from archgraph.emit.steps.clocks import Clocks
 from archgraph.emit.steps.flows import NONE, Clock, Flowing, Flows, Given, Kept, arriving, word
 from archgraph.emit.steps.fronts import Front
@@ -84,6 +84,10 @@ class Arrivals:
             values: dict[End, tuple[str, ...]] = {end: (text,) for end, text in self.initial(wire, facts)}
             return Flowing(self.once.bring(plain, flowing.text, facts, values), moves=False)
         steps = wire.delay
+        if steps and delay_axis(wire, facts.values[f"{wire.source.owner}.{wire.source.port}"].type):
+            raise NotCausal(
+                f"the delay of '{wire.source}' along '{wire.axis}' (line {wire.span.line}) is not along '{self.axis}', as the steps are"
+            )
         if flowing.text == "read" and steps and behind <= 0:
             # the first symbol to be read is what stands before the sequence, which makes one step of the delay
             flowing, steps = Flowing(self.target.name), steps - 1
@@ -125,7 +129,8 @@ class Arrivals:
         if known.element in ("tokens", "class"):
             symbol = facts.values[f"{end.owner}.{end.port}"].start or 0
             return f"torch.full((batch, {steps}), {symbol}, device={weight}.device)"
-        sizes = ", ".join(str(axis) for axis in known.axes[1:])
+        fixed = self.program.graph.sizes
+        sizes = ", ".join(str(fixed.get(str(axis), axis)) for axis in known.axes[1:])
         return f"{weight}.new_zeros({', '.join(part for part in ('batch', str(steps), sizes) if part)})"
 
     def end(self, mask: Mask | None) -> str:

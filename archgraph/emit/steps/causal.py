@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from archgraph.core.dims import Dim
@@ -163,8 +163,9 @@ def _steps(type_: TensorType) -> str:
 def facts(program: Program) -> dict[str, Any]:
     """What a stream must know of the target of a causal program: its name, symbols, and the positions in tables."""
     target, prediction = predicted(program)
-    type_ = program.variables[target.name].type
-    longest = min(_tables(program, prediction, type_.axes[0]), default=None)
+    type_, sizes = program.variables[target.name].type, program.graph.sizes
+    first, *others = type_.axes
+    rooms = [*_tables(program, prediction, first), *[sizes[name] for name in sorted(first.names & sizes.keys())]]
     pad = target.pad if isinstance(target.pad, int) else None
     needed = ancestors(program, prediction.name)
     return {
@@ -173,8 +174,8 @@ def facts(program: Program) -> dict[str, Any]:
         "start": target.start,
         "stop": target.stop,
         "pad": pad,
-        "longest": longest,
-        "axes": axes_of(program, type_),
+        "longest": min(rooms, default=None),
+        "axes": (str(first), *axes_of(program, others)),
         "inputs": tuple(v.name for v in program.graph.variables.values() if v.kind == "input" and v.name in needed),
         "along": _along(program, needed, type_.axes[0]),
     }
@@ -184,12 +185,12 @@ def observed(program: Program) -> tuple[tuple[Any, ...], ...]:
     """What a call of a model takes, the inputs first: name, symbols, axes, element, whether `lengths` may end it."""
     given = [v for kind in ("input", "target") for v in program.graph.variables.values() if v.kind == kind]
     types = [(v, v.type) for v in given if v.type is not None]
-    return tuple((v.name, _symbols(t), axes_of(program, t), t.element, v.pad == "lengths") for v, t in types)
+    return tuple((v.name, _symbols(t), axes_of(program, t.axes), t.element, v.pad == "lengths") for v, t in types)
 
 
-def axes_of(program: Program, type_: TensorType) -> tuple[str | int, ...]:
-    """The axes of a type: numbers where they are known, else names."""
-    sizes = ((program.graph.sizes.get(str(axis), axis.constant), str(axis)) for axis in type_.axes)
+def axes_of(program: Program, axes: Iterable[Dim]) -> tuple[str | int, ...]:
+    """Axes of a type: numbers where they are known, else names."""
+    sizes = ((program.graph.sizes.get(str(axis), axis.constant), str(axis)) for axis in axes)
     return tuple(name if size is None else size for size, name in sizes)
 
 
@@ -227,7 +228,7 @@ def predicted(program: Program) -> tuple[Variable, Variable]:
         if target is None or prediction is None or target.kind != "target" or target.type is None:
             continue
         if target.type.axes and target.type.axes[0].names and prediction.kind == "prediction":
-            if beside := [axis for axis in target.type.axes[1:] if axis.names]:
+            if beside := [axis for axis in target.type.axes[1:] if not axis.names <= program.graph.sizes.keys()]:
                 raise NotCausal(f"'{target.name}' has '{beside[0]}' beside '{target.type.axes[0]}': a step has no size")
             return target, prediction
     raise NotCausal("no cost compares a sequence with its prediction")

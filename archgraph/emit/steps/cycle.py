@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from archgraph.emit.code import Spot
+from archgraph.emit.code import NotCausal, Spot
 from archgraph.emit.steps.flows import Clock, Flowing, Flows, Given, Walker, word
 from archgraph.graph.module import End, Wire
 from archgraph.graph.program import Group, NetFacts
@@ -43,6 +43,9 @@ class Cycle:
 
     def _moving(self, outside: list[tuple[Wire, Flowing]], values: Flows, spot: Spot) -> None:
         walker, step = self.walker, self.walker.step
+        if self.group.axis != walker.axis:
+            ways = " -> ".join((*self.group.members, self.group.members[0]))
+            raise NotCausal(f"the cycle {ways} goes along '{self.group.axis}', and the steps along '{walker.axis}'")
         floor = min(walker.floor(f"{spot.path}.{name}".lstrip(".")) for name in self.group.members)
         behind = walker.place(outside, floor)
         self.brought = {wire: walker.bring(wire, flowing, behind, self.facts) for wire, flowing in outside}

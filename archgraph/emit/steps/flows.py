@@ -85,6 +85,7 @@ class Fronting(Protocol):
 class Walker(Protocol):
     """Who writes the streaming form, as copies and cycles need it."""
 
+    axis: Dim
     classes: Writer
     start: Scope
     step: Scope
