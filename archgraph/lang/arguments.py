@@ -7,10 +7,11 @@ from typing import Any, Protocol
 
 from archgraph.core.diagnostic import Edit
 from archgraph.core.source import Entry, Mapping, Scalar, Sequence, Span, Tree
-from archgraph.core.suggest import hint, nearest
+from archgraph.core.suggest import nearest
 from archgraph.graph.operation import Operation
 from archgraph.lang.faults import schema, values
-from archgraph.lang.fields import keys, load, takes_list
+from archgraph.lang.fields import keys, load, meant, takes_list
+from archgraph.lang.forms import find_meant
 from archgraph.lang.models import RESERVED_OPERATIONS
 from archgraph.lang.params import Environment, Refused
 from archgraph.lang.read import describe
@@ -44,12 +45,12 @@ def find_operation(written: OpSpec, registry: Registry, env: Environment) -> typ
     if found is None and find_pasted(written.name, written.span, env.into):
         raise Refused
     if found is None:
-        near = nearest(written.name, registry.names())
+        near, mend = find_meant(written, {known.name: known.example or known.name for known in registry})
         env.into.add(
             schema.OPERATION,
             f"unknown operation '{written.name[:60]}'",
             written.span,
-            hint=hint(written.name, registry.names()),
+            hint=mend,
             fixes=(Edit(written.span, near),) if near else (),
         )
         raise Refused
@@ -61,6 +62,7 @@ def make_operation(written: OpSpec, registry: Registry, env: Environment) -> Ope
     cls = find_operation(written, registry, env)
     tree = _spread(written, cls, env)
     _known_keys(tree, cls, registry, env)
+    tree, clear = meant(cls, tree, env.into, what=f"'{cls.name}'")
     prepared, ok = [], True
     for entry in tree.entries:
         try:
@@ -70,7 +72,7 @@ def make_operation(written: OpSpec, registry: Registry, env: Environment) -> Ope
     if not ok:
         raise Refused
     made = load(cls, Mapping(tuple(prepared), tree.span), env.into, what=f"'{cls.name}'")
-    if made is None:
+    if made is None or not clear:
         raise Refused
     return made
 
@@ -83,12 +85,9 @@ def _spread(written: OpSpec, cls: type[Operation], env: Environment) -> Mapping:
     if isinstance(argument, Mapping) and not cls.ends:
         return argument
     if not cls.obvious:
-        env.into.add(
-            schema.FORM,
-            f"'{cls.name}' takes named arguments, not {describe(argument)}",
-            argument.span,
-            hint=f"write '{{{cls.name}: {{...}}}}' with: {', '.join(keys(cls)) or 'nothing'}",
-        )
+        fact = f"'{cls.name}' takes {'named' if keys(cls) else 'no'} arguments, not {describe(argument)}"
+        more = f"; it takes: {', '.join(keys(cls))}" if keys(cls) else ""
+        env.into.add(schema.FORM, fact, argument.span, hint=f"write '{cls.example or cls.name}'{more}")
         raise Refused
     return Mapping((Entry(Scalar(cls.obvious, written.span), argument),), argument.span)
 
@@ -104,9 +103,16 @@ def _known_keys(tree: Mapping, cls: type[Operation], registry: Registry, env: En
                 schema.OTHER_KEY,
                 f"'{entry.name}' is an argument of {', '.join(owners[:4])}, not of '{cls.name}'",
                 entry.key.span,
-                hint=f"'{cls.name}' takes: {', '.join(legal) or 'no arguments'}",
+                hint=_apart(entry, registry) or f"'{cls.name}' takes: {', '.join(legal) or 'no arguments'}",
             )
             raise Refused
+
+
+def _apart(entry: Entry, registry: Registry) -> str:
+    """How an argument is written that is an operation of its own, as `dropout: 0.1` or `activation: relu`."""
+    value = str(entry.value.value) if isinstance(entry.value, Scalar) else ""
+    layer = f"{entry.name}: {value}" if registry.get(entry.name) else value if registry.get(value) else ""
+    return f"write it as a layer of its own: '{layer}'" if layer else ""
 
 
 def _value(entry: Entry, cls: type[Operation], env: Environment) -> Tree:

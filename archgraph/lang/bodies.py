@@ -112,7 +112,7 @@ class Builder:
             return count
         shown = f"is {count}" if isinstance(count, int) else "is not known"
         what = f"'repeat' {shown}, and must be a number from 0"
-        self.into.add(values.RANGE, what, written.span, hint="give a number")
+        self.into.add(values.RANGE, what, written.span, hint="write how often, as 'repeat: 6'")
         raise Refused
 
     def _budget(self, size: int, scalar: Scalar) -> None:
@@ -208,7 +208,7 @@ class Builder:
 
     def _group(self, spec: NetSpec, env: Environment) -> Net:
         nodes = self.nodes(spec.nodes, env)
-        joint = Joint({}, nodes, spec.written, spec.ports, env)
+        joint = Joint({}, nodes, spec.written, spec.ports, env, frozenset(self.registry.names()))
         wires = join(spec.edges, joint)
         if not self.into.failed:
             unfed(nodes, wires, env, whole=False)

@@ -26,7 +26,16 @@ from archgraph.lang.unused import check_unused
 from archgraph.lang.weights import weight_rules
 from archgraph.lang.wires import Joint, join, unfed
 
-_HIDING = (schema.CHAIN, schema.FORM, text.PASTED, text.FLOW, graph.NOTHING)
+_HIDING = (
+    schema.CHAIN,
+    schema.FORM,
+    text.PASTED,
+    text.FLOW,
+    graph.NOTHING,
+    schema.UNKNOWN_KEY,
+    graph.PORT,
+    graph.NO_TARGET,
+)
 
 
 @dataclass(frozen=True)
@@ -50,7 +59,7 @@ def build(spec: Spec, registry: Registry, choice: Choice, into: Collector) -> Gr
     nodes = builder.nodes(spec.nodes, env)
     for name in variables.keys() & nodes.keys():
         del variables[name], nodes[name]  # which of the two an edge means cannot be told; that is recorded
-    joint = Joint(variables, nodes, spec.written, None, env)
+    joint = Joint(variables, nodes, spec.written, None, env, frozenset(registry.names()))
     wires = join(spec.edges, joint)
     whole = len(nodes) + len(variables) == len(spec.written)
     if whole and not into.failed:
@@ -232,8 +241,15 @@ def _untouched(
 ) -> None:
     if any(item.fault in _HIDING for item in into.items):
         return  # the edge that would touch it may be the one that could not be read
-    touched = {name for edge in edges for name in (edge.source.name, edge.target.name)}
     things: list[Variable | Node] = [*variables.values(), *nodes.values()]
+    if things and not edges:
+        what, mend = (
+            "no edge joins what the spec holds",
+            "add a list 'edges:' with chains such as 'x -> encoder -> y_tilde'",
+        )
+        into.add(graph.UNTOUCHED, what, things[0].span, hint=mend)
+        return
+    touched = {name for edge in edges for name in (edge.source.name, edge.target.name)}
     for thing in things:
         if thing.name not in touched:
             what = "variable" if isinstance(thing, Variable) else "node"

@@ -39,7 +39,7 @@ def parse_chain(scalar: Scalar, into: Collector) -> list[EdgeSpec]:
         return []
     matches = list(_ARROW.finditer(text))
     if not matches:
-        into.add(faults.CHAIN, f"'{text}' has no arrow", span, hint="write 'a -> b' or 'a -[delay]-> b'")
+        into.add(faults.CHAIN, f"'{text}' has no arrow", span, hint=_redrawn(text))
         return []
     stops = [0, *[match.end() for match in matches]]
     starts = [*[match.start() for match in matches], len(text)]
@@ -79,6 +79,37 @@ def _inner(scalar: Scalar) -> Span:
     return span
 
 
+def _redrawn(text: str) -> str:
+    """How a chain is written whose arrows are none, or point the other way."""
+    if "<-" in text:
+        turned = " -> ".join(part.strip(" -") for part in reversed(text.split("<-")))
+        return f"arrows point to the right: '{turned}'"
+    redrawn = re.sub(r"\s*(?:==?>|--+|~>|>>?)\s*", " -> ", text).strip()
+    if redrawn != text and _ARROW.search(redrawn):
+        return f"write '{redrawn}'"
+    called = re.fullmatch(r"(?:\s*(\w+)\s*=)?\s*(\w+)\s*\(([^()]*)\)\s*", text)
+    if called:
+        return f"write '{called[3].strip()} -> {called[2]}{f' -> {called[1]}' if called[1] else ''}'"
+    return "write 'a -> b' or 'a -[delay]-> b'"
+
+
+def _named(text: str, word: str) -> str:
+    """What to write in place of a word in a chain that is no name."""
+    if "[" in word or re.search(r"-\s*\(", word):
+        return "a kind stands inside its arrow: 'a -[delay]-> b'"
+    if re.search(r"-\s*-?\s*>?$|->?\s", word + " ") or "- >" in word:
+        return "an arrow is '->', without a gap and with one line"
+    called = re.fullmatch(r"(\w+)\s*\((\w+)\)", word)
+    if called:
+        return f"write '{called[2]} -> {called[1]}'"
+    names = re.findall(r"[A-Za-z]\w*", word)
+    if len(names) > 1 and re.fullmatch(r"[\w\s+&;()]+", word):
+        return f"write them with commas: '{', '.join(names)}'"
+    if re.search(r"[()]", word):
+        return "write what stands side by side with commas and without brackets: 'a, b -> c'"
+    return "names are letters, digits and '_'"
+
+
 def _pairs(left: _Group, right: _Group, arrow: _Arrow) -> list[EdgeSpec]:
     edges = []
     for a in left.ends:
@@ -102,7 +133,7 @@ def _group(text: str, span: Span, start: int, stop: int, into: Collector) -> _Gr
         place = span.part(left, left + max(1, len(word)))
         if not found:
             what = f"'{word}' is not a name" if word else "a name is missing"
-            into.add(faults.CHAIN, f"{what} in '{text.strip()}'", place, hint="names are letters, digits and '_'")
+            into.add(faults.CHAIN, f"{what} in '{text.strip()}'", place, hint=_named(text, word))
             return None
         ends.append(EndSpec(found[1], found[2][1:], place))
     return _Group(tuple(ends), mark == "|")
@@ -116,7 +147,9 @@ def _arrow(match: re.Match[str], span: Span, into: Collector) -> _Arrow | None:
         kind, _, rest = part.strip().partition(" ")
         place = span.part(match.start(1), match.end(1))
         if kind not in KINDS:
-            into.add(faults.CHAIN, f"unknown kind of edge '{kind}'", place, hint=hint(kind, KINDS))
+            steps = f"write '{kind.split('=')[0] if '=' in kind else 'delay'} {kind.split('=')[-1]}'"
+            mend = steps if kind.split("=")[-1].isdigit() else hint(kind, KINDS)
+            into.add(faults.CHAIN, f"unknown kind of edge '{kind}'", place, hint=mend)
             return None
         if rest and kind != "delay":
             into.add(faults.CHAIN, f"'{kind}' takes no number", place, hint="only a delay has steps: -[delay 2]->")

@@ -10,7 +10,8 @@ from archgraph.graph.module import OBJECTIVES
 from archgraph.lang import models
 from archgraph.lang.edges import costs_of, edges_of
 from archgraph.lang.faults import schema
-from archgraph.lang.fields import load, scalar_of
+from archgraph.lang.fields import load, meant, scalar_of
+from archgraph.lang.forms import body_hint, node_hint, operation_hint
 from archgraph.lang.naming import distinct, named, named_port, same_but_case
 from archgraph.lang.read import describe
 from archgraph.lang.screen import find_pasted
@@ -46,6 +47,7 @@ class _Decoder:
         """The whole spec."""
         if not self._version(tree):
             return None
+        tree, clear = meant(models.SpecModel, tree, self.into, what="a spec", reserved=models.RESERVED_TOP)
         head = load(models.SpecModel, tree, self.into, what="a spec", reserved=models.RESERVED_TOP)
         title, name = tree.get("title"), tree.get("name")
         variables = self.section(tree, "variables")
@@ -64,8 +66,8 @@ class _Decoder:
             edges=edges_of(tree.get("edges"), self.into, costs_of(tree)),
             blocks={name: block for name, block in blocks.items() if block},
             faulty=frozenset(name for name, block in blocks.items() if not block),
-            ties=self._ties(tree.get("tie")) if head else (),
-            allow=_scalars(tree.get("allow")) if head else (),
+            ties=self._ties(tree.get("tie")) if head and clear else (),
+            allow=_scalars(tree.get("allow")) if head and clear else (),
             staging=staging_of(tree, self.into),
             weights=tree.get("weights"),
             written=frozenset(entry.name for entry in (*variables, *nodes)),
@@ -119,10 +121,15 @@ class _Decoder:
                 schema.FORM,
                 f"a variable is a kind or a mapping, not {describe(tree)}",
                 tree.span,
-                hint="write 'h: hidden'",
+                hint=f"write '{entry.name}: hidden', or another kind",
             )
             return None
-        model = load(models.VariableModel, tree, self.into, what="a variable", reserved=models.RESERVED_VARIABLE)
+        model, reserved = models.VariableModel, models.RESERVED_VARIABLE
+        tree, clear = meant(model, tree, self.into, what="a variable", reserved=reserved)
+        found = load(model, tree, self.into, what="a variable", reserved=reserved)
+        return self._variable(entry, tree, found if clear else None)
+
+    def _variable(self, entry: Entry, tree: Mapping, model: models.VariableModel | None) -> VariableSpec | None:
         observed = model is not None and model.kind in ("input", "target")
         if not named(entry, "a variable", self.into, observed=observed) or model is None:
             return None
@@ -156,9 +163,12 @@ class _Decoder:
                 schema.NO_BODY,
                 f"a node is a mapping with a body, not {describe(tree)}",
                 tree.span if tree.span.stop > tree.span.start else entry.key.span,
-                hint="write 'op:', 'layers:', 'nodes:', 'use:' or 'share:'",
+                hint=node_hint(entry.name, tree),
             )
             return None
+        tree, clear = meant(models.NodeModel, tree, self.into, what="a node", reserved=models.RESERVED_NODE)
+        if not clear and not any(map(self._kind, tree.entries)):
+            return None  # the key that was left out may be the body
         head = load(models.NodeModel, tree, self.into, what="a node", reserved=models.RESERVED_NODE)
         body = self.body(tree, entry.key.span)
         if body is None:
@@ -166,7 +176,7 @@ class _Decoder:
         if head is not None:
             self._shared(tree, repeated=scalar_of(tree, "repeat") is not None)
             self._weight(tree, head.role or "", body)
-        if head is None or not called:
+        if head is None or not (called and clear):
             return NodeSpec(entry.name, body, entry.key.span, repeat=scalar_of(tree, "repeat"), broken=True)
         return NodeSpec(
             name=entry.name,
@@ -214,7 +224,7 @@ class _Decoder:
                 schema.NO_BODY,
                 "there is no body here",
                 at,
-                hint="write 'op:', 'layers:', 'nodes:', 'use:' or 'share:'",
+                hint=body_hint(tree),
             )
             return None
         if len(kinds) > 1:
@@ -289,7 +299,7 @@ class _Decoder:
             schema.FORM,
             f"an operation is a name or a mapping of one name to its arguments, not {what}",
             span,
-            hint="write 'layer_norm' or '{linear: 32}'",
+            hint=operation_hint(tree),
         )
         return None
 
@@ -313,7 +323,8 @@ class _Decoder:
     def layer(self, name: str, tree: Tree, span: Span) -> NodeSpec | None:
         """One layer: an operation, or a body in the long form."""
         if isinstance(tree, Mapping) and any(entry.name in BODY_KEYS for entry in tree.entries):
-            model = load(models.BodyModel, tree, self.into, what="a layer")
+            tree, clear = meant(models.BodyModel, tree, self.into, what="a layer")
+            model = load(models.BodyModel, tree, self.into, what="a layer") if clear else None
             body = self.body(tree, span) if model else None
             if model is None or body is None:
                 return None
@@ -323,7 +334,7 @@ class _Decoder:
         operation = self.operation(tree)
         if operation is None:
             return None
-        return NodeSpec(name, operation, operation.span if not name else span)
+        return NodeSpec(name, operation._replace(called=name), operation.span if not name else span)
 
     def _ties(self, tree: Tree | None) -> tuple[tuple[Scalar, ...], ...]:
         if not isinstance(tree, Sequence):

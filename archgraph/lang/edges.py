@@ -12,6 +12,7 @@ from archgraph.lang import models
 from archgraph.lang.chains import cut_chain, parse_chain
 from archgraph.lang.faults import graph, schema
 from archgraph.lang.fields import load, scalar_of
+from archgraph.lang.forms import chain_hint
 from archgraph.lang.merge import Generations
 from archgraph.lang.read import describe
 from archgraph.lang.spec import EdgeSpec, EndSpec
@@ -91,8 +92,18 @@ def _edge(tree: Tree, into: Collector) -> list[EdgeSpec]:
         return parse_chain(tree, into)
     if isinstance(tree, Mapping):
         return _long(tree, into)
-    into.add(schema.FORM, f"an edge is a chain, not {describe(tree)}", tree.span, hint="write 'a -> b'")
+    into.add(schema.FORM, f"an edge is a chain, not {describe(tree)}", tree.span, hint=chain_hint(tree))
     return []
+
+
+def _is_pair(tree: Mapping) -> bool:
+    """Whether this is one name before another, `x: encoder`, which the long form is not."""
+    value = tree.entries[0].value if len(tree.entries) == 1 else None
+    return isinstance(value, Scalar) and isinstance(value.value, str) and tree.entries[0].name not in ("from", "to")
+
+
+def _word(tree: Tree) -> str:
+    return str(tree.value) if isinstance(tree, Scalar) else ""
 
 
 def _long(tree: Mapping, into: Collector) -> list[EdgeSpec]:
@@ -102,6 +113,11 @@ def _long(tree: Mapping, into: Collector) -> list[EdgeSpec]:
             return parse_chain(first.key, into)  # {a -> b}, or a colon at the end
         hint = "remove the colon; what an edge is stands in its arrow, as -[delay]->, or in the long form"
         into.add(schema.FORM, f"'{first.name}' is a chain with a value behind it", first.key.span, hint=hint)
+        return []
+    if first and ("-[" in first.name or _is_pair(tree)):
+        arrow = "a -[delay 2]-> b" if "-[" in first.name else f"{first.name} -> {_word(first.value)}"
+        hint = f"an edge has no colon: write '{arrow}'"
+        into.add(schema.FORM, f"'{first.name}' stands before a colon, which ends a key", first.key.span, hint=hint)
         return []
     model = load(models.EdgeModel, tree, into, what="an edge")
     if model is None:

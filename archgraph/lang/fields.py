@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Set
+from collections.abc import Collection
 from functools import cache
-from typing import Any, TypeVar, get_args
+from typing import Any, NamedTuple, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
 from archgraph.core.diagnostic import Collector, Edit, Fault
 from archgraph.core.dims import Dim
-from archgraph.core.source import Mapping, Scalar, Sequence, Span, Tree, plain
-from archgraph.core.suggest import hint, nearest
+from archgraph.core.source import Entry, Mapping, Scalar, Sequence, Span, Tree, plain
+from archgraph.core.suggest import advise, hint, nearest
 from archgraph.lang.faults import schema, values
+from archgraph.lang.forms import misplaced, otherwise
 from archgraph.lang.read import describe
 from archgraph.lang.screen import find_pasted
 
@@ -21,10 +22,50 @@ Model = TypeVar("Model", bound=BaseModel)
 WORDS = {"role": schema.ROLE, "kind": schema.KIND}
 
 
+class Meant(NamedTuple):
+    """A mapping with its misspelt keys as they were meant; `clear` unless one of them could not be guessed."""
+
+    tree: Mapping
+    clear: bool
+
+
+class Beside(NamedTuple):
+    """The keys that stand beside an unknown one, and what to do without it, where that is known."""
+
+    taken: frozenset[str]
+    advice: str = ""
+    otherwise: str = ""  # the same, where no key is near
+
+
+def meant(
+    model: type[BaseModel], tree: Mapping, into: Collector, *, what: str, reserved: Collection[str] = ()
+) -> Meant:
+    """Record keys that `model` does not have; what was meant goes on under its right name, so that one cause is told.
+
+    A key of which that cannot be told is left out.
+    """
+    legal = keys(model)
+    strange = [entry for entry in tree.entries if entry.name not in legal and entry.name not in reserved]
+    taken = {entry.name for entry in tree.entries}
+    names: dict[int, str | None] = {}
+    for entry in strange:
+        advice = misplaced(tree, entry.name) or advise(entry.name)
+        beside = Beside(frozenset(taken), advice, otherwise(tree, entry.name))
+        names[id(entry)] = near = unknown_key(entry.key, legal, into, what, beside)
+        taken |= {near} if near else set()
+    entries = []
+    for entry in tree.entries:
+        name = names.get(id(entry), entry.name)
+        if name is not None:
+            entries.append(entry if name == entry.name else Entry(Scalar(name, entry.key.span), entry.value))
+    return Meant(Mapping(tuple(entries), tree.span), None not in names.values())
+
+
 def load(
-    model: type[Model], tree: Mapping, into: Collector, *, what: str, reserved: Iterable[str] = ()
+    model: type[Model], tree: Mapping, into: Collector, *, what: str, reserved: Collection[str] = ()
 ) -> Model | None:
     """The mapping as an instance of `model`, or None after its faults were recorded."""
+    tree, clear = meant(model, tree, into, what=what, reserved=reserved)
     for entry in tree.entries:
         if entry.name in reserved:
             into.add(
@@ -35,7 +76,8 @@ def load(
             )
     kept = {entry.name: plain(entry.value) for entry in tree.entries if entry.name not in reserved}
     try:
-        return model.model_validate(kept)
+        found = model.model_validate(kept)
+        return found if clear else None
     except ValidationError as error:
         # a field that takes several types gives an error for each; the first says enough
         first = {item["loc"][:1]: item for item in reversed(error.errors(include_url=False))}
@@ -61,10 +103,9 @@ def _report(item: Any, model: type[BaseModel], tree: Mapping, into: Collector, w
     name = str(item["loc"][0]) if item["loc"] else ""
     entry = tree.find(name)
     if item["type"] == "missing" or entry is None:
-        into.add(schema.MISSING, f"{what} needs the key '{name}'", _head(tree), hint=f"add '{name}:'")
-        return
-    if item["type"] == "extra_forbidden":
-        unknown_key(entry.key, keys(model), into, what, {other.name for other in tree.entries})
+        example = getattr(model, "example", "")  # of an operation
+        mend = f"add '{name}:'" + (f", as in '{example}'" if example else "")
+        into.add(schema.MISSING, f"{what} needs the key '{name}'", _head(tree), hint=mend)
         return
     value = _item(entry.value, item["loc"][1:])
     span = value.span
@@ -97,17 +138,19 @@ def _item(tree: Tree, way: tuple[object, ...]) -> Tree:
     return tree
 
 
-def unknown_key(key: Scalar, legal: list[str], into: Collector, what: str, taken: Set[str]) -> None:
-    """Record a key that `what` does not have; `taken` are those that stand beside it."""
+def unknown_key(key: Scalar, legal: list[str], into: Collector, what: str, beside: Beside) -> str | None:
+    """Record a key that `what` does not have, and tell which was meant."""
     word = str(key.value)
-    near = nearest(word, [name for name in legal if name not in taken])
+    near = None if beside.advice else nearest(word, [name for name in legal if name not in beside.taken])
+    advice = beside.advice or (f"did you mean '{near}'?" if near else beside.otherwise or hint(word, legal))
     into.add(
         schema.UNKNOWN_KEY,
         f"{what} has no key '{word}'",
         key.span,
-        hint=hint(word, legal),
+        hint=advice if legal else "remove it",
         fixes=(Edit(key.span, near),) if near else (),
     )
+    return near
 
 
 def value_fault(item: Any, name: str, tree: Tree) -> tuple[Fault, str]:
@@ -165,6 +208,8 @@ def _mend(item: Any, name: str, tree: Tree) -> str:
     kind, context = item["type"], item.get("ctx", {})
     if isinstance(tree, Scalar) and isinstance(tree.value, Dim):
         return "give it a number"
+    if isinstance(tree, Sequence) and kind in ("string_type", "dict_type"):
+        return 'write it as text, "real[T, 16]"' if name == "type" else f"write '{name}: {{...}}', without dashes"
     if _in_quotes(tree) and kind not in ("literal_error", "value_error"):
         return "remove the quotes"
     if kind == "literal_error":
@@ -172,6 +217,9 @@ def _mend(item: Any, name: str, tree: Tree) -> str:
         return f"did you mean '{near}'?" if near else "write one of these"
     if kind in _BOUNDS or kind == "finite_number":
         return f"write a number {_range(kind, context)}".replace("a number a finite", "a finite")
+    if isinstance(tree, Sequence) and kind in ("int_type", "float_type", "is_instance_of"):
+        alike = ", which holds for both axes" if name in ("kernel", "stride", "dilation") else ""
+        return f"write one number, no list{alike}"
     return f"write {_WANTED[kind]}" if kind in _WANTED else f"give '{name}' another value"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping as Dict
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -16,6 +17,8 @@ from archgraph.lang.faults import schema, values
 from archgraph.lang.read import describe
 from archgraph.lang.screen import find_pasted
 
+# How other programs name a param in a text: $width, ${width}, {{ width }}, params.width.
+_FOREIGN = re.compile(r"\$?\{{0,2}\s*(?:params\.)?(\w+)\s*\}{0,2}")
 _FAULTS = {"zero": values.ZERO, "limit": values.RANGE, "symbolic": values.AUTO}
 _MENDS = {
     "kind": "give that param a number, or write one here",
@@ -157,10 +160,15 @@ class Environment:
             fix = (Edit(scalar.span, str(scalar.value)),)
             self.into.add(values.WRONG_KIND, error.message, scalar.span, hint="remove the quotes", fixes=fix)
         elif error.kind == "name":
-            self.into.add(values.UNKNOWN_NAME, error.message, span, hint=hint(error.message.split("'")[1], self.known))
+            word = error.message.split("'")[1]
+            mend = hint(word, self.known) if self.known else f"give it a number: 'params: {{{word}: 32}}'"
+            self.into.add(values.UNKNOWN_NAME, error.message, span, hint=mend)
         else:
             fault = _FAULTS.get(error.kind, values.EXPRESSION)
             mend = _MENDS.get(error.kind, "arithmetic is + - * / // % **, min, max over params")
+            alone = _FOREIGN.fullmatch(str(scalar.value)) if len(str(scalar.value)) < 200 else None
+            mend = f"write '{alone[1]}' alone" if alone and self.knows(alone[1]) else mend
+            mend = f"a symbol is a number, as {what[1:-1]}: 1" if what in ("'start'", "'stop'", "'pad'") else mend
             self.into.add(fault, f"{what}: {error.message}", span, hint=mend)
 
     def _lookup(self, name: Name, exact: bool) -> Number:

@@ -142,7 +142,12 @@ class _Reader:
                 hint="close it, or quote a value that holds brackets, commas or colons",
                 notes=(Note("reading stopped here: " + problem, span),),
             )
-        return self.into.stop(faults.SYNTAX, f"not YAML: {problem}", span, hint="check indentation, colons and quotes")
+        return self.into.stop(
+            faults.SYNTAX,
+            f"not YAML: {problem}",
+            span,
+            hint="check indentation, colons and quotes, here and in the line before",
+        )
 
     def _pasted_line(self, at: int) -> Exception | None:
         line = self.source.position(at)[0]

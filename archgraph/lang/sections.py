@@ -19,7 +19,9 @@ def check_sections(spec: Spec, into: Collector) -> None:
         reason = malformed(entry.name) or ("it numbers the copies of a repeat" if entry.name == "index" else "")
         if reason:
             what = f"a param cannot be called '{entry.name[:40]}': {reason}"
-            into.add(schema.NAME, what, entry.key.span, hint="choose another name")
+            head, _, value = entry.name.partition("=")
+            mend = f"write '{head.strip()}: {value.strip()}'" if value else "choose another name"
+            into.add(schema.NAME, what, entry.key.span, hint=mend)
     _single(spec.dims, "an axis", into)
     for entry in spec.variants.entries if spec.variants else ():
         if not isinstance(entry.value, Mapping):

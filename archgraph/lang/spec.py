@@ -29,6 +29,7 @@ class OpSpec(NamedTuple):
     name: str
     argument: Tree | None
     span: Span
+    called: str = ""  # the name of the layer that it is, where one was written
 
 
 class LayersSpec(NamedTuple):

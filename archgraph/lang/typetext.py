@@ -32,7 +32,7 @@ def parse_type(scalar: Scalar, env: Environment, *, computed: bool = False) -> T
             schema.TYPE,
             f"'{text}' is not a type",
             scalar.span,
-            hint='write ELEMENT[axes], as "tokens(vocab)[T]" or "real[T, 32]"',
+            hint=_whole(text),
         )
         raise Refused
     element, classes, axes = found[1], found[2], found[3]
@@ -45,12 +45,31 @@ def parse_type(scalar: Scalar, env: Environment, *, computed: bool = False) -> T
             schema.TYPE,
             f"'{element}' {needs}",
             scalar.span,
-            hint=f"write {element}{'(8000)' if element in _COUNTED else ''}[...]",
+            hint=_counted(element, axes),
         )
         raise Refused
     symbols = _size(classes, scalar, env, free=False) if classes is not None else None
     parts = _COMMA.split(axes) if axes.strip() else []
     return TensorType(element, tuple(_axis(part, scalar, env, computed=computed) for part in parts), symbols)
+
+
+def _counted(element: str, axes: str) -> str:
+    """How symbols are counted, or that numbers are not."""
+    if element not in _COUNTED:
+        return f"write {element}[...]"
+    return f"write {element}({axes})[]" if axes.strip().isdigit() else f"write {element}(8000)[{axes}]"
+
+
+def _whole(text: str) -> str:
+    """What to write in place of what is no type, with its own words where they tell."""
+    called = _CALLED.match(text)
+    if called and called[1] == "class":
+        return f'write "class({called[2].strip()})[]", or the axes of its positions between the brackets'
+    if called and called[1] == "tokens":
+        return f'write "tokens({called[2].strip()})[T]", T being the axis of its positions'
+    if called and called[1] in ELEMENTS:
+        return f'axes stand in square brackets: "{called[1]}[{called[2].strip()}]"'
+    return 'write ELEMENT[axes], as "tokens(vocab)[T]" or "real[T, 32]"'
 
 
 def _axis(text: str, scalar: Scalar, env: Environment, *, computed: bool) -> Dim:

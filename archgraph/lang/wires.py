@@ -27,7 +27,9 @@ class Joint:
     written: frozenset[str]
     ports: Dict[str, str] | None
     env: Environment
+    operations: frozenset[str] = frozenset()
     taken: dict[End, list[Wire]] = field(default_factory=dict)
+    missed: set[str] = field(default_factory=set)  # names of nothing, each told once
 
     @property
     def top(self) -> bool:
@@ -81,13 +83,16 @@ def _wire(edge: EdgeSpec, joint: Joint) -> Wire:
 def _exists(end: EndSpec, joint: Joint) -> None:
     if end.name in joint.nodes or end.name in joint.variables or joint.own(end.name):
         return
-    if end.name not in joint.written:
+    if end.name not in joint.written and end.name not in joint.missed:
+        joint.missed.add(end.name)
         legal = [*joint.variables, *joint.nodes, *(() if joint.top else OWN)]
         joint.env.into.add(
             faults.NOTHING,
             f"'{end.name}' is neither a variable nor a node here",
             end.span,
-            hint=hint(end.name, legal),
+            hint=f"it is an operation: make it a node, '{end.name}_1: {{op: {end.name}}}'"
+            if end.name in joint.operations
+            else hint(end.name, legal),
         )
     raise Refused
 
@@ -263,9 +268,20 @@ def _crowds(joint: Joint) -> None:
                 faults.CROWDED,
                 f"{len(wires)} edges end in the {where.removeprefix('the ')}, which takes one",
                 wires[1].span,
-                hint="join them first, with an operation that takes several: add, concat or multiply",
+                hint=_uncrowded(end, wires, joint),
                 notes=(Note("the first one", wires[0].span),),
             )
+
+
+def _uncrowded(end: End, wires: list[Wire], joint: Joint) -> str:
+    """What to do where several edges end in a port of one."""
+    if wires[0].source == wires[1].source:
+        return "remove one of the two: they are the same edge"
+    node = joint.nodes.get(end.owner)
+    asked = node is not None and any(port.name == "context" for port in node.body.inputs)
+    if asked and End(end.owner, "context") not in joint.taken:
+        return f"make one of them its context: '{wires[0].source.owner} -[context]-> {end.owner}'"
+    return "join them first, with an operation that takes several: add, concat or multiply"
 
 
 def unfed(nodes: Dict[str, Node], wires: tuple[Wire, ...], env: Environment, *, whole: bool = True) -> None:
@@ -304,5 +320,7 @@ def _record_unfed(node: Node, port: Port, env: Environment, span: Span) -> None:
         faults.UNFED,
         f"nothing feeds the port '{port.name}' of '{node.name}'",
         span,
-        hint=f"draw an edge into '{node.name}'",
+        hint=f"draw an edge from the prediction: 'y_tilde -> {node.name}'"
+        if port.name == "prediction"
+        else f"draw an edge into '{node.name}'",
     )
