@@ -251,7 +251,7 @@ def test_two_readers_of_the_same_last_step_share_its_state(x: Tensor) -> None:
         stream = model.stream(batch=2, capacity=6)
         found = [stream.step(), *(stream.step(y[:, t]) for t in range(4))]
         torch.testing.assert_close(torch.stack(found, 1), model(y=y).y_tilde, rtol=0, atol=1e-12)
-    assert sorted(stream.state) == ["before", "h"]
+    assert sorted(stream.state) == ["before", "h", "room"]
 
 
 SIZES = "sizes: {p: 2}"

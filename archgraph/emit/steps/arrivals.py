@@ -84,10 +84,7 @@ class Arrivals:
             values: dict[End, tuple[str, ...]] = {end: (text,) for end, text in self.initial(wire, facts)}
             return Flowing(self.once.bring(plain, flowing.text, facts, values), moves=False)
         steps = wire.delay
-        if steps and delay_axis(wire, facts.values[f"{wire.source.owner}.{wire.source.port}"].type):
-            raise NotCausal(
-                f"the delay of '{wire.source}' along '{wire.axis}' (line {wire.span.line}) is not along '{self.axis}', as the steps are"
-            )
+        self.along(wire, facts)
         if flowing.text == "read" and steps and behind <= 0:
             # the first symbol to be read is what stands before the sequence, which makes one step of the delay
             flowing, steps = Flowing(self.target.name), steps - 1
@@ -96,6 +93,13 @@ class Arrivals:
         state = self.kept.put(f"{word(wire.source)}_past", self.before(wire.source, steps, facts))
         later = flowing._replace(behind=behind)
         return later._replace(text=self.queue(state, flowing, later, held=steps + behind - flowing.behind))
+
+    def along(self, wire: Wire, facts: NetFacts) -> None:
+        """Refuse a delay of what moves along another axis than that of the steps."""
+        known = facts.values[f"{wire.source.owner}.{wire.source.port}"].type
+        if wire.delay and delay_axis(wire, known):
+            where = f"the delay of '{wire.source}' along '{wire.axis}' (line {wire.span.line})"
+            raise NotCausal(f"{where} is not along '{self.axis}', as the steps are")
 
     def queue(self, state: str, flowing: Flowing, later: Flowing, *, held: int) -> str:
         """What is read of a queue of positions: those of the reader, `held` of them being left in it."""
