@@ -19,6 +19,8 @@ from archgraph.draw.sketch import Link, Sketch
 Placed = Mapping[str, Laid]
 # From this part of the notation's size on, the plain arrangement reads well.
 _WELL = 0.5
+# The plain arrangement is tried first, too, where it promises this part of the best.
+_AS_WELL = 0.95
 # How high, in u, a module or the whole may be before it stands in columns.
 _MODULES = (inf, 26.0, 20.0, 16.0, 13.0, 11.5, 10.0, 9.0, 8.0, 6.5, 5.0)
 _WHOLES = (inf, 48.0, 34.0, 22.0, 18.0, 15.0, 12.0, 9.0)
@@ -65,7 +67,7 @@ def pulled_apart(
 def arranged(
     sketch: Sketch, tops: Mapping[str, Block], links: tuple[Link, ...], size: Callable[[list[Box]], float]
 ) -> Iterator[Arrangement]:
-    """Arrangements of all parts, the plain one first where it reads well, then those that promise most.
+    """Arrangements of all parts that promise most, the plain one before them where it reads well.
 
     Args:
         sketch: the parts.
@@ -75,11 +77,22 @@ def arranged(
     """
     kin = _kin(sketch, links)
     plain = next(_standing(sketch, _modules(tops, links), kin))
-    promise = size(_boxes(plain.placed))
-    yield replace(plain, worth=1.0, promise=promise)
-    # What reads well as it is, is not asked to be larger.
-    enough = _WELL if promise >= _WELL else inf
-    ready = sorted(_all(sketch, tops, links, kin), key=lambda each: -each.promise)
+    plain = replace(plain, worth=1.0, promise=size(_boxes(plain.placed)))
+    well = plain.promise >= _WELL
+    if well:
+        yield plain
+    found = _promising(sorted(_all(sketch, tops, links, kin), key=lambda each: -each.promise), size)
+    first = well or plain.promise >= _AS_WELL * found[0].promise
+    if first and not well:
+        yield plain
+    for each in found:
+        # What reads well as it is, is not asked to be larger.
+        if not (first and each.placed == plain.placed):
+            yield replace(each, promise=min(each.promise, _WELL)) if well else each
+
+
+def _promising(ready: list[Arrangement], size: Callable[[list[Box]], float]) -> list[Arrangement]:
+    """Those that promise most on the page itself, of arrangements in the order of what they promise at the most."""
     found: list[Arrangement] = []
     for each in ready:
         # Different limits often lead to the same.
@@ -88,8 +101,7 @@ def arranged(
         if len(found) >= _TRIALS and each.promise < sorted(plan.promise for plan in found)[-_TRIALS]:
             break
         found.append(replace(each, promise=each.worth * size(_boxes(each.placed))))
-    for each in sorted(found, key=lambda each: -each.promise)[:_TRIALS]:
-        yield replace(each, promise=min(each.promise, enough))
+    return sorted(found, key=lambda each: -each.promise)[:_TRIALS]
 
 
 def _kin(sketch: Sketch, links: tuple[Link, ...]) -> Kin | None:

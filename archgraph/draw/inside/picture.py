@@ -40,7 +40,7 @@ _SMALLEST = {1: 35, 2: 60, 3: 60}
 _VALUE = 20.0
 _BESIDE = 0.09
 # A picture that is as large as this part of what others promise is taken.
-_KEPT = 0.9
+_KEPT = 0.95
 # What it counts for each wire that finds no way of its own.
 _BLOCKED = 0.1
 # How far under the upper edge of its frame, in u, the middle of a count stands.

@@ -15,7 +15,7 @@ from archgraph.draw.inside.laid import Laid
 from archgraph.draw.layout.grid import Place
 from archgraph.draw.layout.ports import Port, inlets, outlets
 from archgraph.draw.layout.route import Route, connect
-from archgraph.draw.layout.traffic import WIRE, Traffic
+from archgraph.draw.layout.traffic import WIRE, Ends, Traffic
 from archgraph.draw.paths import Box, Point
 from archgraph.draw.sketch import Link
 
@@ -127,8 +127,9 @@ class _Wiring:
             starts, ends = self.leaving(link), self.arriving(link)
             pairs = [(start, end) for start in starts for end in ends]
             ports = [(start.port, end.port) for start, end in pairs]
-            points = connect(starts[0].wall, ends[0].wall, ports, traffic=self.traffic)
-            self.blocked += self.traffic.cost(starts[0].wall, ends[0].wall, points) >= WIRE
+            joined = Ends(starts[0].wall, ends[0].wall, link.source, link.target)
+            points = connect(joined, ports, traffic=self.traffic)
+            self.blocked += self.traffic.cost(joined, points) >= WIRE
             if self.blocked > self.bearable:
                 return
             start = next(each for each in starts if _same(each.port, points[0]))

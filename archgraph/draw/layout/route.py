@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from archgraph.draw.layout.grid import Place, Plan
 from archgraph.draw.layout.ports import POINTING, Port, inlets, offsets, outlets
-from archgraph.draw.layout.traffic import CLEARANCE, Traffic, length
+from archgraph.draw.layout.traffic import CLEARANCE, Ends, Traffic, length
 from archgraph.draw.paths import Point, around
 from archgraph.draw.sketch import Link, Sketch
 
@@ -93,8 +93,8 @@ def _best(link: Link, plan: Plan, shift: float, traffic: Traffic) -> tuple[Point
     leaving = outlets(source)
     if plan.layered and _ahead(source, target, plan.flow):
         leaving = tuple(port for port in leaving if (port.dx, port.dy) == POINTING[plan.flow]) or leaving
-    ends = [(start, end) for start in leaving for end in inlets(target, shift)]
-    return connect(link.source, link.target, ends, traffic=traffic)
+    ports = [(start, end) for start in leaving for end in inlets(target, shift)]
+    return connect(Ends(link.source, link.target, link.source, link.target), ports, traffic=traffic)
 
 
 def _ahead(source: Place, target: Place, flow: str) -> bool:
@@ -106,25 +106,25 @@ def _ahead(source: Place, target: Place, flow: str) -> bool:
     return source.top < target.bottom if flow == "up" else target.top < source.bottom
 
 
-def connect(source: str, target: str, ends: list[tuple[Port, Port]], *, traffic: Traffic) -> tuple[Point, ...]:
+def connect(ends: Ends, ports: list[tuple[Port, Port]], *, traffic: Traffic) -> tuple[Point, ...]:
     """The best way from one of the first ports to one of the second, between two shapes of the traffic."""
     from archgraph.draw.layout.search import search
 
     scored = [
-        (traffic.cost(source, target, way) + _cramped(way), index, way)
-        for index, way in enumerate(way for start, end in ends for way in _plain(start, end))
+        (traffic.cost(ends, way) + _cramped(way), index, way)
+        for index, way in enumerate(way for start, end in ports for way in _plain(start, end))
     ]
     best = min(scored, default=None)
     if best is not None and best[0] < _CLEAN + length(best[2]):
         return best[2]
     known = inf if best is None else best[0]
-    searched = search((source, target), ends, traffic=traffic, known=known)
+    searched = search(ends, ports, traffic=traffic, known=known)
     # Between shapes that touch, a way is a point.
     if searched is not None and len(searched) > 1:
-        price = traffic.cost(source, target, searched) + _cramped(searched)
+        price = traffic.cost(ends, searched) + _cramped(searched)
         if best is None or price < best[0]:
             return searched
-    return best[2] if best else _direct(*ends[0])
+    return best[2] if best else _direct(*ports[0])
 
 
 def _cramped(points: tuple[Point, ...]) -> float:

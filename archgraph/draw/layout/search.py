@@ -8,7 +8,7 @@ from math import inf
 
 from archgraph.draw.layout.lines import Line
 from archgraph.draw.layout.ports import Port
-from archgraph.draw.layout.traffic import SHAPE, WIRE, Traffic
+from archgraph.draw.layout.traffic import SHAPE, WIRE, Ends, Traffic
 from archgraph.draw.paths import Point, around
 
 _CORNER = 0.75
@@ -27,17 +27,17 @@ State = int
 
 
 def search(
-    ends: tuple[str, str], ports: list[tuple[Port, Port]], *, traffic: Traffic, known: float = inf
+    ends: Ends, ports: list[tuple[Port, Port]], *, traffic: Traffic, known: float = inf
 ) -> tuple[Point, ...] | None:
     """The cheapest way from one of the first ports to one of the second, or None.
 
     Args:
-        ends: the shapes that the wire joins.
+        ends: the shapes that the wire joins, and whose it is.
         ports: where it may leave the one and reach the other.
         traffic: what stands in its way.
         known: the price of a way that is known; dearer ones are not looked for.
     """
-    channels = _Channels(*ends, ports, traffic=traffic)
+    channels = _Channels(ends, ports, traffic=traffic)
     if known < WIRE:
         return channels.cheapest(below=WIRE, most=known * _OFF_GRID + _SLACK)
     return channels.cheapest(below=WIRE) or channels.cheapest(below=SHAPE)
@@ -46,20 +46,20 @@ def search(
 class _Channels:
     """The lines on which a wire may run, and the steps between their crossings."""
 
-    def __init__(self, source: str, target: str, ends: list[tuple[Port, Port]], *, traffic: Traffic) -> None:
-        self.source, self.target, self.traffic = source, target, traffic
-        ports = [port for pair in ends for port in pair]
+    def __init__(self, ends: Ends, pairs: list[tuple[Port, Port]], *, traffic: Traffic) -> None:
+        self.ends, self.traffic = ends, traffic
+        ports = [port for pair in pairs for port in pair]
         left, bottom, right, top = around((port.x, port.y) for port in ports)
         window = (left - _WINDOW, bottom - _WINDOW, right + _WINDOW, top + _WINDOW)
         near = traffic.shapes.near(window)
         self.places = [traffic.places[name] for name in near]
-        self.frames = [traffic.places[name] for name in near if traffic.around(name, source, target)]
+        self.frames = [traffic.places[name] for name in near if traffic.around(name, ends)]
         self.xs = self._lines([port.x for port in ports], "left", "right")
         self.ys = self._lines([port.y for port in ports], "bottom", "top")
         self.rows = len(self.ys)
         self.strides = (4 * self.rows, 4, -4 * self.rows, -4)
-        self.starts = {self._state(port, leaving=True): port for port, _ in ends}
-        self.goals = {self._state(port, leaving=False): port for _, port in ends}
+        self.starts = {self._state(port, leaving=True): port for port, _ in pairs}
+        self.goals = {self._state(port, leaving=False): port for _, port in pairs}
         self.aims = [(port.x, port.y, state % 4) for state, port in self.goals.items()]
         self.fees = {state: self._fee(port, leaving=False) for state, port in self.goals.items()}
         self.cramped = self._near()
@@ -82,7 +82,7 @@ class _Channels:
         return (column * self.rows + row) * 4 + _TURNS.index(turn)
 
     def _fee(self, port: Port, *, leaving: bool) -> float:
-        return self.traffic.port(self.source, (port.x, port.y), leaving=leaving)
+        return self.traffic.port(self.ends.owner, (port.x, port.y), leaving=leaving)
 
     def cheapest(self, *, below: float, most: float = inf) -> tuple[Point, ...] | None:
         """A search from all starts at once, nearest to a goal first, by steps that cost less than `below`.
@@ -175,7 +175,7 @@ class _Channels:
 
     def _steps_of(self, line: Line) -> list[float]:
         """What the steps of a line cost; of two ways as good, the one on the grid is taken."""
-        prices = self.traffic.steps(self.source, self.target, line)
+        prices = self.traffic.steps(self.ends, line)
         return prices if (2 * line.at).is_integer() else [_OFF_GRID * price for price in prices]
 
     def _way(self, state: State, before: dict[State, State]) -> tuple[Point, ...]:

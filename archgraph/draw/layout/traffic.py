@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections import defaultdict
 from collections.abc import Mapping, Set
+from typing import NamedTuple
 
 from archgraph.draw.layout.cells import Cells
 from archgraph.draw.layout.grid import Place
@@ -40,6 +41,18 @@ def segments(points: tuple[Point, ...]) -> tuple[Segment, ...]:
     return tuple(itertools.pairwise(points))
 
 
+class Ends(NamedTuple):
+    """The shapes that a wire joins, whose it is, and who reads it: those of one owner may share a stretch and a port.
+
+    A wire between the walls of containers has these for its shapes, and the blocks inside for its owner and reader.
+    """
+
+    source: str
+    target: str
+    owner: str
+    reader: str
+
+
 class Traffic:
     """Shapes and wires on the plan, and what a further wire would cost among them."""
 
@@ -67,28 +80,28 @@ class Traffic:
             box = (place.left, place.bottom, place.right, place.top)
             self.shapes.add(_widened(box), name)
 
-    def add(self, source: str, points: tuple[Point, ...], *, alone: bool = False) -> None:
-        """Lay a wire; one that is alone lets no other lie on it, not even of its source."""
+    def add(self, owner: str, points: tuple[Point, ...], *, alone: bool = False) -> None:
+        """Lay a wire; one that is alone lets no other lie on it, not even of its owner."""
         for segment in segments(points):
-            self.wires.add(_widened(around(segment)), (source, segment, alone))
-        self.ends[points[0]].append((source, True))
-        self.ends[points[-1]].append((source, False))
+            self.wires.add(_widened(around(segment)), (owner, segment, alone))
+        self.ends[points[0]].append((owner, True))
+        self.ends[points[-1]].append((owner, False))
 
-    def cost(self, source: str, target: str, points: tuple[Point, ...]) -> float:
+    def cost(self, ends: Ends, points: tuple[Point, ...]) -> float:
         """Length and corners in u, with prices for crossings, shared ports and blocked ways."""
         price = length(points)
         for segment in segments(points):
             near = self.shapes.near(around(segment))
-            solid = [name for name in near if not self.around(name, source, target)]
-            price += SHAPE * sum(self.blocked(segment, name, name in (source, target)) for name in solid)
-            price += sum(self.walls(segment, name, (source, target)) for name in near if name not in solid)
-            price += self.crossings(segment, source)
-        return price + self.ports(source, points)
+            solid = [name for name in near if not self.around(name, ends)]
+            price += SHAPE * sum(self.blocked(segment, name, name in ends) for name in solid)
+            price += sum(self.walls(segment, name, ends) for name in near if name not in solid)
+            price += self.crossings(segment, ends.owner)
+        return price + self.ports(ends.owner, points)
 
-    def around(self, name: str, source: str, target: str) -> bool:
+    def around(self, name: str, ends: Ends) -> bool:
         """Whether a shape is a frame around one of the ends."""
         inside = self.holds.get(name, ())
-        return source in inside or target in inside
+        return ends.source in inside or ends.target in inside
 
     def blocked(self, segment: Segment, name: str, own: bool) -> bool:
         """Whether a stretch runs through a shape, or too near to one that is not its own end."""
@@ -118,36 +131,36 @@ class Traffic:
         first, last = sorted((x0, x1) if y0 == y1 else (y0, y1))
         return min(abs(under - at), abs(over - at)) < _WALL and last > low + 1e-9 and first < high - 1e-9
 
-    def walls(self, segment: Segment, name: str, ends: tuple[str, str]) -> float:
+    def walls(self, segment: Segment, name: str, ends: Ends) -> float:
         """The price of running along a wall of a frame, or of leaving one that is around both ends."""
         if self.beside(segment, name):
             return WIRE
         place, inside = self.places[name], self.holds.get(name, ())
         outside = not all(place.left <= x <= place.right and place.bottom <= y <= place.top for x, y in segment)
-        return _OUTSIDE if outside and all(end in inside for end in ends) else 0.0
+        return _OUTSIDE if outside and all(end in inside for end in ends[:2]) else 0.0
 
-    def crossings(self, segment: Segment, source: str) -> float:
-        """The price of meeting wires of other sources: a crossing costs, lying on one another is blocked."""
+    def crossings(self, segment: Segment, owner: str) -> float:
+        """The price of meeting wires of other owners: a crossing costs, lying on one another is blocked."""
         near = self.wires.near(around(segment))
         found = 0.0
-        for owner, other, alone in near:
-            if owner == source and not alone:
+        for whose, other, alone in near:
+            if whose == owner and not alone:
                 found += _beside(segment, other)
                 continue
             price = _meeting(segment, other)
-            found += price if owner != source or price >= WIRE else 0.0
+            found += price if whose != owner or price >= WIRE else 0.0
         return found
 
-    def steps(self, source: str, target: str, line: Line) -> list[float]:
+    def steps(self, ends: Ends, line: Line) -> list[float]:
         """What each step along a line costs, but for ports: the same as `cost` of each, at once for all."""
         along = around(line.ends)
         for name in self.shapes.near(along):
-            if not self.around(name, source, target):
-                self._bar(line, name, name in (source, target))
+            if not self.around(name, ends):
+                self._bar(line, name, name in ends)
             else:
-                self._wall(line, name, (source, target))
-        for owner, segment, alone in self.wires.near(along):
-            _cross(line, segment, own=owner == source, alone=alone)
+                self._wall(line, name, ends)
+        for whose, segment, alone in self.wires.near(along):
+            _cross(line, segment, own=whose == ends.owner, alone=alone)
         return line.prices
 
     def _bar(self, line: Line, name: str, own: bool) -> None:
@@ -161,27 +174,26 @@ class Traffic:
         if under - gap < line.at < over + gap:
             line.charge(low - gap, high + gap, SHAPE)
 
-    def _wall(self, line: Line, name: str, ends: tuple[str, str]) -> None:
+    def _wall(self, line: Line, name: str, ends: Ends) -> None:
         """Charge the steps of a line that run along a wall of a frame, or outside of one that is around both ends."""
         place, inside = self.places[name], self.holds.get(name, ())
         across, up = (place.left, place.right), (place.bottom, place.top)
         (low, high), (under, over) = (across, up) if line.level else (up, across)
         if self.beside(line.ends, name):
             line.charge(low + 1e-9, high - 1e-9, WIRE)
-        elif all(end in inside for end in ends):
+        elif all(end in inside for end in ends[:2]):
             within = under <= line.at <= over
             line.charge(line.spots[0] - 1.0, low - 1e-9 if within else line.spots[-1] + 1.0, _OUTSIDE)
             line.charge(high + 1e-9, line.spots[-1] + 1.0, _OUTSIDE if within else 0.0)
 
-    def ports(self, source: str, points: tuple[Point, ...]) -> float:
-        """The price of ending where another wire ends; wires of one source may leave together."""
-        return self.port(source, points[0], leaving=True) + self.port(source, points[-1], leaving=False)
+    def ports(self, owner: str, points: tuple[Point, ...]) -> float:
+        """The price of ending where another wire ends; wires of one owner may leave together."""
+        return self.port(owner, points[0], leaving=True) + self.port(owner, points[-1], leaving=False)
 
-    def port(self, source: str, end: Point, *, leaving: bool) -> float:
+    def port(self, owner: str, end: Point, *, leaving: bool) -> float:
         """The price of one end."""
         return sum(
-            _TOGETHER if leaving and left and owner == source else _SHARED_PORT
-            for owner, left in self.ends.get(end, ())
+            _TOGETHER if leaving and left and whose == owner else _SHARED_PORT for whose, left in self.ends.get(end, ())
         )
 
 
@@ -206,7 +218,7 @@ def _meeting(one: Segment, other: Segment) -> float:
 
 
 def _beside(one: Segment, other: Segment) -> float:
-    """The price of two stretches of one source running side by side instead of as one."""
+    """The price of two stretches of one owner running side by side instead of as one."""
     upright, standing = one[0][0] == one[1][0], other[0][0] == other[1][0]
     if upright != standing:
         return 0.0

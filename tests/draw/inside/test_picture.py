@@ -10,7 +10,8 @@ import pytest
 
 from archgraph.compiler import program
 from archgraph.draw import draw, write
-from archgraph.draw.inside.ways import ways
+from archgraph.draw.inside.ways import Ways, ways
+from archgraph.draw.layout.route import connect
 from archgraph.draw.scene import Group, Line, Scene, Shape, Words
 from archgraph.graph.module import Graph, Leaf, Node
 from tests.draw.audit import audit
@@ -182,16 +183,50 @@ def test_unknown_depth_lists_the_known() -> None:
         draw(story("rnn"), depth=7)
 
 
-def test_an_arrangement_is_left_as_soon_as_it_has_more_wires_without_a_way_than_the_best(
+def seen(monkeypatch: pytest.MonkeyPatch) -> list[tuple[tuple[Any, ...], Ways | None]]:
+    """What the picture asks to be wired from now on, and the ways that it gets."""
+    found: list[tuple[tuple[Any, ...], Ways | None]] = []
+
+    def noted(*given: Any, **how: Any) -> Ways | None:
+        found.append((given, ways(*given, **how)))
+        return found[-1][1]
+
+    monkeypatch.setattr("archgraph.draw.inside.picture.ways", noted)
+    return found
+
+
+def test_an_arrangement_is_left_as_soon_as_more_wires_are_blocked_than_is_bearable(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    full: list[bool] = []
+    asked = seen(monkeypatch)
+    draw(story("rnn_seq2seq"), depth=1)
+    sought: list[int] = []
 
     def counted(*given: Any, **how: Any) -> Any:
-        found = ways(*given, **how)
-        full.append(found is not None)
-        return found
+        sought.append(1)
+        return connect(*given, **how)
 
-    monkeypatch.setattr("archgraph.draw.inside.picture.ways", counted)
-    draw(program(MODELS / "bahdanau.yaml").graph, depth=1)
-    assert sum(full) < len(full) <= 5
+    monkeypatch.setattr("archgraph.draw.inside.ways.connect", counted)
+    monkeypatch.setattr("archgraph.draw.inside.ways.WIRE", 0.0)
+    assert ways(*asked[0][0], bearable=1) is None
+    assert len(sought) == 2
+
+
+@pytest.mark.parametrize("name", ["detr", "mae", "bahdanau", "perceiver_io", "bert"])
+def test_wires_that_leave_one_container_do_not_block_one_another(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = seen(monkeypatch)
+    draw(program(MODELS / f"{name}.yaml").graph, depth=2)
+    # The first arrangement is taken.
+    assert [found.blocked for _, found in asked if found] == [0]
+
+
+def test_wire_reaches_a_block_that_stands_close_to_the_wall_of_its_plate(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = seen(monkeypatch)
+    draw(story("rnn_seq2seq"), depth=3)
+    assert any(found and not found.blocked for _, found in asked)
+
+
+def test_wires_of_one_block_share_the_way_out_of_its_container() -> None:
+    scene = model("bahdanau", 1)
+    one, other = (item.points for item in scene.walk() if isinstance(item, Line) and item.source == "enc--op")
+    assert one[:3] == other[:3]

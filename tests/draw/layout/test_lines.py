@@ -9,7 +9,7 @@ import pytest
 
 from archgraph.draw.layout.grid import Place
 from archgraph.draw.layout.lines import Line
-from archgraph.draw.layout.traffic import Traffic
+from archgraph.draw.layout.traffic import Ends, Traffic
 
 
 def scene(random: Random) -> Traffic:
@@ -33,9 +33,9 @@ def test_steps_along_a_line_cost_what_each_costs_alone(seed: int) -> None:
     spots = [index / 2 for index in range(-2, 44)]
     at = random.randrange(80) / 4
     for level in (True, False):
-        found = traffic.steps("p0", "p1", Line(list(spots), at, level))
+        found = traffic.steps(Ends("p0", "p1", "p0", "p1"), Line(list(spots), at, level))
         for (low, high), price in zip(pairwise(spots), found, strict=True):
             step = ((low, at), (high, at)) if level else ((at, low), (at, high))
-            alone = traffic.cost("p0", "p1", step)
+            alone = traffic.cost(Ends("p0", "p1", "p0", "p1"), step)
             # Wires of one source side by side: `cost` sees them in the cells that a step touches alone.
             assert price == pytest.approx(alone) or 0.0 < price - alone <= 6.0

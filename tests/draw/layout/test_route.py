@@ -11,7 +11,7 @@ from archgraph.draw.layout.grid import Place, Plan, dome
 from archgraph.draw.layout.plan import plan
 from archgraph.draw.layout.ports import inlets, offsets, outlets
 from archgraph.draw.layout.route import route
-from archgraph.draw.layout.traffic import SHAPE, Traffic
+from archgraph.draw.layout.traffic import SHAPE, Ends, Traffic
 from archgraph.draw.sketch import sketch
 from tests.draw.graphs import ALL, RNN, TRANSFORMER, TWO_INPUTS, graph
 
@@ -32,7 +32,7 @@ def test_wire_goes_round_a_shape_in_its_way() -> None:
     places = {"x": Place(0, 0), "w": Place(2, 0), "f": Place(4.5, 0, 2, 1, "bullet"), "h": Place(7, 0)}
     found = {way.link.name: way.points for way in route(sketch(blocked), Plan(places))}
     traffic = Traffic(places)
-    assert all(traffic.cost("x", "f", pair) < SHAPE for pair in pairwise(found["x-f"]))
+    assert all(traffic.cost(Ends("x", "f", "x", "f"), pair) < SHAPE for pair in pairwise(found["x-f"]))
     assert len(found["x-f"]) > 2
 
 
