@@ -18,12 +18,47 @@ _ROOM = 0.45
 _MARGIN = 1.5
 _WINDOW = 6.0
 _TURNS = ((1, 0), (0, 1), (-1, 0), (0, -1))
+# On, around the one corner, and around the other.
+_ONWARD = tuple((turn, (turn + 1) % 4, (turn + 3) % 4) for turn in range(4))
 _LIMIT = 20_000
 # A search counts crossings by the step: it may take a way for this much dearer than it is.
 _SLACK = 10.0
 
 # A crossing, columns first, four times, and the turn: states are in the order of columns, rows and turns.
 State = int
+# To a goal, by column and by row: the distance, and on which side it is. By turn and sides: the price of the corners.
+_Aim = tuple[list[tuple[float, int]], list[tuple[float, int]], dict[tuple[int, int, int], float]]
+
+
+def _sign(value: int) -> int:
+    return (value > 0) - (value < 0)
+
+
+def _corners_ahead(turn: int, along: int, aside: int) -> int:
+    """The fewest corners to a goal that is entered by turn 0.
+
+    Args:
+        turn: where the way goes now.
+        along: whether the goal is ahead, 1, or behind, -1, as it is entered.
+        aside: whether it is at the left, 1, or the right, -1, as it is entered.
+    """
+    if turn == 0:
+        straight = aside == 0 and along >= 0
+        return 0 if straight else 2 if along > 0 else 4
+    if turn == 2:
+        return 2 if aside else 4
+    return 1 if along > 0 and aside * (2 - turn) >= 0 else 3
+
+
+_CORNERS = tuple(
+    {
+        (turn, across, up): _CORNER * _corners_ahead((turn - goal) % 4, dx * across + dy * up, dx * up - dy * across)
+        for turn in range(4)
+        for across in (-1, 0, 1)
+        for up in (-1, 0, 1)
+    }
+    for goal, (dx, dy) in enumerate(_TURNS)
+)
 
 
 def search(
@@ -60,11 +95,11 @@ class _Channels:
         self.strides = (4 * self.rows, 4, -4 * self.rows, -4)
         self.starts = {self._state(port, leaving=True): port for port, _ in pairs}
         self.goals = {self._state(port, leaving=False): port for _, port in pairs}
-        self.aims = [(port.x, port.y, state % 4) for state, port in self.goals.items()]
+        self.aims = [self._aim(state) for state in self.goals]
         self.fees = {state: self._fee(port, leaving=False) for state, port in self.goals.items()}
         self.cramped = self._near()
-        self.levels: dict[int, list[float]] = {}
-        self.uprights: dict[int, list[float]] = {}
+        # By state, what the next step on costs; -1 where nobody has asked yet.
+        self.prices = [-1.0] * (4 * len(self.xs) * self.rows)
 
     def _lines(self, ports: list[float], low: str, high: str) -> list[float]:
         edges = [(getattr(place, low), getattr(place, high)) for place in self.places]
@@ -81,6 +116,15 @@ class _Channels:
         column, row = bisect_left(self.xs, round(port.x, 4)), bisect_left(self.ys, round(port.y, 4))
         return (column * self.rows + row) * 4 + _TURNS.index(turn)
 
+    def _aim(self, goal: State) -> _Aim:
+        """What there is to a goal, by column and by row, and the corners on the way from either side."""
+        column, row = divmod(goal >> 2, self.rows)
+        return (
+            [(abs(x - self.xs[column]), _sign(column - index)) for index, x in enumerate(self.xs)],
+            [(abs(y - self.ys[row]), _sign(row - index)) for index, y in enumerate(self.ys)],
+            _CORNERS[goal & 3],
+        )
+
     def _fee(self, port: Port, *, leaving: bool) -> float:
         return self.traffic.port(self.ends.owner, (port.x, port.y), leaving=leaving)
 
@@ -89,9 +133,12 @@ class _Channels:
 
         Ways that cost `most` or more are left.
         """
-        best = {state: self._fee(port, leaving=True) for state, port in self.starts.items()}
+        best = [inf] * len(self.prices)
         before: dict[State, State] = {}
-        waiting = [(best[state] + self._ahead(state), best[state], state) for state in sorted(self.starts)]
+        waiting: list[tuple[float, float, State]] = []
+        for state, port in sorted(self.starts.items()):
+            best[state] = self._fee(port, leaving=True)
+            waiting.append((best[state] + self._ahead(state), best[state], state))
         heapq.heapify(waiting)
         for _ in range(_LIMIT):
             if not waiting:
@@ -101,9 +148,9 @@ class _Channels:
                 return self._way(state, before)
             if price > best[state]:
                 continue
-            for following, step in self._steps(state, before.get(state, state)):
+            for following, step in self._steps(state, below):
                 total = price + step
-                if step < below and total < best.get(following, inf):
+                if total < best[following]:
                     whole = total + self._ahead(following)
                     if whole < most:
                         best[following], before[following] = total, state
@@ -112,45 +159,50 @@ class _Channels:
 
     def _ahead(self, state: State) -> float:
         """What is left at the least: the straight distance to the nearest goal, and the corners on the way to it."""
-        spot, turn = divmod(state, 4)
-        column, row = divmod(spot, self.rows)
-        x, y = self.xs[column], self.ys[row]
+        turn = state & 3
+        column, row = divmod(state >> 2, self.rows)
         least = inf
-        for goal_x, goal_y, goal_turn in self.aims:
-            if turn == goal_turn:
-                straight = y == goal_y if turn % 2 == 0 else x == goal_x
-                corners = 0.0 if straight else 2 * _CORNER
-            else:
-                corners = _CORNER if (turn + goal_turn) % 2 else 2 * _CORNER
-            left = abs(goal_x - x) + abs(goal_y - y) + corners
+        for across, up, corners in self.aims:
+            (away, aside), (off, over) = across[column], up[row]
+            left = away + off + corners[turn, aside, over]
             if left < least:
                 least = left
         return least
 
-    def _steps(self, state: State, came: State) -> list[tuple[State, float]]:
-        """On along the line, or a turn at this crossing, but never back; a wire leaves its port straight."""
-        spot, turn = divmod(state, 4)
+    def _steps(self, state: State, below: float) -> list[tuple[State, float]]:
+        """One step on along the line, or around the corner and on, but never back; a wire leaves its port straight."""
+        turn = state & 3
+        spot = state - turn
+        price = _CORNER + (_CRAMPED if state >> 2 in self.cramped else 0.0)
         found = []
-        line = self._level(spot % self.rows) if turn % 2 == 0 else self._upright(spot // self.rows)
-        at = spot // self.rows if turn % 2 == 0 else spot % self.rows
-        step = at if turn < 2 else at - 1
-        if 0 <= step < len(line):
-            following = state + self.strides[turn]
-            found.append((following, line[step] + self.fees.get(following, 0.0)))
-        # Who has just turned would only go back, or on as before.
-        if came // 4 != spot:
-            price = _CORNER + (_CRAMPED if spot in self.cramped else 0.0)
-            for side in (1, 3):
-                following = state - turn + (turn + side) % 4
-                # A wire comes to its port straight too.
-                if following not in self.goals:
-                    found.append((following, price))
+        for turned in _ONWARD[turn] if state not in self.starts else (turn,):
+            step = self.prices[spot + turned]
+            if step < 0.0:
+                step = self._lined(spot, turned)
+            if step < below:
+                following = spot + turned + self.strides[turned]
+                if following in self.fees:
+                    step += self.fees[following]
+                found.append((following, step if turned == turn else step + price))
         return found
+
+    def _lined(self, spot: State, turn: int) -> float:
+        """What a step from a crossing costs, when all along its line are noted."""
+        column, row = divmod(spot >> 2, self.rows)
+        if turn % 2 == 0:
+            line, first, stride = Line(self.xs, self.ys[row], level=True), 4 * row, 4 * self.rows
+        else:
+            line, first, stride = Line(self.ys, self.xs[column], level=False), 4 * self.rows * column + 1, 4
+        prices = self._steps_of(line)
+        end = first + stride * len(prices) + 1
+        self.prices[first:end:stride] = [*prices, inf]
+        self.prices[first + 2 : end + 2 : stride] = [inf, *prices]
+        return self.prices[spot + turn]
 
     def _near(self) -> set[int]:
         """The crossings at which a corner would leave too little room for an arrow head before a port."""
         found: set[int] = set()
-        for goal_x, goal_y, _ in self.aims:
+        for goal_x, goal_y, *_ in self.goals.values():
             columns = range(bisect_left(self.xs, goal_x - _ROOM), bisect_left(self.xs, goal_x + _ROOM))
             rows = range(bisect_left(self.ys, goal_y - _ROOM), bisect_left(self.ys, goal_y + _ROOM))
             found.update(
@@ -160,18 +212,6 @@ class _Channels:
                 if abs(goal_x - self.xs[column]) + abs(goal_y - self.ys[row]) < _ROOM
             )
         return found
-
-    def _level(self, row: int) -> list[float]:
-        """What each step along a level line costs."""
-        if row not in self.levels:
-            self.levels[row] = self._steps_of(Line(self.xs, self.ys[row], level=True))
-        return self.levels[row]
-
-    def _upright(self, column: int) -> list[float]:
-        """What each step along an upright line costs."""
-        if column not in self.uprights:
-            self.uprights[column] = self._steps_of(Line(self.ys, self.xs[column], level=False))
-        return self.uprights[column]
 
     def _steps_of(self, line: Line) -> list[float]:
         """What the steps of a line cost; of two ways as good, the one on the grid is taken."""
