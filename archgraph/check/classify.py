@@ -76,13 +76,16 @@ TABLE = (
     Row("regressor", lambda f: True, "an input predicts the numbers of the target"),
 )
 NOTHING = "graph without a target"
+UNCOMPARED = "graph without a cost"  # there is a target, and nothing compares it with a prediction
 
 
 def classify(program: Program) -> str:
     """The name of the family that a program belongs to, judged by its first target and prediction."""
     first = next(pairs(program), None)
     if first is None:
-        return "joint embedding" if _joins(program) else NOTHING
+        if _joins(program):
+            return "joint embedding"
+        return UNCOMPARED if any(v.kind == "target" for v in program.graph.variables.values()) else NOTHING
     facts = Facts(program, first, upstream(program, first.wire.source.owner))
     return next(row.name for row in TABLE if row.holds(facts))
 

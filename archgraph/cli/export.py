@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from archgraph.cli.options import Choice, choice_of, choice_options, length_option, source
+from archgraph.cli.options import STDIN, Choice, choice_of, choice_options, length_option, source
 
 if TYPE_CHECKING:
     from archgraph.export.files import Exported
@@ -29,41 +29,58 @@ def export(
     """Export a spec, or the checkpoint of a run, and run the file at two shapes against the module."""
     from archgraph.cli.files import writable
     from archgraph.export.errors import RequestError
+    from archgraph.export.face import inputs_of
     from archgraph.export.files import Request
     from archgraph.export.files import export as write
 
-    text, model, stem = _model(spec, choice_of(options), options["weights"])
+    path = output or Path(_stem(spec) + ENDINGS[to])
+    writable(path)
     from archgraph import compiler
 
-    path = output or Path(stem + ENDINGS[to])
-    writable(path)
+    choice = choice_of(options)
     try:
+        if Path(spec).is_dir():
+            text, model = _learned(Path(spec), choice, options["weights"])
+        else:
+            written = source(spec)
+            # Wrong usage is told before what keeps the spec from being compiled.
+            inputs_of(compiler.program(written, **choice.keywords), given)
+            text, model = _fresh(written, choice, options["weights"])
         found = write(model, compiler.program(text.encode("utf-8")), path, Request(to, given, lengths, text))
     except RequestError as error:
         raise click.UsageError(f"{error.message}; {error.hint}") from None
     _tell(found)
 
 
-def _model(spec: str, choice: Choice, weights: str | None) -> tuple[str, Any, str]:
-    """The resolved text, the model, and what to call the file."""
+def _stem(spec: str) -> str:
+    """What to call the file."""
+    if spec == STDIN:
+        return "model"
+    return Path(spec).name if Path(spec).is_dir() else Path(spec).stem
+
+
+def _learned(run: Path, choice: Choice, weights: str | None) -> tuple[str, Any]:
+    """The resolved text, and the model, of a checkpoint."""
+    from archgraph import compiler
+    from archgraph.cli.job import build_from
+    from archgraph.train.restore import restore
+
+    if weights or choice.keywords != {"variant": None, "params": None}:
+        raise click.UsageError("a checkpoint has its weights and params; leave out --weights, --variant, --set")
+    trained = restore(run, lambda record: build_from(record.spec)(record.sizes))
+    return compiler.resolved(trained.record.spec, params=dict(trained.record.sizes)), trained.model
+
+
+def _fresh(spec: Path | BinaryIO, choice: Choice, weights: str | None) -> tuple[str, Any]:
+    """The resolved text, and the model, of a spec."""
     from archgraph import compiler
 
-    if Path(spec).is_dir():
-        from archgraph.cli.job import build_from
-        from archgraph.train.restore import restore
-
-        if weights or choice.keywords != {"variant": None, "params": None}:
-            raise click.UsageError("a checkpoint has its weights and params; leave out --weights, --variant, --set")
-        trained = restore(Path(spec), lambda record: build_from(record.spec)(record.sizes))
-        text = compiler.resolved(trained.record.spec, params=dict(trained.record.sizes))
-        return text, trained.model, Path(spec).name
-    given = source(spec)
     if weights is not None:
         from archgraph.compiler.weighted import decided
 
-        choice = Choice(choice.variant, decided(compiler.program(given, **choice.keywords), choice.params, weights))
-    model = compiler.compile(given, **choice.keywords, seed=0, weights=weights)
-    return compiler.resolved(given, **choice.keywords), model, "model" if spec == "-" else Path(spec).stem
+        choice = Choice(choice.variant, decided(compiler.program(spec, **choice.keywords), choice.params, weights))
+    model = compiler.compile(spec, **choice.keywords, seed=0, weights=weights)
+    return compiler.resolved(spec, **choice.keywords), model
 
 
 def _tell(found: Exported) -> None:

@@ -42,7 +42,9 @@ def generate(run: Path, texts: tuple[str, ...], **options: Any) -> None:
 
 def _inputs(names: list[str], texts: tuple[str, ...], rows: dict[str, list[str]]) -> dict[str, list[str]]:
     """The texts of every input by name; those without a name belong to the one input there is."""
-    if texts and (rows or len(names) != 1):
+    if texts and rows:
+        raise click.UsageError(f"'{texts[0]}' has no name beside --input: give texts with names, or all without")
+    if texts and len(names) != 1:
         listed = ", ".join(names) or "none: give --prompt instead"
         raise click.UsageError(f"texts without a name need a model with one input; it has {listed}")
     given = {names[0]: list(texts)} if texts else rows

@@ -32,7 +32,14 @@ def job_of(spec: Path | BinaryIO, choice: Choice, warm: str | None = None) -> Jo
     graph = compiler.trainable(spec, **choice.keywords).graph
     text = compiler.resolved(spec, **choice.keywords)
     fields = tuple(Field.of(variable, graph.sizes) for variable in graph.variables.values() if variable.observed)
-    return Job(text, fields, build_from(text, warm), root=spec.parent if isinstance(spec, Path) else None)
+    resolved = build_from(text, warm)
+
+    def build(sizes: Mapping[str, int]) -> Any:
+        # What data tells may be at fault: that is said of the spec as it was written, not of its resolved text.
+        compiler.program(spec, variant=choice.variant, params={**choice.params, **sizes})
+        return resolved(sizes)
+
+    return Job(text, fields, build, root=spec.parent if isinstance(spec, Path) else None)
 
 
 def job_again(record: Record) -> Job:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import math
 import sys
 from collections.abc import Callable
@@ -12,21 +11,10 @@ from typing import Any, BinaryIO, TypeVar
 
 import click
 
+from archgraph.core.reread import Reread
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 STDIN = "-"
-
-
-class StandardInput(io.BytesIO):
-    """All of standard input, under a name for messages; whoever reads it begins at its beginning."""
-
-    def __init__(self) -> None:
-        super().__init__(sys.stdin.buffer.read())
-        self.name = "<stdin>"
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        """Return what was given, from its first byte on."""
-        self.seek(0)
-        return super().read(size)
 
 
 class Real(click.FloatRange):
@@ -79,7 +67,7 @@ def length_option(help_text: str) -> Callable[[Command], Command]:
 
 def source(spec: str) -> Path | BinaryIO:
     """Return what the compiler reads for a word of the command line: a file, or standard input for `-`."""
-    return StandardInput() if spec == STDIN else Path(spec)
+    return Reread(sys.stdin.buffer) if spec == STDIN else Path(spec)
 
 
 def sources(specs: tuple[str, ...]) -> list[Path | BinaryIO]:

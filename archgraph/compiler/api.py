@@ -21,6 +21,7 @@ from archgraph.compiler.resolve import resolved_text
 from archgraph.compiler.schema import schema
 from archgraph.core.diagnostic import Collector, SpecError, Stop
 from archgraph.core.pause import collector_paused
+from archgraph.core.reread import Reread
 from archgraph.core.source import Mapping as Tree
 from archgraph.graph.module import Graph
 from archgraph.graph.program import Program
@@ -341,7 +342,7 @@ def account(
 def _matched(spec: SpecLike, choice: Choice, weights: str | os.PathLike[str]) -> Match:
     from archgraph.compiler.weighted import matched
 
-    given = spec if isinstance(spec, (str, bytes, os.PathLike)) else spec.read()
+    given = spec if isinstance(spec, (str, bytes, os.PathLike)) else Reread(spec)
     return matched(lambda params: program(given, variant=choice.variant, params=params), choice.params, weights)
 
 
@@ -368,9 +369,7 @@ def render(
     from archgraph.compiler.picture import keeps, render_program
 
     if not isinstance(spec, (str, bytes, os.PathLike)):
-        # A stream can be read once only, and is needed twice.
-        data = spec.read()
-        spec = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
+        spec = Reread(spec)  # it is needed twice
     subject: Program | Graph
     if options.get("highlight") == "leak":
         subject, options["highlight"] = _leaking(spec, chosen(variant, params))

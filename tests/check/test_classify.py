@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archgraph.check.classify import NOTHING, TABLE
+from archgraph.check.classify import NOTHING, TABLE, UNCOMPARED
 from archgraph.compiler import check
 from tests.check.specs import CONDITIONAL, LANGUAGE, language, varied
 
@@ -103,7 +103,12 @@ def test_a_corrupted_and_delayed_target_is_predicted_by_a_language_model() -> No
 
 def test_a_graph_without_a_cost_has_no_target() -> None:
     spec = language(("  C: {role: cost, op: squared_error}\n", ""), ("  - y, y_tilde -> C\n", ""))
-    assert check(spec).classification == NOTHING
+    assert check(spec).classification == UNCOMPARED
+
+
+def test_a_graph_without_a_target_is_called_so() -> None:
+    text = 'archgraph: 1\nvariables: {x: {kind: input, type: "real[4]"}, h: hidden}\nnodes: {n: {op: relu}}\n'
+    assert check(text + "edges: [x -> n -> h]\n").classification == NOTHING
 
 
 def test_what_has_errors_is_called_nothing() -> None:

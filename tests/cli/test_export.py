@@ -80,3 +80,39 @@ def test_a_place_that_cannot_be_written_is_wrong_usage(run: Run, fine: Path) -> 
     for place in (fine.parent, fine.parent / "absent" / "x.pt2"):
         ran = run("export", str(fine), "--to", "torch", "-o", str(place))
         assert ran.status == 2 and "cannot write" in ran.err
+
+
+AUTO = """archgraph: 1
+name: auto
+params: {vocab: auto, heads: 4}
+variables: {y: {kind: target, type: "tokens(vocab)[T]", start: 1, codec: chars}, y_tilde: prediction}
+nodes:
+  enc: {role: encoder, layers: [{embedding: 8}]}
+  predictor: {role: predictor, layers: [{linear: vocab // 3}, {self_attention: {heads: heads, causal: true}}]}
+  decoder: {role: decoder, layers: [{linear: vocab}]}
+  C: {role: cost, op: cross_entropy}
+edges: ["y -[delay]-> enc -> predictor -> decoder -> y_tilde", "y, y_tilde -> C"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("option", "told"), [(("--given", "z"), "'z' is no observed"), (("-o", "none/x.onnx"), "there is no folder 'none'")]
+)
+def test_wrong_usage_is_told_before_a_param_that_waits_for_data(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, option: tuple[str, str], told: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "auto.yaml").write_text(AUTO, encoding="utf-8")
+    ran = run("export", "auto.yaml", "--to", "onnx", *option)
+    assert ran.status == 2 and told in ran.err
+    ran = run("export", "auto.yaml", "--to", "onnx")
+    assert ran.status == 1 and "auto.yaml:3:17: error[AG037]" in ran.err
+
+
+def test_what_data_tells_is_at_fault_in_the_spec_as_written(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "auto.yaml").write_text(AUTO, encoding="utf-8")
+    (tmp_path / "text.txt").write_text("abcdefghijklmnopqrst\n" * 200, encoding="utf-8")
+    words = ("train", str(tmp_path / "auto.yaml"), "--data", str(tmp_path / "text.txt"), "--out", str(tmp_path / "run"))
+    ran = run(*words)
+    assert ran.status == 1
+    assert "auto.yaml:7:88: error[AG071]" in ran.err and "'y' is tokens(vocab)[T]" in ran.err

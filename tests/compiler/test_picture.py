@@ -19,6 +19,16 @@ def test_stream_is_drawn_with_its_spec_inside(tmp_path: Path) -> None:
     assert archgraph.check(extract(path.read_bytes(), "svg")).ok
 
 
+def test_faults_of_a_stream_are_named_after_it(tmp_path: Path) -> None:
+    stream = io.BytesIO(FINE.replace("squared_error", "squared_eror").encode())
+    with pytest.raises(archgraph.SpecError, match=r"<stream>:\d+:\d+: error\[AG011\]"):
+        archgraph.render(stream, tmp_path / "a.svg")
+    stream = io.BytesIO(stream.getvalue())
+    stream.name = "spec.yaml"
+    with pytest.raises(archgraph.SpecError, match=r"spec.yaml:\d+:\d+: error\[AG011\]"):
+        archgraph.render(stream, tmp_path / "a.svg")
+
+
 def test_options_of_the_look_and_of_the_file_are_told_apart(tmp_path: Path) -> None:
     path = tmp_path / "a.svg"
     archgraph.render(FINE, path, theme="light", transparent=True, title="Mine")
