@@ -47,7 +47,8 @@ class Frame(NamedTuple):
 
     def area(self, box: Box) -> Box:
         """A box (left, bottom, right, top) of the plan as one of the page."""
-        return (*self.point((box[0], box[3])), *self.point((box[2], box[1])))
+        x, y, unit = self
+        return (x + box[0] * unit, y - box[3] * unit, x + box[2] * unit, y - box[1] * unit)
 
 
 def extents(plan: Plan, routes: tuple[Route, ...]) -> list[Box]:

@@ -15,21 +15,26 @@ Box = tuple[float, float, float, float]
 
 def moved(path: Path, dx: float, dy: float, *, scale: float = 1.0) -> Path:
     """The path scaled about the origin, then shifted by (dx, dy)."""
-    return tuple((letter, _shifted(numbers, dx, dy, scale=scale)) for letter, numbers in path)
+    return tuple([(letter, _shifted(numbers, dx, dy, scale=scale)) for letter, numbers in path])
 
 
 def _shifted(numbers: tuple[float, ...], dx: float, dy: float, *, scale: float) -> tuple[float, ...]:
-    return tuple(number * scale + (dy if index % 2 else dx) for index, number in enumerate(numbers))
-
-
-def points(path: Path) -> tuple[Point, ...]:
-    """Every point of the path, control points included."""
-    return tuple((numbers[index], numbers[index + 1]) for _, numbers in path for index in range(0, len(numbers), 2))
+    # Letters have hundreds of these, so they are written out.
+    if len(numbers) == 2:
+        return (numbers[0] * scale + dx, numbers[1] * scale + dy)
+    if len(numbers) == 4:
+        x, y, u, v = numbers
+        return (x * scale + dx, y * scale + dy, u * scale + dx, v * scale + dy)
+    return tuple([number * scale + (dy if index % 2 else dx) for index, number in enumerate(numbers)])
 
 
 def bounds(path: Path) -> Box:
     """The box (left, top, right, bottom) around all points; control points make it an upper bound."""
-    return around(points(path))
+    numbers = [number for _, several in path for number in several]
+    if not numbers:
+        return (0.0, 0.0, 0.0, 0.0)
+    across, down = numbers[::2], numbers[1::2]
+    return (min(across), min(down), max(across), max(down))
 
 
 def around(corners: Iterable[Point]) -> Box:

@@ -251,12 +251,13 @@ def _fits(frame: Frame, subject: Subject, taken: list[Box]) -> bool:
     """Whether the picture is on the page and no part of it meets a text."""
     left, top, right, bottom = frame.area(subject.whole)
     inside = left >= _EDGE and top >= _EDGE and bottom <= HEIGHT - _EDGE and right <= WIDTH - _EDGE
-    return inside and not _met(frame, subject.all, taken)
+    near = [text for text in taken if _meet((left, top, right, bottom), text)]
+    return inside and not (near and _met(frame, subject.all, near))
 
 
 def _met(frame: Frame, boxes: list[Box], taken: list[Box]) -> bool:
     """Whether a part of the picture meets a text."""
-    return any(_meet(frame.area(box), text) for box in boxes for text in taken)
+    return any(_meet(area, text) for area in map(frame.area, boxes) for text in taken)
 
 
 def _meet(one: Box, other: Box) -> bool:

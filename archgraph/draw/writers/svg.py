@@ -37,7 +37,16 @@ def number(value: float) -> str:
 
 def data(path: Path) -> str:
     """The path in SVG's own notation."""
-    return "".join(letter + " ".join(number(value) for value in numbers) for letter, numbers in path)
+    form = "".join([_FORMS[letter] for letter, _ in path])
+    text = form % tuple([value for _, numbers in path for value in numbers])
+    for written, short in _SHORT:
+        text = text.replace(written, short)
+    return text
+
+
+_FORMS = {letter: letter + " ".join(["%.2f"] * count) for letter, count in zip("MLQCZ", (2, 2, 4, 6, 0), strict=True)}
+# What `number` makes of two decimals, for many numbers at once.
+_SHORT = (("-0.00", "0"), (".00", ""), *((f".{digit}0", f".{digit}") for digit in range(1, 10)))
 
 
 @dataclass(frozen=True)
