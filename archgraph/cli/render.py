@@ -39,7 +39,7 @@ LOOKS = ("theme", "shapes", "equations", "title", "legend", "font", "transparent
 )
 @click.option("--theme", default="dark", show_default=True, metavar="NAME", help=f"The colours: {COLOURS}.")
 @click.option("--shapes", is_flag=True, help="Write the axes of tensors beside their wires.")
-@click.option("--equations", is_flag=True, help="Write the equations of the model under the picture.")
+@click.option("--equations", is_flag=True, help="Write the equations of the model under the picture or beside it.")
 @click.option("--equations-only", is_flag=True, help="Draw the equations alone; as .tex, write them in LaTeX.")
 @staging_options
 @click.option("--title", help='The title in place of the spec\'s own; "" for none.')

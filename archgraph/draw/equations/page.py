@@ -2,22 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from archgraph.draw.equations.formulas import equations
 from archgraph.draw.equations.latex import document, latex
-from archgraph.draw.equations.typeset import alone, beneath
+from archgraph.draw.equations.placing import beneath
+from archgraph.draw.equations.typeset import alone
 from archgraph.draw.errors import PictureError
 from archgraph.draw.letters.maths import drawn
+from archgraph.draw.letters.typeface import lettered
 from archgraph.draw.look import Look
-from archgraph.draw.marks.heading import heading
-from archgraph.draw.scene import Scene
+from archgraph.draw.marks.heading import TITLE_SIZE, heading, texts
+from archgraph.draw.scene import Group, Scene
+from archgraph.draw.slide import HEIGHT, WIDTH
 from archgraph.draw.theme import THEMES
 from archgraph.draw.writer import Options
 from archgraph.graph.module import Graph
 
+# Depths that fit a slide, with equations too.
+_SLIDES = 1
+_SIZE = (WIDTH, HEIGHT)
+_HEADS = ("title", "legend")
+# How small a heading may get beside equations.
+_LEVELS = (0.7, 0.5, 0.4)
+
 
 def under(scene: Scene, graph: Graph, look: Look) -> Scene:
-    """The picture of a graph, drawn with a look, with its equations."""
-    return beneath(scene, equations(graph, look.depth, look.use), THEMES[look.theme])
+    """The picture of a graph, drawn with a look, with its equations; a slide stays a slide."""
+    others = _headed(scene, graph, look) if look.depth <= _SLIDES and (scene.width, scene.height) == _SIZE else ()
+    return beneath(scene, equations(graph, look.depth, look.use), THEMES[look.theme], others)
+
+
+def _headed(scene: Scene, graph: Graph, look: Look) -> Iterator[tuple[float, Scene]]:
+    """A scene as it is, and with smaller headings, each with the size of its heading as a part of the usual."""
+    yield 1.0, scene
+    kept = {item.id for item in scene.items if isinstance(item, Group) and item.kind in _HEADS}
+    if not kept or look.highlight:
+        return
+    rest = tuple(item for item in scene.items if item.id not in kept)
+    head = heading(graph, look.title, look.legend)
+    for level in _LEVELS:
+        with lettered(look.font):
+            smaller = texts(head, TITLE_SIZE, THEMES[look.theme], level=level)
+        yield level, scene._replace(items=(*(group for group in smaller if group.id in kept), *rest))
 
 
 def page(graph: Graph, look: Look) -> Scene:

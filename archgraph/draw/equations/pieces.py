@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import accumulate
 
 from archgraph.draw.letters.alphabet import symbol_of
@@ -28,13 +29,18 @@ class Piece:
     @property
     def sort(self) -> str:
         """How much room it takes about itself: relation, operator, comma, function or nothing."""
-        if self.tex in RELATIONS:
-            return "relation"
-        if self.tex.partition("_")[0] in OPERATORS:
-            return "operator"
-        if self.tex in COMMAS:
-            return "comma"
-        return "function" if _FUNCTIONS.match(self.tex) else ""
+        return _sort(self.tex)
+
+
+@cache
+def _sort(tex: str) -> str:
+    if tex in RELATIONS:
+        return "relation"
+    if tex.partition("_")[0] in OPERATORS:
+        return "operator"
+    if tex in COMMAS:
+        return "comma"
+    return "function" if _FUNCTIONS.match(tex) else ""
 
 
 Pieces = tuple[Piece, ...]

@@ -1,31 +1,26 @@
-"""Equations drawn: lines that stand one under another by their signs of equality, under the picture or alone."""
+"""Equations drawn: lines that stand one under another by their signs of equality, and pages of them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from math import ceil
 
 from archgraph.draw.equations.pieces import Equation, Piece, Pieces
 from archgraph.draw.letters import lettering, maths
-from archgraph.draw.marks.heading import LEFT
-from archgraph.draw.paths import Box, Point, around, bounds
-from archgraph.draw.scene import Group, Item, Line, Scene
+from archgraph.draw.paths import Point
+from archgraph.draw.scene import Group, Scene
 from archgraph.draw.theme import Theme
 from archgraph.draw.writers.listing import plain
 
 # Room in em before and after a sign, as TeX leaves it.
 _ROOM = {"relation": (0.28, 0.28), "operator": (0.22, 0.22), "comma": (0.0, 0.17), "function": (0.17, 0.17)}
-_SIZES = (24.0, 22.0, 20.0, 18.0, 16.0)
-_USUAL = 22.0
-_WIDEST = 1800.0
-_LEADING = 1.6
+LARGEST = 24.0
+WIDEST = 1800.0
+LEADING = 1.6
 _ASCENT = 0.9
 _DESCENT = 0.4
 _INDENT = 1.0
-_GAP = 26.0
-_AIR = 16.0
 _EDGE = 22.5
 
 
@@ -68,7 +63,7 @@ def said(equation: Equation) -> str:
     return " ".join(plain(piece.tex) for piece in (*equation.left, Piece(equation.sign), *equation.right))
 
 
-def arranged(equations: Iterable[Equation], room: float) -> Block:
+def arranged(equations: Iterable[Equation], room: float, leading: float = LEADING) -> Block:
     """Equations one under another, at most `room` em wide; what is longer goes on below its sign of equality."""
     listed = tuple(equations)
     lefts = [_row(each.left, 0.0) for each in listed]
@@ -76,44 +71,20 @@ def arranged(equations: Iterable[Equation], room: float) -> Block:
     spots: list[Spot] = []
     width, line = 0.0, 0
     for index, (equation, (left, end)) in enumerate(zip(listed, lefts, strict=True)):
-        y = _ASCENT + line * _LEADING
+        y = _ASCENT + line * leading
         spots += [Spot(index, piece, x + edge - end, y) for piece, x in left]
         for number, part in enumerate(_broken((Piece(equation.sign), *equation.right), room - edge)):
             placed, stop = _row(part, edge + (_INDENT if number else 0.0))
-            spots += [Spot(index, piece, x, _ASCENT + line * _LEADING) for piece, x in placed]
+            spots += [Spot(index, piece, x, _ASCENT + line * leading) for piece, x in placed]
             width, line = max(width, stop), line + 1
-    return Block(listed, tuple(spots), width, _ASCENT + max(line - 1, 0) * _LEADING + _DESCENT)
-
-
-def beneath(scene: Scene, equations: Iterable[Equation], theme: Theme) -> Scene:
-    """The scene with equations under its title and legend, or under all of it, as large as there is room for.
-
-    Nothing of the picture moves: a part stands on the same spot with equations and without. Where there is no room the
-    page becomes longer.
-    """
-    listed = tuple(equations)
-    taken = list(_taken(scene.items))
-    heads = [box[3] for kind, box in taken if kind in ("title", "legend")]
-    low = max((box[3] for _, box in taken), default=0.0) + _GAP
-    for size in _SIZES:
-        block = arranged(listed, (scene.width - 2 * LEFT) / size)
-        for top in (max(heads, default=_EDGE) + _GAP, low):
-            box = (LEFT, top, LEFT + block.width * size, top + block.height * size)
-            if box[3] < scene.height - _EDGE and not any(_meet(box, other) for _, other in taken):
-                return scene._replace(items=scene.items + block.painted((LEFT, top), size, theme))
-    room, whole = scene.width - 2 * LEFT, arranged(listed, _WIDEST)
-    smaller = (size for size in _SIZES if size <= _USUAL and arranged(listed, room / size).height == whole.height)
-    size = next(smaller, _USUAL)
-    block = arranged(listed, room / size)
-    height = max(scene.height, float(ceil(low + block.height * size + _EDGE)))
-    return scene._replace(height=height, items=scene.items + block.painted((LEFT, low), size, theme))
+    return Block(listed, tuple(spots), width, _ASCENT + max(line - 1, 0) * leading + _DESCENT)
 
 
 def alone(equations: Iterable[Equation], title: str, theme: Theme) -> Scene:
     """A page of equations, as large as they are."""
-    block = arranged(equations, _WIDEST / _SIZES[0])
-    width, height = (float(ceil(side * _SIZES[0] + 2 * _EDGE)) for side in (block.width, block.height))
-    items = block.painted((_EDGE, _EDGE), _SIZES[0], theme)
+    block = arranged(equations, WIDEST / LARGEST)
+    width, height = (float(ceil(side * LARGEST + 2 * _EDGE)) for side in (block.width, block.height))
+    items = block.painted((_EDGE, _EDGE), LARGEST, theme)
     text = f"Equations of {title}: {'; '.join(map(said, block.equations))}."
     return Scene(width, height, theme.background, title, text, items)
 
@@ -164,21 +135,3 @@ def _depths(pieces: Pieces) -> list[int]:
         depth += {"(": 1, "[": 1, ")": -1, "]": -1}.get(piece.tex, 0)
         depths.append(depth)
     return depths
-
-
-def _taken(items: tuple[Item, ...]) -> Iterator[tuple[str, Box]]:
-    """The boxes of all ink with the kinds of their groups; a frame takes all that is in it."""
-    for item in items:
-        if isinstance(item, Group):
-            yield from ((item.kind, box) for _, box in _taken(item.items))
-        elif isinstance(item, Line):
-            yield from (("wire", around(stretch)) for stretch in pairwise(item.points))
-            if item.head:
-                yield "wire", bounds(item.head)
-        else:
-            yield "", item.box
-
-
-def _meet(one: Box, other: Box) -> bool:
-    across = one[0] < other[2] + _AIR and other[0] < one[2] + _AIR
-    return across and one[1] < other[3] + _AIR and other[1] < one[3] + _AIR

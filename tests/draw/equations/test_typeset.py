@@ -22,7 +22,8 @@ from archgraph.draw.writer import Options
 from archgraph.graph.module import Graph
 from tests.draw.audit import audit, contrast
 
-STORY = sorted((Path(__file__).parents[3] / "specs" / "story").glob("*.yaml"))
+SPECS = sorted((Path(__file__).parents[3] / "specs").glob("*/*.yaml"))
+STORY = [path for path in SPECS if path.parent.name == "story"]
 
 
 def story(name: str) -> Graph:
@@ -34,15 +35,35 @@ def blocks(scene: Scene) -> dict[str, list[Symbol]]:
     return {item.id: [each for each in item.items if isinstance(each, Symbol)] for item in found}
 
 
-@pytest.mark.parametrize("path", STORY, ids=lambda path: path.stem)
-def test_equations_stand_on_nothing_and_move_nothing(path: Path) -> None:
+@pytest.mark.parametrize("path", SPECS, ids=lambda path: path.stem)
+def test_equations_stand_on_nothing_move_nothing_and_leave_a_slide_a_slide(path: Path) -> None:
     graph = program(path).graph
     for depth in (0, 1):
         before = draw(graph, depth=depth)
         after = under(before, graph, Look(depth=depth))
-        assert after.items[: len(before.items)] == before.items
         assert audit(write(after, "svg")) == []
-        assert min(symbol.size for line in blocks(after).values() for symbol in line) >= 16
+        assert (after.width, after.height) == (960.0, 540.0)
+        assert min(symbol.size for line in blocks(after).values() for symbol in line) >= 9
+        # At the most the heading is smaller.
+        kept = [item for item in before.items if isinstance(item, Group) and item.kind not in ("title", "legend")]
+        assert set(kept) <= set(after.items)
+        assert {item.id for item in before.items} <= {item.id for item in after.items}
+
+
+@pytest.mark.parametrize("path", STORY, ids=lambda path: path.stem)
+def test_equations_of_the_story_can_be_read_from_afar_on_its_slides(path: Path) -> None:
+    graph = program(path).graph
+    before = draw(graph)
+    after = under(before, graph, Look())
+    assert after.items[: len(before.items)] == before.items
+    assert min(symbol.size for line in blocks(after).values() for symbol in line) >= 14
+
+
+def test_equations_are_whole_where_they_can_be_of_a_good_size() -> None:
+    graph = story("variational_autoencoder")
+    for line in blocks(under(draw(graph), graph, Look())).values():
+        middles = [(symbol.box[1] + symbol.box[3]) / 2 for symbol in line if symbol.tex in ("=", "+")]
+        assert max(middles) - min(middles) < 3.0
 
 
 def test_lines_are_aligned_at_their_signs_of_equality() -> None:
@@ -76,10 +97,10 @@ def test_long_line_is_broken_where_the_fewest_brackets_are() -> None:
 
 def test_longer_page_takes_a_size_at_which_no_line_breaks() -> None:
     graph = story("transformer")
-    scene = under(draw(graph, depth=1), graph, Look(depth=1))
-    line = blocks(scene)["equation--encoder--inside"]
+    scene = under(draw(graph, depth=2), graph, Look(depth=2))
+    line = blocks(scene)["equation--enc--inside"]
     assert scene.height > 540 and scene.height == round(scene.height)
-    assert len({round(symbol.box[3]) for symbol in line if symbol.tex == r"\circ"}) == 1
+    assert len({round(symbol.box[3]) for symbol in line if symbol.tex == "="}) == 1
 
 
 def test_page_is_as_large_as_its_equations() -> None:
