@@ -115,4 +115,4 @@ def test_what_data_tells_is_at_fault_in_the_spec_as_written(run: Run, tmp_path: 
     words = ("train", str(tmp_path / "auto.yaml"), "--data", str(tmp_path / "text.txt"), "--out", str(tmp_path / "run"))
     ran = run(*words)
     assert ran.status == 1
-    assert "auto.yaml:7:88: error[AG071]" in ran.err and "'y' is tokens(vocab)[T]" in ran.err
+    assert "auto.yaml:7:88: error[AG071]" in ran.err
