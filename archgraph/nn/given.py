@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 WHOLE = ("max_length", "top_k", "beams", "stop", "batch", "capacity")  # options that count
+WIDEST = 64  # symbols beyond which there are more sequences than any search holds
 FLAGS = ("lengths", "corrupt", "generator")  # what a model may take besides its inputs
 
 
@@ -220,6 +221,17 @@ def check_options(options: Mapping[str, Any]) -> None:
             raise ValueError(f"{name} is {value}, and must be {'above 0' if value != math.inf else 'finite'}")
     if (options.get("top_p") or 0) > 1:
         raise ValueError(f"top_p is {options['top_p']}, and must be at most 1")
+
+
+def check_search(max_length: Any, beams: Any, symbols: int) -> None:
+    """Refuse a length or a width of a search that is none, and one wider than there are sequences of `symbols`."""
+    for name, value in (("max_length", max_length), ("beams", beams)):
+        if value is None:
+            raise ValueError(f"{name} is None, and must be a whole number")
+    check_options({"max_length": max_length, "beams": beams})
+    most = symbols ** min(int(max_length), WIDEST)
+    if symbols and beams > most:
+        raise ValueError(f"beams is {beams}, and there are {most} sequences of {max_length} symbols")
 
 
 def check_helpers(generator: Any, compiled: Any) -> None:

@@ -28,6 +28,7 @@ from archgraph.nn.given import (
     check_options,
     check_rows,
     check_samples,
+    check_search,
     check_static,
     check_symbols,
     check_tensor,
@@ -200,8 +201,8 @@ class Causal(Asked):
         likeliest sequence that a search so wide finds. A row ends with `stop`, the model's own if None, none for -1;
         what stands behind it, and behind a shorter row, is padding. `compiled` is as in `stream`.
         """
-        counts = {"max_length": max_length, "beams": beams, "stop": stop}
-        check_options({**counts, "temperature": temperature, "top_k": top_k, "top_p": top_p})
+        check_options({"stop": stop, "temperature": temperature, "top_k": top_k, "top_p": top_p})
+        check_search(max_length, beams, self.target.symbols)
         check_helpers(generator, compiled)
         if beams > 1 and (temperature or top_k or top_p):
             raise ValueError("beams search for the likeliest sequence: leave temperature, top_k and top_p out")

@@ -61,17 +61,15 @@ class Codec:
             raise self._no_id(found.index(None), text)
         return [i for i in found if i is not None]
 
-    def only_id(self, name: str, text: str) -> int:
-        """Return the id of a text of one symbol, which the argument `name` gives.
+    def only_id(self, text: str) -> int:
+        """Return the id of a text of one symbol.
 
         Raises:
             TrainError: there is not one symbol, or it has no id.
         """
         ids = self.encode(text)
         if len(ids) != 1:
-            raise TrainError(
-                f"{name} is {text!a}, of {len(ids)} symbols, and must be one", "give one of the text's own"
-            )
+            raise TrainError(f"{text!a} has {len(ids)} symbols, and must be one", "give one of the text's own")
         return ids[0]
 
     @cached_property

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -66,7 +67,8 @@ class Trained:
     def encode(self, name: str, texts: Sequence[str]) -> Tensor:
         """Return texts as the model takes them: padded `(B, T)`, or `(B,)` for a class."""
         field, codec = self.field(name), self.codec(name)
-        return encoded(field, [encode_cell(field, codec, text) for text in texts])
+        with _given(name):
+            return encoded(field, [encode_cell(field, codec, text) for text in texts])
 
     @property
     def target(self) -> str:
@@ -93,11 +95,13 @@ class Trained:
         rows, name = rows or Rows(), self.target
         field, codec = self.field(name), self.codec(name)
         given: dict[str, Any] = {key: self.encode(key, texts) for key, texts in rows.inputs.items()}
-        prompts = [torch.tensor(codec.encode(text), dtype=torch.int64) for text in rows.prompts]
+        with _given("prompt"):
+            prompts = [torch.tensor(codec.encode(text), dtype=torch.int64) for text in rows.prompts]
         if prompts:
             given[name] = nn.utils.rnn.pad_sequence(prompts, batch_first=True)
             given["lengths"] = {name: torch.tensor([len(prompt) for prompt in prompts])}
-        stop = field.stop if sampling.stop is None else codec.only_id("stop", sampling.stop)
+        with _given("stop"):
+            stop = field.stop if sampling.stop is None else codec.only_id(sampling.stop)
         lay_out(self.model)  # a few rows at a time are what it is read for from here on
         try:
             made: Tensor = self.model.generate(**given, stop=stop, **sampling.options())  # type: ignore[operator]
@@ -113,6 +117,15 @@ class Trained:
         with torch.no_grad():
             energy: Tensor = self.model.energy(**values)  # type: ignore[operator]
         return energy
+
+
+@contextmanager
+def _given(name: str) -> Iterator[None]:
+    """Let a fault of a text name the argument that gave it."""
+    try:
+        yield
+    except TrainError as fault:
+        raise TrainError(f"{name}: {fault.message}", fault.hint) from None
 
 
 def restore(path: Path, build: Callable[[Record], nn.Module]) -> Trained:

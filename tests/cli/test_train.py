@@ -61,7 +61,7 @@ def test_a_run_is_trained_resumed_and_sampled(run: Run, text: Path, tmp_path: Pa
     first = sampled.out[2]
     assert run("generate", str(out), "--prompt", "ab", "--max-length", "5", "--stop", first).out == "ab\n"
     refused = run("generate", str(out), "--stop", "ab")
-    assert refused.status == 1 and "stop is 'ab', of 2 symbols" in refused.err
+    assert refused.status == 1 and "stop: 'ab' has 2 symbols, and must be one" in refused.err
     assert run("generate", str(out), "--seed", "-1").status == 2
 
 

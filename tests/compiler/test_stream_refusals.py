@@ -59,6 +59,12 @@ REFUSED: dict[str, tuple[Callable[[Causal], Any], str]] = {
         lambda m: m.generate(x=X, y=Y, lengths={"y": torch.tensor([3.5, 3])}, max_length=3),
         "lengths of y hold torch.float32, and must be whole numbers",
     ),
+    "no length": (lambda m: m.generate(x=X, max_length=None), "max_length is None, and must be a whole number"),
+    "no width": (lambda m: m.generate(x=X, beams=None, max_length=3), "beams is None, and must be a whole number"),
+    "too wide a search": (
+        lambda m: m.generate(x=X, max_length=2, beams=5000),
+        "beams is 5000, and there are 4096 sequences of 2 symbols",
+    ),
     "a corruption": (lambda m: m.stream(x=X, corrupt=True), "'corrupt' is no argument of the prediction"),
     "long lengths": (
         lambda m: m.generate(x=X, y=Y, lengths={"y": torch.tensor([4, 9])}, max_length=3),

@@ -63,7 +63,11 @@ def test_faults_are_named(language_model: Job, config: TrainConfig) -> None:
         trained.encode("z", ["a"])
     with pytest.raises(TrainError, match="temperature is 0, and must be above 0"):
         trained.generate(sampling=Sampling(3, temperature=0))
-    with pytest.raises(TrainError, match="symbol 'Q' at position 0"):
+    with pytest.raises(TrainError, match="prompt: symbol 'Q' at position 0"):
         trained.generate(rows=Rows(prompts=["Q"]))
+    with pytest.raises(TrainError, match="stop: symbol 'Q' at position 0"):
+        trained.generate(sampling=Sampling(3, stop="Q"))
+    with pytest.raises(TrainError, match="y: symbol 'Q' at position 1"):
+        trained.encode("y", ["aQ"])
     with pytest.raises(TrainError, match="the weights fit another model"):
         restore(Path(config.out), lambda record: nn.Linear(2, 2))
