@@ -110,11 +110,7 @@ def connect(ends: Ends, ports: list[tuple[Port, Port]], *, traffic: Traffic) -> 
     """The best way from one of the first ports to one of the second, between two shapes of the traffic."""
     from archgraph.draw.layout.search import search
 
-    scored = [
-        (traffic.cost(ends, way) + _cramped(way), index, way)
-        for index, way in enumerate(way for start, end in ports for way in _plain(start, end))
-    ]
-    best = min(scored, default=None)
+    best = _straightforward(ends, ports, traffic)
     if best is not None and best[0] < _CLEAN + length(best[2]):
         return best[2]
     known = inf if best is None else best[0]
@@ -125,6 +121,21 @@ def connect(ends: Ends, ports: list[tuple[Port, Port]], *, traffic: Traffic) -> 
         if best is None or price < best[0]:
             return searched
     return best[2] if best else _direct(*ports[0])
+
+
+def _straightforward(
+    ends: Ends, ports: list[tuple[Port, Port]], traffic: Traffic
+) -> tuple[float, int, tuple[Point, ...]] | None:
+    """The cheapest of the plain ways, the first of equals: its price, its place among them, and the way."""
+    best: tuple[float, int, tuple[Point, ...]] | None = None
+    plain = enumerate(way for start, end in ports for way in _plain(start, end))
+    for least, index, way in sorted((length(way) + _cramped(way), index, way) for index, way in plain):
+        # A way costs its length at the least.
+        if best is not None and least > best[0]:
+            break
+        found = (traffic.cost(ends, way) + _cramped(way), index, way)
+        best = found if best is None else min(best, found)
+    return best
 
 
 def _cramped(points: tuple[Point, ...]) -> float:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from archgraph.draw.errors import PictureError
 from archgraph.draw.letters import maths, typeface
-from archgraph.draw.paths import Box, Point, bounds, moved
+from archgraph.draw.paths import Box, Path, Point, bounds, moved
 from archgraph.draw.scene import Symbol, Words
 
 SMALLEST = 9.0
@@ -18,9 +20,18 @@ class TooLongError(PictureError):
 
 def words(id: str, text: str, start: Point, *, size: float, colour: str) -> Words:
     """A line of words from a point on its baseline."""
+    font = typeface.current()
+    placed, box = _words(text, font, start, size)
+    return Words(id, typeface.line_of(text), box, start, size, colour, placed, font)
+
+
+# A picture that is drawn again after a change has most of its texts where they were.
+@lru_cache(maxsize=512)
+def _words(text: str, font: str, start: Point, size: float) -> tuple[Path, Box]:
+    """The outline of a line of words, and the box around it; `font` is the one in which words are set now."""
     outline, _ = typeface.words(text)
     placed = moved(outline, start[0], start[1], scale=size)
-    return Words(id, typeface.line_of(text), bounds(placed), start, size, colour, placed, typeface.current())
+    return placed, bounds(placed)
 
 
 def symbol(id: str, tex: str, centre: Point, *, size: float, colour: str) -> Symbol:
@@ -36,8 +47,14 @@ def symbol_at(id: str, tex: str, start: Point, *, size: float, colour: str) -> S
 
 
 def _set(id: str, tex: str, start: Point, *, size: float, colour: str) -> Symbol:
+    placed, box = _symbol(tex, start, size)
+    return Symbol(id, tex, box, size, colour, placed)
+
+
+@lru_cache(maxsize=512)
+def _symbol(tex: str, start: Point, size: float) -> tuple[Path, Box]:
     placed = moved(maths.drawn(tex).path, start[0], start[1], scale=size)
-    return Symbol(id, tex, bounds(placed), size, colour, placed)
+    return placed, bounds(placed)
 
 
 def fitting(tex: str, room: float, size: float) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from archgraph.draw.paths import Path
 from archgraph.draw.scene import Group, Item, Line, Scene, Shape, Style, Symbol, Words
@@ -35,6 +36,7 @@ def number(value: float) -> str:
     return "0" if text in ("-0", "") else text
 
 
+@lru_cache(maxsize=1024)
 def data(path: Path) -> str:
     """The path in SVG's own notation."""
     form = "".join([_FORMS[letter] for letter, _ in path])
