@@ -35,17 +35,43 @@ def _told(program: Program, steps: frozenset[str]) -> dict[str, str]:
             lines.append(counts.pop(path))
         if lines:
             found[path] = "\n".join(lines)
-    return {**found, **counts, **dict(_weights(program, steps))}
+    attended = dict(_attended(program, counts, steps))
+    return {**found, **counts, **attended}
 
 
-def _weights(program: Program, steps: frozenset[str]) -> Iterator[tuple[str, str]]:
-    """The type of what each attention makes by its softargmax: heads, queries, keys."""
+def _attended(program: Program, counts: dict[str, str], steps: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """The types of what each attention makes on its way: queries, keys, values, scores, and what it reads."""
     for path, facts in program.leaves():
         op = facts.leaf.op
-        if isinstance(op, Heads):
-            asked, read = facts.given["in"][0].type, (facts.given.get("context") or facts.given["in"])[0].type
-            axes = (Dim.number(op.heads), asked.axes[0], read.axes[0])
-            yield f"{path}--softargmax", str(_of_one(TensorType("real", axes), steps))
+        if not isinstance(op, Heads):
+            continue
+        asked, read = facts.given["in"][0].type, (facts.given.get("context") or facts.given["in"])[0].type
+        for name, type_ in _inside(op, asked, read).items():
+            id = f"{path}{name}"
+            yield id, "\n".join(filter(None, (str(_of_one(type_, steps)), counts.pop(id, ""))))
+
+
+def _inside(op: Heads, asked: TensorType, read: TensorType) -> dict[str, TensorType]:
+    """The type of each part of an attention by the end of its path, for queries and context of these types."""
+    inner, shared = op.inner(asked.axes[-1])
+    valued, given = op.values(asked.axes[-1])
+    query, key = _wide(asked, inner), _wide(read, shared)
+    options = op.arguments()
+    scores = TensorType("real", (*asked.axes[:-2], Dim.number(op.heads), asked.axes[-2], read.axes[-2]))
+    found = {".q": query, ".k": key, "--softargmax": scores}
+    if options.get("score") == "additive":
+        return {**found, ".score": scores, "--read": _wide(asked, read.axes[-1])}
+    found |= {".v": _wide(read, given), ".out": asked, "--read": _wide(asked, valued)}
+    found |= {"--told-q": asked, "--told-k": read}
+    found |= {".q_norm": query, ".k_norm": key} if op.qk_norm != "none" else {}
+    if options.get("positions") == "rotary":
+        found |= {"--rotary-q": query, "--rotary-k": key}
+    return {**found, **dict.fromkeys(("--softcap", "--distance", "--window"), scores)}
+
+
+def _wide(type_: TensorType, features: Dim) -> TensorType:
+    """A type with other features."""
+    return type_._replace(axes=(*type_.axes[:-1], features))
 
 
 def _of_one(type_: TensorType, steps: frozenset[str]) -> TensorType:

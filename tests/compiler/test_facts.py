@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from archgraph.compiler import compile, program, render
 from archgraph.compiler.facts import facts
 from archgraph.draw import draw
 from archgraph.draw.scene import Group
+from archgraph.graph.heads import Heads
 
 STORY = Path(__file__).parents[2] / "specs" / "story"
 
@@ -62,3 +64,24 @@ def test_what_attends_has_the_type_of_its_weights(name: str) -> None:
     assert shown and shown <= set(found)
     wanted = {"transformer": "real[2, T, S]", "rnn_seq2seq": "real[1, T, S]"}
     assert found[next(id for id in shown if id.startswith("predictor"))] == wanted[name]
+
+
+@pytest.mark.parametrize("name", ["llama3", "mistral", "t5", "detr", "bahdanau", "bert"])
+def test_all_that_is_drawn_inside_an_attention_has_a_type(name: str) -> None:
+    model = program(STORY.parent / "models" / f"{name}.yaml")
+    found = dict(facts(model))
+    leaves = [path for path, body in model.leaves() if isinstance(body.leaf.op, Heads)]
+    groups = [item for item in draw(model.graph, depth=3).items if isinstance(item, Group) and item.kind == "node"]
+    starts = tuple(f"{path}{end}" for path in leaves for end in ".-")
+    shown = [group.id for group in groups if group.id.startswith(starts)]
+    assert len(shown) >= 5
+    assert [id for id in shown if not re.match(r"(real|mask)\[", found.get(id, ""))] == []
+
+
+def test_parts_of_an_attention_with_shared_keys_have_their_own_widths() -> None:
+    found = dict(facts(program(STORY.parent / "models" / "llama3.yaml")))
+    inside = "predictor.0.residual.self_attention"
+    assert found[f"{inside}--rotary-q"] == "real[T, 4096]"
+    assert found[f"{inside}--rotary-k"] == "real[T, 1024]"
+    assert found[f"{inside}.k"] == "real[T, 1024]\n4,194,304 parameters"
+    assert found[f"{inside}--read"] == "real[T, 4096]"

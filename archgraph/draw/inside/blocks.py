@@ -76,12 +76,16 @@ class Blocks:
         if isinstance(node.body, Leaf) and node.repeat is None:
             if not node.role:
                 return replace(self.box(node, node.name), words=node.label or node.body.op.title())
+            inside = self.box(node._replace(label=""), node.name)
+            if inside.words == words and not inside.frame:
+                # Nothing is said twice: one box, in the colour of the role.
+                return replace(inside, what=node.role, title=title)
             # The module has one name and two outlines: the box inside is set apart by a suffix.
-            box = replace(self.box(node._replace(label=""), node.name), id=f"{node.name}--op")
+            box = replace(inside, id=f"{node.name}--op")
             self.names[node.name] = box.id
             return Block(node.name, "stack", node.role, title, words, "container", children=(box,))
-        inside = self.inside(node, node.name)
-        frame = replace(inside, id=node.name, what=node.role or "node", title=title, words=words, frame="container")
+        body = self.inside(node, node.name)
+        frame = replace(body, id=node.name, what=node.role or "node", title=title, words=words, frame="container")
         if node.repeat is not None:
             frame = replace(frame, title=f"{title}, repeated {node.repeat} times", count=node.repeat)
         return frame

@@ -98,13 +98,14 @@ def wrapped(text: str, across: float, size: float) -> tuple[str, ...]:
 
 
 def _broken(text: str, across: float) -> str:
-    """The words cut into pieces that fit a line at the smallest type."""
+    """The words cut into pieces that fit a line at the smallest type, a hyphen at each cut that has none."""
     pieces: list[str] = []
     for word in text.split():
         piece = ""
-        for character in word:
-            if typeface.width(piece + character, SMALLEST) > across:
-                pieces.append(piece)
+        for index, character in enumerate(word):
+            more = "" if index == len(word) - 1 else "-"
+            if len(piece) > 1 and typeface.width(piece + character + more, SMALLEST) > across:
+                pieces.append(piece if piece.endswith("-") else f"{piece}-")
                 piece = ""
             piece += character
         pieces.append(piece)

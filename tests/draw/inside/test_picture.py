@@ -13,6 +13,7 @@ from archgraph.draw import draw, write
 from archgraph.draw.inside.ways import Ways, ways
 from archgraph.draw.layout.route import connect
 from archgraph.draw.scene import Group, Line, Scene, Shape, Words
+from archgraph.draw.theme import THEMES
 from archgraph.graph.module import Graph, Leaf, Node
 from tests.draw.audit import audit
 from tests.draw.graphs import ALL
@@ -105,10 +106,22 @@ def test_containers_stand_as_on_the_lecture_slide() -> None:
     assert decoder[3] < enc[1]
 
 
+@pytest.mark.parametrize(("spec", "name"), [("variational_autoencoder", "sampler"), ("denoising_autoencoder", "noise")])
+def test_module_called_as_its_only_operation_is_one_box_in_the_colour_of_its_role(spec: str, name: str) -> None:
+    scene = draw(story(spec), depth=1)
+    box = groups(scene, "node")[name].items
+    said = [item.text for item in scene.walk() if isinstance(item, Words) and item.text == name.capitalize()]
+    assert said == [name.capitalize()]
+    assert isinstance(box[0], Shape) and box[0].style.stroke == THEMES["dark"].stroke(story(spec).nodes[name].role)
+
+
 def test_boxes_stand_in_the_middle_of_their_container() -> None:
-    scene = draw(story("variational_autoencoder"), depth=1)
-    containers, boxes = groups(scene, "container"), groups(scene, "node")
-    for container, box in (("decoder", "decoder.linear"), ("sampler", "sampler--op")):
+    for name, container, box in (
+        ("variational_autoencoder", "decoder", "decoder.linear"),
+        ("cross_attention", "predictor", "predictor--op"),
+    ):
+        scene = draw(story(name), depth=1)
+        containers, boxes = groups(scene, "container"), groups(scene, "node")
         outer, inner = containers[container].items[0].box, boxes[box].items[0].box
         assert inner[0] - outer[0] == pytest.approx(outer[2] - inner[2], abs=0.1)
 
