@@ -113,3 +113,5 @@ def test_a_number_of_steps_that_is_fixed_is_their_limit() -> None:
     assert model.generate(y=y[:, :4], max_length=6).shape == (2, 10)
     with pytest.raises(ValueError, match="y would reach 11 symbols, and the model has positions for 10"):
         model.generate(y=y[:, :4], max_length=7)
+    with pytest.raises(ValueError, match="capacity is 11, and the model has positions for 10"):
+        model.start(1, 11)

@@ -55,6 +55,10 @@ def methods(model: Model) -> Methods:
     stream = Stream(model.classes, scope, step, target, Advance(program, prediction.name).solve())
     given = ancestors(program, prediction.name)
     inputs = [v for v in model.observed if v.name in given]
+    if longest := _longest(program, prediction, stream.axis):
+        scope.write(f"if capacity > {longest}:")
+        fact = f"capacity is {{capacity}}, and the model has positions for {longest}"
+        scope.write(f'{INDENT}raise ValueError(f"{fact}")')
     Shapes(scope, program.graph.sizes, {"": "batch"}).write(inputs)
     model.clean(inputs, scope)
     try:
@@ -163,9 +167,8 @@ def _steps(type_: TensorType) -> str:
 def facts(program: Program) -> dict[str, Any]:
     """What a stream must know of the target of a causal program: its name, symbols, and the positions in tables."""
     target, prediction = predicted(program)
-    type_, sizes = program.variables[target.name].type, program.graph.sizes
+    type_ = program.variables[target.name].type
     first, *others = type_.axes
-    rooms = [*_tables(program, prediction, first), *[sizes[name] for name in sorted(first.names & sizes.keys())]]
     pad = target.pad if isinstance(target.pad, int) else None
     needed = ancestors(program, prediction.name)
     return {
@@ -174,7 +177,7 @@ def facts(program: Program) -> dict[str, Any]:
         "start": target.start,
         "stop": target.stop,
         "pad": pad,
-        "longest": min(rooms, default=None),
+        "longest": _longest(program, prediction, first),
         "axes": (str(first), *axes_of(program, others)),
         "inputs": tuple(v.name for v in program.graph.variables.values() if v.kind == "input" and v.name in needed),
         "along": _along(program, needed, type_.axes[0]),
@@ -204,6 +207,12 @@ def _along(program: Program, needed: frozenset[str], axis: Dim) -> tuple[str, in
         if variable.kind == "input" and name in needed and variable.type and axis in variable.type.axes:
             return name, variable.type.axes.index(axis)
     return None
+
+
+def _longest(program: Program, prediction: Variable, axis: Dim) -> int | None:
+    """For how many steps there are positions, by the size of their axis, and in tables."""
+    sizes = program.graph.sizes
+    return min([*_tables(program, prediction, axis), *[sizes[n] for n in axis.names & sizes.keys()]], default=None)
 
 
 def _tables(program: Program, prediction: Variable, axis: Dim) -> Iterator[int]:
