@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from benchmarks import choices, commands, growth, memory, peers, speed, weights
+from benchmarks import choices, commands, growth, memory, peers, pictures, speed, weights
 from benchmarks.kept import keep
 from benchmarks.progress import say
 from benchmarks.table import Section, body
@@ -20,6 +20,7 @@ SECTIONS = {
     "large": ("A large model", growth.large),
     "check": ("Growth of check", growth.section),
     "commands": ("Commands without torch", commands.section),
+    "pictures": ("Pictures", pictures.section),
     "speed": ("Compiled against hand-written", speed.section),
     "choices": ("Choices of emission", choices.section),
     "weights": ("Published weights", weights.section),

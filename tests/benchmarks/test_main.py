@@ -18,6 +18,7 @@ def test_a_quick_run_prints_every_table_and_writes_nothing() -> None:
         "A large model",
         "Growth of check",
         "Commands without torch",
+        "Pictures",
         "Compiled against hand-written",
         "Choices of emission",
         "Published weights",

@@ -40,15 +40,18 @@ def number(value: float) -> str:
 def data(path: Path) -> str:
     """The path in SVG's own notation."""
     form = "".join([_FORMS[letter] for letter, _ in path])
-    text = form % tuple([value for _, numbers in path for value in numbers])
-    for written, short in _SHORT:
-        text = text.replace(written, short)
-    return text
+    return _trimmed(form % tuple([value for _, numbers in path for value in numbers]))
 
 
 _FORMS = {letter: letter + " ".join(["%.2f"] * count) for letter, count in zip("MLQCZ", (2, 2, 4, 6, 0), strict=True)}
-# What `number` makes of two decimals, for many numbers at once.
 _SHORT = (("-0.00", "0"), (".00", ""), *((f".{digit}0", f".{digit}") for digit in range(1, 10)))
+
+
+def _trimmed(text: str) -> str:
+    """What `number` makes of two decimals, for many numbers at once."""
+    for written, short in _SHORT:
+        text = text.replace(written, short)
+    return text
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,7 @@ class _Pen:
 
     def line(self, line: Line) -> list[str]:
         """A wire and its head."""
-        corners = " ".join(f"{number(x)},{number(y)}" for x, y in line.points)
+        corners = _trimmed(" ".join([f"{x:.2f},{y:.2f}" for x, y in line.points]))
         ends = f'data-from="{escape(line.source)}" data-to="{escape(line.target)}"'
         wire = f'<polyline points="{corners}" {_paint(line.style)} {ends}/>'
         head = f'<path d="{data(line.head)}" fill="{line.style.stroke}" data-shape="head"/>'
