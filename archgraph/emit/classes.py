@@ -42,13 +42,15 @@ class Classes:
         return self.program.ties()
 
     def needs_class(self, facts: NodeFacts) -> bool:
-        """Whether the copies of a node get a class: groups, repeats, and chains that hold one of these."""
+        """Whether the copies of a node get a class: groups, repeats, and what holds a body of its own."""
         body = facts.copies[0] if facts.copies else None
         if not isinstance(body, NetFacts):
             return False
         if facts.node.repeat is not None or facts.node.role or body.net.style == "nodes":
             return True
-        return any(inner.node.repeat is not None or self.needs_class(inner) for inner in body.nodes.values())
+        return any(isinstance(copy, NetFacts) for inner in body.nodes.values() for copy in inner.copies) or any(
+            inner.node.repeat is not None for inner in body.nodes.values()
+        )
 
     def body(self, facts: NetFacts, wish: str, spot: Spot) -> ClassCode:
         """The class of a body, written if it is new."""

@@ -118,3 +118,15 @@ def read_outputs(net: NetFacts, name: str, wanted: tuple[str, ...]) -> tuple[str
     node = net.nodes[name].node
     found = tuple(port.name for port in node.body.outputs if port.name in read)
     return ("out", *found) if node.repeat is not None and "out" not in found else found or ("out",)
+
+
+def needed_members(net: NetFacts, wanted: tuple[str, ...]) -> set[str]:
+    """The members of a body that the outputs wanted depend on: others who use a block may want more of it."""
+    ends = [wire.source.owner for wire in net.net.into("") if wire.target.port in wanted]
+    found: set[str] = set()
+    while ends:
+        name = ends.pop()
+        if name and name not in found:
+            found.add(name)
+            ends += [wire.source.owner for wire in net.net.into(name)]
+    return found

@@ -48,7 +48,7 @@ def joined(frame: str, words: list[str], depth: int) -> list[str]:
 
 
 def assignment(name: str, expression: str, depth: int) -> list[str]:
-    """`name = expression`, broken at the outermost bracket where it is too long; so are many names."""
+    """`name = expression`, broken where it is too long: calls of calls at their dots, else at the last bracket."""
     line = f"{INDENT * depth}{name} = {expression}"
     if len(line) <= WIDTH:
         return [line]
@@ -58,8 +58,37 @@ def assignment(name: str, expression: str, depth: int) -> list[str]:
     if "(" not in expression or not expression.endswith(")"):
         words = [f"{INDENT * (depth + 1)}{word}" for word in re.split(r" (?=\+ )", expression)]
         return [f"{INDENT * depth}{name} = (", *words, f"{INDENT * depth})"]
-    head, _, inner = expression[:-1].partition("(")
-    return [f"{INDENT * depth}{name} = {head}(", *_parts(inner, depth + 1), f"{INDENT * depth})"]
+    calls = _calls(expression)
+    if len(calls) > 2:
+        links = [f"{INDENT * (depth + 1)}{call}" for call in calls]
+        return [f"{INDENT * depth}{name} = (", *links, f"{INDENT * depth})"]
+    return [f"{INDENT * depth}{name} = {expression[: _last(expression) + 1]}", *_inside(expression, depth)]
+
+
+def _calls(expression: str) -> list[str]:
+    """The links of a chain of calls: `f(x)`, `.view(...)`, `.flatten(...)`."""
+    found, depth, start = [], 0, 0
+    for index, character in enumerate(expression):
+        depth += (character in "([{") - (character in ")]}")
+        if depth == 0 and character == ")" and expression[index + 1 : index + 2] == ".":
+            found.append(expression[start : index + 1])
+            start = index + 1
+    return [*found, expression[start:]]
+
+
+def _last(expression: str) -> int:
+    """Where the bracket opens that an expression ends with."""
+    depth = 0
+    for index in range(len(expression) - 1, -1, -1):
+        depth += (expression[index] in ")]}") - (expression[index] in "([{")
+        if depth == 0:
+            return index
+    return 0
+
+
+def _inside(expression: str, depth: int) -> list[str]:
+    """What stands in the last bracket, in lines of its own, and the end of the bracket."""
+    return [*_parts(expression[_last(expression) + 1 : -1], depth + 1), f"{INDENT * depth})"]
 
 
 def closed(text: str) -> str:
@@ -78,9 +107,18 @@ def _parts(inner: str, depth: int) -> list[str]:
         return [line]
     if inner[:1] in "{[" and inner[-1:] in "}]":
         words = split(inner[1:-1])
-        body = [f"{INDENT * (depth + 1)}{word}," for word in words]
+        body = [line for word in words for line in _item(word, depth + 1)]
         return [INDENT * depth + inner[0], *body, INDENT * depth + inner[-1]]
-    return [f"{INDENT * depth}{word}," for word in split(inner)]
+    return [line for word in split(inner) for line in _item(word, depth)]
+
+
+def _item(word: str, depth: int) -> list[str]:
+    """One of several, with its comma; broken at its last bracket where it is too long."""
+    line = f"{INDENT * depth}{word},"
+    if len(line) <= WIDTH or not word.endswith(")"):
+        return [line]
+    *lines, end = _inside(word, depth)
+    return [f"{INDENT * depth}{word[: _last(word) + 1]}", *lines, f"{end},"]
 
 
 def split(text: str) -> list[str]:

@@ -18,7 +18,7 @@ def returning(lines: list[str], result: str, given: Collection[str]) -> list[str
     prefix = f"{_START}{result} = "
     if lines and lines[-1].startswith(prefix) and not lines[-1].endswith(("(", "[", "{")):
         expression = lines[-1].removeprefix(prefix)
-        if not _untyped(expression):
+        if not _untyped(expression, _loose(lines)):
             return [*lines[:-1], f"{_START}return {expression}"]
     first = next((place for place, line in enumerate(lines) if line.startswith(prefix)), None)
     words = [line.strip() for line in lines]
@@ -28,14 +28,29 @@ def returning(lines: list[str], result: str, given: Collection[str]) -> list[str
     return [*lines, f"{_START}return {result}"]
 
 
-def _untyped(expression: str) -> bool:
-    """Whether an expression, or the beginning of one that goes on in the next line, is the call of a module."""
+def _loose(lines: list[str]) -> frozenset[str]:
+    """The names that stand for parts of what a module gives: of those, too, torch tells no types."""
+    found: set[str] = set()
+    for line in lines:
+        names, _, expression = line.strip().partition(" = ")
+        if ", " in names and _untyped(expression):
+            found |= set(names.split(", "))
+    return frozenset(found)
+
+
+def _untyped(expression: str, loose: frozenset[str] = frozenset()) -> bool:
+    """Whether an expression, or the beginning of one that goes on in the next line, is the call of a module.
+
+    `loose` are names that stand for what modules give.
+    """
     try:
         called = ast.parse(expression, mode="eval").body
     except SyntaxError:
         return expression.startswith(tuple(f"{name}." for name in _MODULES)) and expression.endswith("(")
     if isinstance(called, ast.BinOp):
-        return any(_untyped(ast.unparse(side)) for side in (called.left, called.right))
+        return any(_untyped(ast.unparse(side), loose) for side in (called.left, called.right))
+    if isinstance(called, ast.Name) and called.id in loose:
+        return True
     while isinstance(called, (ast.Call, ast.Attribute, ast.Subscript)):
         called = called.func if isinstance(called, ast.Call) else called.value
     return isinstance(called, ast.Name) and called.id.rstrip("_0123456789") in _MODULES and called.id != expression

@@ -288,7 +288,9 @@ class _Class:
             chosen = statement.body if fold.value(statement.test) else statement.orelse
             lines = [line for inner in chosen for line in self._statement(inner, fold)]
             return [re.sub(r"^    ", "", line) for line in lines]
-        return [indent + fold._spliced(statement)]
+        text = fold._spliced(statement)
+        # a sum stands in brackets where it was a factor; alone it needs none
+        return [indent + (re.sub(r" = \(([^(),]*)\)$", r" = \1", text) if pairs else text)]
 
     def _known(self, target: ast.expr, value: ast.expr, fold: _Fold) -> bool:
         """Whether an assignment sets what is known; a local name is then known from here on."""

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from archgraph.emit.code import ClassCode, Spot, Writer
+from archgraph.emit.code import ClassCode, Spot, Writer, needed_members
 from archgraph.emit.layout import assignment
 from archgraph.emit.scan import Scan
 from archgraph.emit.scope import INDENT, WIDTH, Ahead, Demand, MaskPlace, Scope
@@ -35,7 +35,10 @@ class Statements:
         residual, group_style = facts.net.style == "residual", facts.net.style == "nodes"
         inner = self.scope.branch() if residual else spot.flow
         kept = self._keep_input(values, spot.flow) if residual else frozenset[str]()
+        needed = needed_members(facts, spot.outputs)
         for group in facts.order:
+            if group_style and needed.isdisjoint(group.members):
+                continue
             if group.scan:
                 self.scan(facts, group, values, spot)
                 continue

@@ -15,6 +15,7 @@ from tests.emit.golden import GOLDEN, SPEC, current
 from tests.emit.samples import ROOT, STORY
 
 SHIPPED = sorted(path for path in STORY.parent.rglob("*.yaml") if path.stem != "latent_predictive")
+ORDINARY = sorted((ROOT / "tests" / "ordinary").glob("*.yaml"))
 SPECS = {path.stem: path for path in SHIPPED if path.parent == STORY}
 MODEL_LINES = 150
 
@@ -25,11 +26,11 @@ def source(name: str) -> str:
 
 @pytest.fixture(scope="module")
 def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the source of every spec that ships, with and without its streaming form."""
+    """A folder with the source of every spec that ships, and of others, with and without its streaming form."""
     folder = tmp_path_factory.mktemp("sources")
-    for path in SHIPPED:
+    for path in SHIPPED + ORDINARY:
         for stream in (True, False):
-            text = emit(path, variant="tiny", stream=stream)
+            text = emit(path, variant="tiny" if path in SHIPPED else None, stream=stream)
             name = f"{path.stem}.py" if stream else f"{path.stem}_whole.py"
             (folder / name).write_text(text, encoding="utf-8", newline="\n")
     return folder

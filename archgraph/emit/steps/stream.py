@@ -14,7 +14,7 @@ import re
 
 from archgraph.core.dims import Dim
 from archgraph.core.lags import Transfer
-from archgraph.emit.code import NotCausal, Spot, read_outputs
+from archgraph.emit.code import NotCausal, Spot, needed_members, read_outputs
 from archgraph.emit.scope import Scope
 from archgraph.emit.site import Place, StepPlace
 from archgraph.emit.statements import NAME
@@ -165,7 +165,10 @@ class Stream(Arrivals):
         residual, grouped = facts.net.style == "residual", facts.net.style == "nodes"
         inner = self.step.branch() if residual else spot.flow
         kept = self.keep_input(values, spot.flow) if residual else frozenset[str]()
+        needed = needed_members(facts, spot.outputs)
         for group in facts.order:
+            if grouped and needed.isdisjoint(group.members):
+                continue
             if grouped or group.scan:
                 self.group(facts, group, values, spot)
                 continue
