@@ -27,3 +27,8 @@ def test_tells_the_cause_and_what_to_write(row: dict[str, Any]) -> None:
     assert [[item.code, item.span.text.splitlines()[0] if item.span.text else "", item.hint] for item in found] == [
         told for told in row["told"]
     ]
+
+
+def test_an_unknown_call_of_nothing_near_lists_what_there_is() -> None:
+    (item,) = check(SPECS["classifier"].replace("linear: width", "einsum(2, 3)")).diagnostics
+    assert (item.code, item.hint[:33]) == ("AG011", "legal here: absolute_error, add, ")
