@@ -123,7 +123,8 @@ def _ground(shown: Sketch, tops: Mapping[str, Block], links: tuple[Link, ...], p
     """An arrangement of what is shown."""
     standing = {name: found for name, found in placed.items() if name in shown.parts}
     fed = frozenset(link.target for link in links if link.port in DATA)
-    return Ground(_united(standing), _parents(standing, _shown(shown, tops)), fed)
+    laid, modules = _united(standing), _shown(shown, tops)
+    return Ground(laid, _parents(standing, modules), fed, _names(laid, modules))
 
 
 def _shown(shown: Sketch, tops: Mapping[str, Block]) -> dict[str, Block]:
@@ -155,6 +156,19 @@ def _containers(graph: Graph, roles: Sketch) -> Sketch:
 
 def _united(placed: Mapping[str, Laid]) -> Laid:
     return reduce(Laid.joined, placed.values(), Laid())
+
+
+def _names(laid: Laid, tops: Mapping[str, Block]) -> dict[str, Box]:
+    """Where the names of containers stand, in u, were the picture as large as the notation has it."""
+    named = [
+        block for top in tops.values() for block in top.walk() if block.frame and block.words and not block.opening
+    ]
+    found = {}
+    for block in named:
+        spot, across = laid.places[block.id], typeface.width(block.words, NAME) / shapes.UNIT
+        right = spot.right - INDENT / shapes.UNIT
+        found[block.id] = (right - across, spot.bottom, right, spot.bottom + CAPTION)
+    return found
 
 
 def _parents(placed: Mapping[str, Laid], tops: Mapping[str, Block]) -> dict[str, tuple[str, ...]]:

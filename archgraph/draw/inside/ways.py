@@ -30,12 +30,14 @@ class Ground:
     """Everything in place.
 
     `parents` names for each block the frames around it, the inmost first; `fed` are the blocks with a wire into
-    their port for data, so that wires into other ports of theirs are a matter of the side.
+    their port for data, so that wires into other ports of theirs are a matter of the side. `names` tells where the
+    names of frames stand.
     """
 
     laid: Laid
     parents: Mapping[str, tuple[str, ...]]
     fed: frozenset[str]
+    names: Mapping[str, Box] = field(default_factory=dict)
 
     @property
     def places(self) -> Mapping[str, Place]:
@@ -72,7 +74,7 @@ class _Wiring:
         for name, frames in self.ground.parents.items():
             for frame in frames:
                 holds[frame].add(name)
-        self.traffic = Traffic(dict(self.ground.places), holds)
+        self.traffic = Traffic(dict(self.ground.places), holds, names=self.ground.names)
         self.sides = sides(self.ground, self.links)
         self.shifts = shifts(self.ground, self.links, self.sides)
 

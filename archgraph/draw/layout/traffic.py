@@ -26,6 +26,8 @@ _ROOM = 0.6
 # How far a wire keeps from the walls of frames that it passes.
 _WALL = 0.15
 _OUTSIDE = 10.0
+# What it costs to run through the name of such a frame.
+_NAME = 40.0
 # A wire comes straight at a side of its own shape at least this far from the corners.
 _INWARD = 0.02
 
@@ -61,6 +63,7 @@ class Traffic:
         places: dict[str, Place],
         holds: Mapping[str, Set[str]] | None = None,
         *,
+        names: Mapping[str, Box] | None = None,
         clearance: float = CLEARANCE,
     ) -> None:
         """Start with shapes and no wires.
@@ -68,11 +71,13 @@ class Traffic:
         Args:
             places: the shapes.
             holds: what stands inside a shape that wires may enter.
+            names: where the name of such a shape stands in it.
             clearance: how far, in u, wires keep from shapes that they do not join.
         """
         self.clearance = clearance
         self.places = places
         self.holds = holds or {}
+        self.names = names or {}
         self.shapes: Cells[str] = Cells()
         self.wires: Cells[tuple[str, Segment, bool]] = Cells()
         self.ends: dict[Point, list[tuple[str, bool]]] = defaultdict(list)
@@ -132,9 +137,13 @@ class Traffic:
         return min(abs(under - at), abs(over - at)) < _WALL and last > low + 1e-9 and first < high - 1e-9
 
     def walls(self, segment: Segment, name: str, ends: Ends) -> float:
-        """The price of running along a wall of a frame, or of leaving one that is around both ends."""
+        """The price of running along a wall of a frame or through its name, or of leaving one around both ends."""
         if self.beside(segment, name):
             return WIRE
+        left, bottom, right, top = around(segment)
+        box = self.names.get(name)
+        if box and left < box[2] and right > box[0] and bottom < box[3] and top > box[1]:
+            return _NAME
         place, inside = self.places[name], self.holds.get(name, ())
         outside = not all(place.left <= x <= place.right and place.bottom <= y <= place.top for x, y in segment)
         return _OUTSIDE if outside and all(end in inside for end in ends[:2]) else 0.0
@@ -175,8 +184,14 @@ class Traffic:
             line.charge(low - gap, high + gap, SHAPE)
 
     def _wall(self, line: Line, name: str, ends: Ends) -> None:
-        """Charge the steps of a line that run along a wall of a frame, or outside of one that is around both ends."""
+        """Charge steps of a line along a wall of a frame or through its name, or outside of one around both ends."""
         place, inside = self.places[name], self.holds.get(name, ())
+        if name in self.names:
+            left, bottom, right, top = self.names[name]
+            (start, stop), (lower, upper) = (
+                ((left, right), (bottom, top)) if line.level else ((bottom, top), (left, right))
+            )
+            line.charge(start, stop, _NAME if lower < line.at < upper else 0.0)
         across, up = (place.left, place.right), (place.bottom, place.top)
         (low, high), (under, over) = (across, up) if line.level else (up, across)
         if self.beside(line.ends, name):
