@@ -80,12 +80,12 @@ def check(
     into, choice = Collector(), chosen(variant, params)
     found: Program | None = None
     with suppress(Stop), collector_paused():  # the fault that ended the phase is among the diagnostics
-        found = _analysed(spec, name, choice, into)
+        found = _analysed(_tree(spec, name, into), choice, into)
     return Report(tuple(into), None if into.failed else found, tuple(dict.fromkeys(into.files)))
 
 
-def _analysed(spec: SpecLike, name: str, choice: Choice, into: Collector) -> Program | None:
-    graph = load(_tree(spec, name, into), Operations(), choice, into)
+def _analysed(tree: Tree, choice: Choice, into: Collector) -> Program | None:
+    graph = load(tree, Operations(), choice, into)
     if graph is None:
         return None
     _allowed(graph, into)
@@ -368,25 +368,31 @@ def render(
     """
     from archgraph.compiler.picture import keeps, render_program
 
-    if not isinstance(spec, (str, bytes, os.PathLike)):
-        spec = Reread(spec)  # it is needed twice
-    subject: Program | Graph
-    if options.get("highlight") == "leak":
-        subject, options["highlight"] = _leaking(spec, chosen(variant, params))
-    else:
-        subject = program(spec, variant=variant, params=params)
-    kept = {"spec": resolved(spec, variant=variant, params=params)} if keeps(Path(path)) else {}
+    check_spec(spec)
+    into, choice = Collector(), chosen(variant, params)
+    subject: Program | Graph | None = None
+    kept = {}
+    with suppress(Stop), collector_paused():  # the fault that ended the phase is among the diagnostics
+        tree = _tree(spec, "", into)
+        if options.get("highlight") == "leak":
+            subject, options["highlight"] = _leaking(tree, choice)
+        else:
+            subject = _analysed(tree, choice, into)
+        if keeps(Path(path)):
+            kept["spec"] = resolved_text(tree, choice, into)
+    if into.failed or subject is None:
+        raise SpecError(into)
     folder = options.pop("builds", None)
     return render_program(subject, Path(path), builds=None if folder is None else Path(folder), **kept, **options)
 
 
-def _leaking(spec: SpecLike, choice: Choice) -> tuple[Graph, str]:
+def _leaking(tree: Tree, choice: Choice) -> tuple[Graph, str]:
     """The graph of a spec with a leak, and the way of the first one; raises SpecError where nothing can be drawn."""
     from archgraph.draw.errors import PictureError
 
     into, graph = Collector(), None
-    with suppress(Stop), collector_paused():  # what could be built before that is drawn
-        graph = load(_tree(spec, "", into), Operations(), choice, into)
+    with suppress(Stop):  # what could be built before that is drawn
+        graph = load(tree, Operations(), choice, into)
         if graph is not None:
             apply(analyse(graph, into), into)
     way = next((item.way for item in sorted(into, key=lambda item: item.key) if item.way), ())
