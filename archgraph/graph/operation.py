@@ -206,6 +206,8 @@ class Operation(BaseModel):
     wraps: ClassVar[bool] = False  # takes layers, and joins what they give with what went in
     objective: ClassVar[bool] = False  # gives energies
     corrupts: ClassVar[bool] = False
+    logits: ClassVar[bool] = False  # a cost whose prediction is any numbers, made probabilities by the cost itself
+    probabilities: ClassVar[bool] = False  # gives probabilities
     ends: ClassVar[bool] = False  # ends a body: its outputs are the body's, under their own names
     tieable: ClassVar[tuple[str, ...]] = ()
     block: ClassVar[bool] = False  # keeps its own call, where hooks and sharding attach

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from archgraph.check.objective import need_objective
 from archgraph.compiler import check, program
 from archgraph.core.diagnostic import Collector
+from archgraph.core.examples import AUTOENCODER
 from tests.check.specs import LANGUAGE, codes, language, layers, varied
 
 TIED = """archgraph: 1
@@ -314,3 +317,17 @@ def test_targets_that_are_predicted_from_each_other_alone_wait_too() -> None:
     assert codes(CIRCLE) == ["AG093"]
     assert codes(CIRCLE.replace("- w -> predict_y", "- w -[delay]-> predict_y")) == []
     assert codes(CIRCLE.replace("role: predictor", "role: encoder")) == []
+
+
+@pytest.mark.parametrize(
+    ("cost", "layers", "found"),
+    [
+        ("binary_cross_entropy", "{linear: 8}, sigmoid", ["AG094"]),
+        ("binary_cross_entropy", "sigmoid, {linear: 8}", []),
+        ("squared_error", "{linear: 8}, sigmoid", []),
+    ],
+)
+def test_probabilities_for_a_cost_that_takes_logits_are_a_warning(cost: str, layers: str, found: list[str]) -> None:
+    report = check(AUTOENCODER.replace("squared_error", cost).replace("[{linear: 8}]", f"[{layers}]"))
+    assert [item.code for item in report.diagnostics] == found
+    assert report.ok
