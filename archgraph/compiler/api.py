@@ -6,29 +6,24 @@ import os
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Union
+from typing import TYPE_CHECKING, Any
 
 from typing_extensions import Unpack
 
-from archgraph.check.analyse import analyse
-from archgraph.check.rules import apply
 from archgraph.compiler.arguments import check_compile, check_flag, check_spec, chosen
 from archgraph.compiler.build import Build
 from archgraph.compiler.guards import guard_training
 from archgraph.compiler.pages import faults
+from archgraph.compiler.reading import SpecLike, analysed, leaking, tree_of
 from archgraph.compiler.report import Report
 from archgraph.compiler.resolve import resolved_text
 from archgraph.compiler.schema import schema
 from archgraph.core.diagnostic import Collector, SpecError, Stop
 from archgraph.core.pause import collector_paused
 from archgraph.core.reread import Reread
-from archgraph.core.source import Mapping as Tree
 from archgraph.graph.module import Graph
 from archgraph.graph.program import Program
-from archgraph.lang.build import Choice, load
-from archgraph.lang.faults.schema import ALLOW
-from archgraph.lang.files import open_spec, open_text
-from archgraph.ops import Operations
+from archgraph.lang.build import Choice
 
 if TYPE_CHECKING:
     from torch import nn
@@ -38,9 +33,6 @@ if TYPE_CHECKING:
     from archgraph.report.difference import Difference
     from archgraph.report.table import Table
     from archgraph.weights.match import Account
-
-
-SpecLike = Union[str, "os.PathLike[str]", bytes, IO[Any]]
 
 __all__ = [
     "Report",
@@ -80,26 +72,8 @@ def check(
     into, choice = Collector(), chosen(variant, params)
     found: Program | None = None
     with suppress(Stop), collector_paused():  # the fault that ended the phase is among the diagnostics
-        found = _analysed(_tree(spec, name, into), choice, into)
+        found = analysed(tree_of(spec, name, into), choice, into)
     return Report(tuple(into), None if into.failed else found, tuple(dict.fromkeys(into.files)))
-
-
-def _analysed(tree: Tree, choice: Choice, into: Collector) -> Program | None:
-    graph = load(tree, Operations(), choice, into)
-    if graph is None:
-        return None
-    _allowed(graph, into)
-    return apply(analyse(graph, into), into)
-
-
-def _allowed(graph: Graph, into: Collector) -> None:
-    """Record codes of `allow` that are none, or that are no fault of roles."""
-    for code, span in graph.allow:
-        fault = faults().get(code)
-        if fault is None or not fault.role:
-            legal = [known for known, other in faults().items() if other.role]
-            what = f"({fault.title}) is no fault of roles" if fault else "is no code"
-            into.add(ALLOW, f"'{code}' {what}", span, hint=f"may be allowed: {', '.join(legal)}")
 
 
 def trainable(spec: SpecLike, *, variant: str | None = None, params: Mapping[str, Any] | None = None) -> Program:
@@ -111,18 +85,6 @@ def trainable(spec: SpecLike, *, variant: str | None = None, params: Mapping[str
     found = program(spec, variant=variant, params=params)
     guard_training(found)
     return found
-
-
-def _tree(spec: SpecLike, name: str, into: Collector) -> Tree:
-    if isinstance(spec, str) and "\n" in spec:
-        return open_text(spec.encode("utf-8", "surrogatepass"), name or "<text>", into)
-    if isinstance(spec, bytes):
-        return open_text(spec, name or "<text>", into)
-    if isinstance(spec, (str, os.PathLike)):
-        return open_spec(Path(spec), into)
-    data = spec.read()
-    data = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
-    return open_text(data, name or str(getattr(spec, "name", "<stream>")), into)
 
 
 def program(spec: SpecLike, *, variant: str | None = None, params: Mapping[str, Any] | None = None) -> Program:
@@ -160,7 +122,7 @@ def resolved(spec: SpecLike, *, variant: str | None = None, params: Mapping[str,
     into, choice = Collector(), chosen(variant, params)
     text = ""
     with suppress(Stop):  # what stopped it is among the diagnostics
-        text = resolved_text(_tree(spec, "", into), choice, into)
+        text = resolved_text(tree_of(spec, "", into), choice, into)
     if into.failed:
         raise SpecError(into)
     return text
@@ -373,31 +335,14 @@ def render(
     subject: Program | Graph | None = None
     kept = {}
     with suppress(Stop), collector_paused():  # the fault that ended the phase is among the diagnostics
-        tree = _tree(spec, "", into)
+        tree = tree_of(spec, "", into)
         if options.get("highlight") == "leak":
-            subject, options["highlight"] = _leaking(tree, choice)
+            subject, options["highlight"] = leaking(tree, choice)
         else:
-            subject = _analysed(tree, choice, into)
+            subject = analysed(tree, choice, into)
         if keeps(Path(path)):
             kept["spec"] = resolved_text(tree, choice, into)
     if into.failed or subject is None:
         raise SpecError(into)
     folder = options.pop("builds", None)
     return render_program(subject, Path(path), builds=None if folder is None else Path(folder), **kept, **options)
-
-
-def _leaking(tree: Tree, choice: Choice) -> tuple[Graph, str]:
-    """The graph of a spec with a leak, and the way of the first one; raises SpecError where nothing can be drawn."""
-    from archgraph.draw.errors import PictureError
-
-    into, graph = Collector(), None
-    with suppress(Stop):  # what could be built before that is drawn
-        graph = load(tree, Operations(), choice, into)
-        if graph is not None:
-            apply(analyse(graph, into), into)
-    way = next((item.way for item in sorted(into, key=lambda item: item.key) if item.way), ())
-    if graph is not None and way:
-        return graph, " -> ".join(way)
-    if into.failed:
-        raise SpecError(into)
-    raise PictureError("nothing leaks here, so there is no leak to highlight")

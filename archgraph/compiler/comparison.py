@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
-from archgraph.compiler.api import SpecLike, program
+from archgraph.compiler.api import program
+from archgraph.compiler.reading import SpecLike
 
 
 def draw_diff(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from archgraph.compiler.api import SpecLike
+    from archgraph.compiler.reading import SpecLike
     from archgraph.graph.program import Program
     from archgraph.report.cost import Cost, Stream
 

@@ -206,16 +206,14 @@ class Operation(BaseModel):
     wraps: ClassVar[bool] = False  # takes layers, and joins what they give with what went in
     objective: ClassVar[bool] = False  # gives energies
     corrupts: ClassVar[bool] = False
-    logits: ClassVar[bool] = False  # a cost whose prediction is any numbers, made probabilities by the cost itself
-    probabilities: ClassVar[bool] = False  # gives probabilities
+    numbers: ClassVar[str] = ""  # "probabilities" where it gives them, "logits" where it is a cost that takes those
     ends: ClassVar[bool] = False  # ends a body: its outputs are the body's, under their own names
     tieable: ClassVar[tuple[str, ...]] = ()
     block: ClassVar[bool] = False  # keeps its own call, where hooks and sharding attach
 
     def __hash__(self) -> int:
         """Equal operations have one hash; pydantic's own refuses arguments that are mappings."""
-        values = (frozenset(v.items()) if isinstance(v, dict) else v for v in self.__dict__.values())
-        return hash((type(self), *values))
+        return hash((type(self), *(frozenset(v.items()) if isinstance(v, dict) else v for v in self.__dict__.values())))
 
     @classmethod
     def meaning(cls, argument: str) -> str:

@@ -16,7 +16,7 @@ class BinaryCrossEntropy(Comparison):
     reference: ClassVar[str] = "C(y, ỹ) = −Σ y log σ(ỹ) + (1 − y) log(1 − σ(ỹ))"
     example: ClassVar[str] = "binary_cross_entropy"
     words: ClassVar[str] = "Binary cross-entropy"
-    logits: ClassVar[bool] = True
+    numbers: ClassVar[str] = "logits"
     function: ClassVar[str] = "binary_cross_entropy"
 
     def equations(self, wired: Collection[str] = ()) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ class CrossEntropy(Comparison):
     reference: ClassVar[str] = "C(y, ỹ) = −Σ log softmax(ỹ)[y]"
     example: ClassVar[str] = "cross_entropy"
     words: ClassVar[str] = "Cross-entropy"
-    logits: ClassVar[bool] = True
+    numbers: ClassVar[str] = "logits"
     function: ClassVar[str] = "cross_entropy"
     meanings: ClassVar[Mapping[str, str]] = {
         "chunk": "positions whose logits are in memory at once in training; all unless said",

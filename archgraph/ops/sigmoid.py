@@ -18,7 +18,7 @@ class Sigmoid(Elementwise):
     function: ClassVar[str] = "torch.sigmoid"
     by_value: ClassVar[bool] = True
     words: ClassVar[str] = "Sigmoid"
-    probabilities: ClassVar[bool] = True
+    numbers: ClassVar[str] = "probabilities"
 
     def equations(self, wired: Collection[str] = ()) -> tuple[str, ...]:
         """The logistic function."""

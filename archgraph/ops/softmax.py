@@ -18,7 +18,7 @@ class Softmax(Operation):
     reference: ClassVar[str] = "y_i = exp(x_i) / Σ_j exp(x_j)"
     example: ClassVar[str] = "softmax"
     words: ClassVar[str] = "Softmax"
-    probabilities: ClassVar[bool] = True
+    numbers: ClassVar[str] = "probabilities"
 
     def shape(self, given: Types) -> dict[str, TensorType]:
         """`real[..., n]` to itself; a free axis is one of positions, which are not normalised over."""

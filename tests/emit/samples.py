@@ -10,8 +10,8 @@ import torch
 from torch import Tensor, nn
 
 from archgraph.compiler import emit, program
-from archgraph.compiler.api import SpecLike
 from archgraph.compiler.load import load
+from archgraph.compiler.reading import SpecLike
 from archgraph.graph.module import Variable
 from archgraph.graph.program import Program
 

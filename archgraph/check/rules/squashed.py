@@ -30,11 +30,11 @@ def find(program: Program, into: Collector) -> None:
     """Record the operations that give probabilities to a cost that takes logits."""
     net = program.graph.net
     for node in net.nodes.values():
-        if not (isinstance(node.body, Leaf) and node.body.op.logits):
+        if not (isinstance(node.body, Leaf) and node.body.op.numbers == "logits"):
             continue
         for wire in net.into(node.name):
             leaf = _maker(net, wire) if wire.target.port == "prediction" else None
-            if leaf is not None and leaf.op.probabilities:
+            if leaf is not None and leaf.op.numbers == "probabilities":
                 into.add(
                     FAULT,
                     f"'{leaf.op.name}' gives probabilities, and '{node.body.op.name}' takes logits",
