@@ -308,6 +308,7 @@ def _matched(spec: SpecLike, choice: Choice, weights: str | os.PathLike[str]) ->
     return matched(lambda params: program(given, variant=choice.variant, params=params), choice.params, weights)
 
 
+@collector_paused()
 def render(
     spec: SpecLike,
     path: str | os.PathLike[str],
@@ -334,7 +335,7 @@ def render(
     into, choice = Collector(), chosen(variant, params)
     subject: Program | Graph | None = None
     kept = {}
-    with suppress(Stop), collector_paused():  # the fault that ended the phase is among the diagnostics
+    with suppress(Stop):  # the fault that ended the phase is among the diagnostics
         tree = tree_of(spec, "", into)
         if options.get("highlight") == "leak":
             subject, options["highlight"] = leaking(tree, choice)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
+from archgraph.core.pause import collector_paused
 from archgraph.draw import touching, writers
 from archgraph.draw.letters.typeface import lettered
 from archgraph.draw.look import Look
@@ -36,6 +37,7 @@ __all__ = [
 ]
 
 
+@collector_paused()
 def draw(graph: Graph, **look: Any) -> Scene:
     """The slide of a graph.
 
@@ -83,6 +85,7 @@ def writer_of(suffix: str) -> Writer | None:
     return formats().get(suffix)
 
 
+@collector_paused()
 def write(scene: Scene, suffix: str, options: Options | None = None) -> bytes:
     """The scene in the format of a file ending, such as "svg".
 
