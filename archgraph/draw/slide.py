@@ -250,9 +250,10 @@ def _raised(frame: Frame, subject: Subject, taken: list[Box]) -> Iterator[Frame]
 def _fits(frame: Frame, subject: Subject, taken: list[Box]) -> bool:
     """Whether the picture is on the page and no part of it meets a text."""
     left, top, right, bottom = frame.area(subject.whole)
-    inside = left >= _EDGE and top >= _EDGE and bottom <= HEIGHT - _EDGE and right <= WIDTH - _EDGE
+    if not (left >= _EDGE and top >= _EDGE and bottom <= HEIGHT - _EDGE and right <= WIDTH - _EDGE):
+        return False
     near = [text for text in taken if _meet((left, top, right, bottom), text)]
-    return inside and not (near and _met(frame, subject.all, near))
+    return not (near and _met(frame, subject.all, near))
 
 
 def _met(frame: Frame, boxes: list[Box], taken: list[Box]) -> bool:

@@ -13,6 +13,7 @@ from archgraph.draw.inside.stacks import laid
 from archgraph.draw.inside.stretch import stretched
 from archgraph.draw.layout.family import family
 from archgraph.draw.layout.grid import Plan
+from archgraph.draw.layout.layers import columns
 from archgraph.draw.paths import Box, around
 from archgraph.draw.sketch import Link, Sketch
 
@@ -75,13 +76,13 @@ def arranged(
         links: the wires.
         size: how large a picture of some boxes would be on its page.
     """
-    kin = _kin(sketch, links)
-    plain = next(_standing(sketch, _modules(tops, links), kin))
+    kin, ranked = _kin(sketch, links), columns(sketch)
+    plain = next(_standing(sketch, _modules(tops, links), kin, ranked))
     plain = replace(plain, worth=1.0, promise=size(_boxes(plain.placed)))
     well = plain.promise >= _WELL
     if well:
         yield plain
-    found = _promising(sorted(_all(sketch, tops, links, kin), key=lambda each: -each.promise), size)
+    found = _promising(sorted(_all(sketch, _limited(tops, links), kin, ranked), key=lambda each: -each.promise), size)
     first = well or plain.promise >= _AS_WELL * found[0].promise
     if first and not well:
         yield plain
@@ -117,10 +118,12 @@ def _modules(tops: Mapping[str, Block], links: tuple[Link, ...], limit: float = 
     return {name: laid(block, links, limit) for name, block in tops.items()}
 
 
-def _all(sketch: Sketch, tops: Mapping[str, Block], links: tuple[Link, ...], kin: Kin | None) -> Iterator[Arrangement]:
+def _all(
+    sketch: Sketch, limited: list[dict[str, Laid]], kin: Kin | None, ranked: list[list[str]]
+) -> Iterator[Arrangement]:
     """Arrangements with modules, or the whole, in columns; what they promise at the most."""
-    for modules in _limited(tops, links):
-        for each in _standing(sketch, modules, kin):
+    for modules in limited:
+        for each in _standing(sketch, modules, kin, ranked):
             yield replace(each, promise=each.worth * _bound(_boxes(each.placed)))
 
 
@@ -134,7 +137,9 @@ def _limited(tops: Mapping[str, Block], links: tuple[Link, ...]) -> list[dict[st
     return seen
 
 
-def _standing(sketch: Sketch, modules: Mapping[str, Laid], kin: Kin | None) -> Iterator[Arrangement]:
+def _standing(
+    sketch: Sketch, modules: Mapping[str, Laid], kin: Kin | None, ranked: list[list[str]]
+) -> Iterator[Arrangement]:
     """Arrangements of modules as they are."""
     cuts = sum(each.cuts for each in modules.values())
     worth = _WORTH**cuts
@@ -144,7 +149,7 @@ def _standing(sketch: Sketch, modules: Mapping[str, Laid], kin: Kin | None) -> I
             worth = _STRANGE * _WORTH**cuts
             yield Arrangement(found, _WORTH**cuts)
     for limit in _WHOLES:
-        placed, more = upward(sketch, modules, limit)
+        placed, more = upward(sketch, modules, ranked, limit)
         yield Arrangement(placed, worth * _WORTH**more)
 
 

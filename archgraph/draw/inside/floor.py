@@ -15,7 +15,6 @@ from archgraph.draw.inside.courses import Wiring, rows
 from archgraph.draw.inside.laid import Laid
 from archgraph.draw.layout.family import BOTTOM, MIDDLE, RIGHT
 from archgraph.draw.layout.grid import Place, Plan, apart, place
-from archgraph.draw.layout.layers import columns
 from archgraph.draw.layout.settle import settle
 from archgraph.draw.sketch import Sketch
 
@@ -61,13 +60,18 @@ def bands(sketch: Sketch, modules: Mapping[str, Laid], kin: Kin) -> dict[str, La
     return _Bands(sketch, modules, kin).arrange()
 
 
-def upward(sketch: Sketch, modules: Mapping[str, Laid], limit: float = inf) -> tuple[dict[str, Laid], int]:
-    """Every part of the slide in rows from the bottom up, in columns where it is higher than a limit; and its cuts."""
+def upward(
+    sketch: Sketch, modules: Mapping[str, Laid], ranked: list[list[str]], limit: float = inf
+) -> tuple[dict[str, Laid], int]:
+    """Every part of the slide in rows from the bottom up, in columns where it is higher than a limit; and its cuts.
+
+    `ranked` are the parts by the longest way from a source.
+    """
     sizes = {name: modules[name] if name in modules else alone(name, _standing(sketch, name)) for name in sketch.parts}
     # What is only looked up stands at the left, where its wire enters.
     context = {link.source for link in sketch.links if link.context}
     aside = [name for name in context if not sketch.sources(name) and len(sketch.targets(name)) == 1]
-    order = [[name for name in row if name not in aside] for row in columns(sketch)]
+    order = [[name for name in row if name not in aside] for row in ranked]
     order = [row for row in order if row]
     tied = frozenset(name for name, part in sketch.parts.items() if part.sort not in ("module", "delay"))
     whole = rows(
