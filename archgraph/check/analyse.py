@@ -25,9 +25,7 @@ def analyse(graph: Graph, into: Collector) -> Program:
     symbols = frozenset(name for name, value in graph.params.items() if isinstance(value, Dim))
     known = [(v.name, v.type) for v in graph.variables.values() if v.observed and v.type is not None]
     axes = {name: frozenset(binders) for name, binders in free_axes(known, symbols).items()}
-    revealed = Revealed(
-        _revealing(graph, axes), frozenset(v.name for v in graph.variables.values() if v.kind == "target")
-    )
+    revealed = Revealed(_revealing(graph, axes))
     walker = Walker(into, symbols, revealed, graph.variables, axes=frozenset(axes), sizes=graph.sizes)
     walk = _Top(walker, graph.net, "", {}, graph=graph, partial=into.failed)
     order = arrange([*graph.variables, *graph.nodes], graph.wires)

@@ -11,7 +11,7 @@ from archgraph.core.dims import Dim
 from archgraph.core.lags import EVERYTHING, Bound, Lags, Step, Transfer, meet, prune
 from archgraph.core.source import Span
 from archgraph.graph.module import Leaf
-from archgraph.graph.operation import Flow, Mismatch, Types
+from archgraph.graph.operation import Flow, Types
 from archgraph.graph.program import Value, Values
 from archgraph.graph.types import UNKNOWN, TensorType
 
@@ -73,23 +73,9 @@ def _moved(
 
 
 class Revealed(NamedTuple):
-    """Free axes that only targets bind: whoever mixes over one learns the target's length; and all targets."""
+    """Free axes that only targets bind: whoever mixes over one learns the target's length."""
 
     axes: Mapping[str, frozenset[str]]
-    targets: frozenset[str] = frozenset()
-
-    def refuse_merged(self, flow: Flow, value: Value) -> None:
-        """Raise Mismatch where positions along which a target goes are merged with others: time has one direction."""
-        for place, (transfer, _) in enumerate(flow.axes):
-            if transfer.kind == "merged":
-                axis = value.type.axes[place]
-                for name in sorted(self.targets):
-                    if name in value.time and value.time[name].axis == place:
-                        raise Mismatch(
-                            f"the positions of '{axis}', along which the target '{name}' goes, are merged with others",
-                            hint="rearrange so that it stays an axis, or merge it in front of axes that are numbers",
-                            field="pattern",
-                        )
 
     def seen(self, flow: Flow, value: Value, text: str, span: Span) -> dict[str, Lags]:
         """What a flow learns from the lengths of the axes that it mixes."""
@@ -110,13 +96,12 @@ class Revealed(NamedTuple):
 def through_leaf(
     leaf: Leaf, given: Values, results: Mapping[str, TensorType], revealed: Revealed, label: str
 ) -> dict[str, dict[str, Lags]]:
-    """The time of every output of an operation; raises Mismatch where none can be told."""
+    """The time of every output of an operation."""
     types: Types = {port: tuple(value.type for value in values) for port, values in given.items()}
     flows = leaf.op.flow(types)
     parts: dict[str, list[Mapping[str, Lags]]] = {}
     for (port, output), flow in flows.items():
         for value in given.get(port, ()):
-            revealed.refuse_merged(flow, value)
             parts.setdefault(output, []).append(through_flow(flow, value, results[output], label, leaf.span))
             parts[output].append(revealed.seen(flow, value, label, leaf.span))
     found = {output: meet(times) for output, times in parts.items()}

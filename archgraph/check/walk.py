@@ -121,11 +121,11 @@ class Walker:
         try:
             results = fixed(leaf.op.name, leaf.op.shape(types), self.sizes)
             masks = leaf.op.mask({port: tuple(_masks(v) for v in values) for port, values in given.items()}, types)
-            times = through_leaf(leaf, given, results, self.revealed, f"{path} ({leaf.op.name})")
         except Mismatch as mismatch:
             self._mismatch(leaf, mismatch, given)
             raise Broken from None
         self._bound(leaf, types, results)
+        times = through_leaf(leaf, given, results, self.revealed, f"{path} ({leaf.op.name})")
         values = {}
         for output, found in results.items():
             known = masks.get(output, ())

@@ -92,8 +92,7 @@ class Transfer(NamedTuple):
     """How an operation moves bounds along one axis, from one input port to one output port.
 
     `kind`: `window` (patch or stride `rate`, look-ahead `ahead`), `upsample` (`rate`, look-ahead `ahead` counted in
-    positions afterwards), `delay` (`rate` steps), `everything` (all of the axis), `merged` (the same: its positions
-    became some of another axis in an order of which no bound can speak), `fixed` (position `ahead`), `placed`
+    positions afterwards), `delay` (`rate` steps), `everything` (all of the axis), `fixed` (position `ahead`), `placed`
     (at the segments `places` of another axis), `taken` (the segment `places[0]` alone).
     `keeps` says whether the axis is still there afterwards. `past`: earlier positions are read too, in whatever order
     they stand, so that of earlier segments nothing is known but that they are read.
@@ -168,7 +167,7 @@ class Transfer(NamedTuple):
                 return None
             o = None if o is None else Fraction(floor(s * self.ahead + o))
             return replace(bound, rate=Fraction(0), offset=o, start=0)
-        # everything, merged: with rate 0 the bound does not move, so reading all of the axis adds nothing
+        # everything: with rate 0 the bound does not move, so reading all of the axis adds nothing
         return replace(bound, offset=o if s == 0 else None, start=0)
 
     @property

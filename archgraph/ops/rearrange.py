@@ -16,14 +16,12 @@ from archgraph.graph.patterns import Group, Pattern, parse_pattern
 from archgraph.graph.types import TensorType
 
 GONE = (Transfer("everything", keeps=False), None)
-MERGED = (Transfer("merged", keeps=False), None)
 
 
 class Rearrange(Operation):
     """A view with other axes, such as patches `(t p) d -> t (p d)`; the batch is not written.
 
-    A free axis counts positions: it is kept, cut into patches, or, the other way, made of them. Whole axes may be
-    merged in any order, `c h w -> (h w) c`, but those along which a target goes: no order in time is left.
+    A free axis counts positions: it is kept, cut into patches, or, the other way, made of them; nothing else.
     """
 
     name: ClassVar[str] = "rearrange"
@@ -148,18 +146,20 @@ class Rearrange(Operation):
 
 
 def _keep_positions(pattern: Pattern, factors: dict[str, Dim]) -> None:
-    """Raise Mismatch where a free axis is split other than into patches."""
+    """Raise Mismatch where a free axis is split or merged other than as a patch, or the way back."""
     for group in pattern.before:
         free = [name for name in group if factors[name].constant is None]
-        if len(group) > 1 and free and _moved(group, pattern, factors)[1] is None:
+        if free and _moved(group, pattern, factors)[1] is None:
             raise _mixed(group, pattern, f"that {factors[free[0]]} counts")
 
 
 def _mixed(group: Group, pattern: Pattern, which: str) -> Mismatch:
     after = " ".join(_shown(pattern.after[place]) for place in sorted({pattern.where(name) for name in group}))
+    patches = "cut time into patches, '(t p) d -> t (p d)', or join them, 't (p d) -> (t p) d'"
+    whole = f"keep '{group[0]}' an axis of its own, or join only axes behind it whose size is a number"
     return Mismatch(
         f"{_shown(group)} to {after} mixes up the positions {which}",
-        hint="cut time into patches, '(t p) d -> t (p d)', or join them, 't (p d) -> (t p) d'",
+        hint=whole if len(group) == 1 else patches,
         field="pattern",
     )
 
@@ -177,7 +177,7 @@ def _moved(group: Group, pattern: Pattern, factors: dict[str, Dim]) -> tuple[Tra
         return Transfer("patch", rate=rest), place
     if len(group) == 1 and after[0] == group[0] and rest is not None:
         return Transfer("upsample", rate=rest), place
-    return MERGED if len(group) == 1 and factors[group[0]].constant is None else GONE
+    return GONE
 
 
 def _product(group: Group, factors: dict[str, Dim]) -> Dim:

@@ -261,8 +261,6 @@ PATTERNS = [
     patterns("t d -> t 1 d", "real[T, 8]", "real[T, 1, 8]"),
     patterns("1 t d -> t d", "real[1, T, 8]", "real[T, 8]"),
     patterns("t d -> d t", "real[T, 8]", "real[8, T]"),
-    patterns("c h w -> (h w) c", "real[3, H, W]", "real[H*W, 3]"),
-    patterns("p t d -> (p t) d", "real[4, T, 8]", "real[T*4, 8]"),
     patterns("t d -> t d", "real[T, 8]", "real[T, 8]"),
     patterns("a b c -> c a b", "real[2, 3, 4]", "real[4, 2, 3]"),
 ]

@@ -21,13 +21,11 @@ TYPE = re.compile(r"(\w+)(?:\((\d+)\))?\[(.*)\]")
 
 
 def dims(text: str) -> Dim:
-    """A number, a name, `a/2`, `a*2`, `a*b`, `ceil(a/2)`, `a-2`; `cls | T`, `m(4) | T`."""
+    """A number, a name, or `name/number`, `name*number`, `ceil(name/number)`, `name-number`; `cls | T`, `m(4) | T`."""
     if "|" in text:
         *before, last = (part.strip() for part in text.split("|"))
         found = [re.fullmatch(r"(\w+)(?:\((\w+)\))?", part) for part in before]
         return Dim.joined((*(Segment(part[1], dims(part[2] or "1")) for part in found if part), *dims(last).parts))
-    if found := re.fullmatch(r"([A-Za-z]\w*)\*([A-Za-z]\w*)", text):
-        return Dim.name(found[1]) * Dim.name(found[2])
     if found := re.fullmatch(r"ceil\((\w+)/(\d+)\)", text):
         return Dim.name(found[1]).rounded(int(found[2]))
     if found := re.fullmatch(r"(\w+)([-*/])(\d+)", text):

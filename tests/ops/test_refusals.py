@@ -153,6 +153,8 @@ def pattern(
 
 ROWS += [
     pattern("(p t) d -> t (p d)", "real[T, 8]", "(p t)", "T/4", "patches", p=4),
+    pattern("t s d -> (t s) d", "real[T, S, 8]", "(t s)", "T"),
+    pattern("p t d -> (p t) d", "real[4, T, 8]", "(p t)", "T"),
     pattern("(t p) d -> (t d) p", "real[T, 8]", "(t p)", "(t d)", p=4),
     pattern("(t p q) d -> (t q) (p d)", "real[T, 8]", "(t p q)", "(t q)", p=2, q=2),
     pattern("t (h d) -> t h d", "real[T, 8]", "h and d", "8", "sizes"),

@@ -71,7 +71,7 @@ def agrees(transfer: Transfer, found: Newest, length: int) -> bool:
 
 def flipped(transfer: Transfer) -> list[Transfer]:
     """Rules that are wrong where this one is right."""
-    if transfer.kind in ("everything", "merged"):
+    if transfer.kind == "everything":
         return [POINTWISE._replace(keeps=transfer.keeps)]
     if transfer.kind in ("patch", "upsample"):
         return [EVERYTHING, transfer._replace(rate=transfer.rate + 1), transfer._replace(kind="window")] + [
