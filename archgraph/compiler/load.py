@@ -85,7 +85,7 @@ def _model_class(program: Program, recompute: bool) -> type[nn.Module]:
 @cache
 def _running(text: str, name: str, told: tuple[tuple[str, Any], ...]) -> type[nn.Module]:
     """The class of that name in an emitted file, which also streams and generates, or says why it cannot."""
-    from archgraph.nn import asked, given, lengths, streaming
+    from archgraph.nn import asked, generation, given, lengths, streaming
 
     base, known = vars(load(text))[name], dict(told)
     told_of: dict[str, Any] = {"__module__": base.__module__, "__doc__": base.__doc__}
@@ -94,9 +94,9 @@ def _running(text: str, name: str, told: tuple[tuple[str, Any], ...]) -> type[nn
     told_of["_made"] = tuple(map(lengths.Made._make, known["made"]))
     kind: type[nn.Module] = asked.Asked
     if "reason" in known:
-        kind, told_of["reason"] = streaming.Refusing, known["reason"]
+        kind, told_of["reason"] = generation.Refusing, known["reason"]
     elif "target" in known:
-        kind, told_of["target"] = streaming.Causal, given.Target(**dict(known["target"]))
+        kind, told_of["target"] = generation.Causal, given.Target(**dict(known["target"]))
         told_of["start"] = streaming.roomy(base.start)
     found = type(name, (base, kind), told_of)
     copyreg.pickle(found, partial(_reduce_running, text, name, told))

@@ -9,7 +9,7 @@ import torch
 
 import archgraph
 from archgraph.emit.steps.causal import ATTRIBUTES
-from archgraph.nn.streaming import Causal, Refusing
+from archgraph.nn.generation import Causal, Refusing
 from tests.compiler.test_stream import model_of
 
 BODY = """

@@ -14,7 +14,7 @@ from torch import Tensor
 from torch.utils.flop_counter import FlopCounterMode
 
 import archgraph
-from archgraph.nn.streaming import Causal
+from archgraph.nn.generation import Causal
 from tests.emit.samples import STORY
 
 CAUSAL = (

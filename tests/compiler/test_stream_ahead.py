@@ -11,7 +11,7 @@ from torch import Tensor
 
 import archgraph
 from archgraph.core.diagnostic import SpecError
-from archgraph.nn.streaming import Causal
+from archgraph.nn.generation import Causal
 
 B, T, MORE = 3, 9, 12
 SIZES = ((0, *[1] * (T - 1)), (T - 1,), (1, 3, 4), (0, 5, 2))

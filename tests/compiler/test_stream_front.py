@@ -9,7 +9,7 @@ import pytest
 import torch
 
 import archgraph
-from archgraph.nn.streaming import Causal
+from archgraph.nn.generation import Causal
 
 B, T, S = 3, 9, 4
 SIZES = ((0, *[1] * (T - 1)), (T - 1,), (1, 3, 4), (0, 5, 2))

@@ -11,7 +11,7 @@ import torch
 
 import archgraph
 from archgraph.nn.choice import Choice, choose
-from archgraph.nn.streaming import Causal
+from archgraph.nn.generation import Causal
 from tests.compiler.test_stream import model_of, story
 
 X, Y = torch.randint(3, 16, (2, 5)), torch.randint(3, 16, (2, 4))

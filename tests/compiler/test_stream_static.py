@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, fx
 
 import archgraph
-from archgraph.nn.streaming import Causal
+from archgraph.nn.generation import Causal
 from tests.compiler import test_stream as dynamic
 from tests.compiler import test_stream_ahead as ahead
 from tests.compiler import test_stream_front as front

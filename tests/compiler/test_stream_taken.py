@@ -8,7 +8,7 @@ import torch
 import archgraph
 from archgraph import compiler
 from archgraph.compiler.costs import cost
-from archgraph.nn.streaming import Causal
+from archgraph.nn.generation import Causal
 from tests.compiler.test_stream_front import ALONE, B, S, T, compare
 from tests.compiler.test_stream_static import differences
 from tests.report.measured import BATCH, Model

@@ -8,7 +8,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 import archgraph
-from archgraph.nn.streaming import Causal
+from archgraph.nn.generation import Causal
 
 ONE = """archgraph: 1
 variables:

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from archgraph.emit.steps.causal import predicted
 from archgraph.graph.advance import looks_ahead
 from archgraph.graph.program import Program
-from archgraph.nn.streaming import Causal
+from archgraph.nn.generation import Causal
 from tests.properties.graphs import LENGTH
 from tests.properties.test_graphs import EVERY, drawn
 

@@ -11,8 +11,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from archgraph.nn.generation import Causal
 from archgraph.nn.given import Target
-from archgraph.nn.streaming import Causal
 from archgraph.train.config import TrainConfig
 from archgraph.train.field import Field
 from archgraph.train.trainer import Job
