@@ -11,8 +11,11 @@ from torch import Tensor
 from archgraph.nn.asked import Asked
 from archgraph.nn.choice import Choice, choose
 from archgraph.nn.given import check_helpers, check_options, check_samples, check_search
+from archgraph.nn.layout import reader
 from archgraph.nn.states import copied
 from archgraph.nn.streaming import Step, Stream, Streaming
+
+PATIENCE, LEFT, FEW = 8, 16, 2  # steps taken, steps to come, and rows, from and up to which a twin to read by pays
 
 
 class Causal(Streaming):
@@ -90,10 +93,10 @@ class Generation:
         device = next(model.parameters()).device if device is None else device
         self.prompt = torch.zeros(self.batch, 0, dtype=torch.int64, device=device) if prompt is None else prompt
         self.lengths = self.prompt_lengths()
-        self.read_to = int(self.lengths.max())
+        self.shortest, self.read_to = int(self.lengths.min()), int(self.lengths.max())
         self.capacity = self.read_to + max_length
         # Whether rows end, or begin to be generated, each at a place of its own.
-        self.uneven = stop is not None or int(self.lengths.min()) < self.read_to
+        self.uneven = stop is not None or self.shortest < self.read_to
         self.never = self.never_chosen()
         self.ends = self.lengths + max_length  # where each row ends at the latest
         longest = model._positions(given)
@@ -133,7 +136,7 @@ class Generation:
             spread.pop(self.model.target.name, None)
             given |= {"lengths": spread} if spread else {}
         stream = self.model.stream(batch=self.batch * copies, capacity=self.capacity, compiled=self.compiled, **given)
-        y = self.prompt[:, : int(self.lengths.min())].repeat_interleave(copies, 0)
+        y = self.prompt[:, : self.shortest].repeat_interleave(copies, 0)
         return stream, y, stream.read(y)
 
     def forced(self, place: int, copies: int) -> tuple[Tensor, Tensor]:
@@ -179,8 +182,18 @@ class Generation:
                 if bool(done.all()):
                     return y[:, : place + 1]
             if place + 1 < self.capacity:
+                self.settle_in(stream, place)
                 prediction = stream.advance(y[:, place : place + 1])
         return y
+
+    def settle_in(self, stream: Stream, place: int) -> None:
+        """Go on by a twin of the model that reads a few rows quicker, where many steps are still to come.
+
+        Copying its weights takes about as long as the first steps did, so a row that ends early loses nothing.
+        """
+        taken, left = place - self.shortest, self.capacity - place
+        if taken == PATIENCE and left > LEFT and stream.batch <= FEW and self.compiled is None:
+            stream.model = reader(self.model)
 
     def settled(self, symbol: Tensor, place: int, done: Tensor) -> Tensor:
         """The symbols (B,) of a place: padding behind an end, and in a prompt what stands there."""
@@ -210,6 +223,7 @@ class Generation:
                 break
             if place + 1 < self.capacity:
                 stream.choose_rows(origin)
+                self.settle_in(stream, place)
                 prediction = stream.advance(symbol.unsqueeze(1))
         best = y.view(self.batch, beams, -1)[:, 0]
         return best[:, : self.longest(best)]

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from copy import copy
+from typing import Any, TypeVar, cast
+
+import torch
 from torch import Tensor, nn
+
+ROOM = 2**28  # bytes that copies by columns may take, beside the model's own
+
+M = TypeVar("M", bound=nn.Module)
 
 
 def lay_out(model: nn.Module, *, columns: bool = True) -> nn.Module:
@@ -13,14 +21,57 @@ def lay_out(model: nn.Module, *, columns: bool = True) -> nn.Module:
     refuses such a model until `columns=False` stores all by rows again.
     """
     for module in model.modules():
-        for weight in _weights(module):
-            if weight.shape[0] > weight.shape[1]:
-                # The parameter stays the same object, which optimisers and ties hold.
-                weight.data = weight.data.t().contiguous().t() if columns else weight.data.contiguous()
+        for weight in _widening(module).values():
+            # The parameter stays the same object, which optimisers and ties hold.
+            weight.data = _by_columns(weight.data) if columns else weight.data.contiguous()
     return model
 
 
-def _weights(module: nn.Module) -> list[Tensor]:
-    """The weight of a linear map, or of joined ones, whose class each emitted file has for itself."""
+def reader(model: M) -> M:
+    """A twin of the model for a few rows at a time, which holds what `lay_out` would move, and shares all else.
+
+    The model stays as it is; later changes of its weights do not reach the twin. It is the model itself where there is
+    nothing to gain (other devices, other precision, weights that lie so) or copies would take more than `ROOM`.
+    """
+    weights = [weight for module in model.modules() for weight in _widening(module).values()]
+    moved = {id(weight): weight for weight in weights if _gains(weight)}
+    if not moved or sum(weight.nbytes for weight in moved.values()) > ROOM:
+        return model
+    return _twin(model, {})
+
+
+def _twin(module: M, known: dict[int, Any]) -> M:
+    """The same module over twins of its own modules; itself where nothing moves. What occurs twice stays one."""
+    if id(module) in known:
+        return cast(M, known[id(module)])
+    weights = {name: _moved(weight, known) for name, weight in _widening(module).items() if _gains(weight)}
+    parts = {name: part if part is None else _twin(part, known) for name, part in module._modules.items()}
+    found = module
+    if weights or any(part is not module._modules[name] for name, part in parts.items()):
+        found = copy(module)
+        found.__dict__.update(_parameters=module._parameters | weights, _modules=parts)
+    known[id(module)] = found
+    return found
+
+
+def _moved(weight: nn.Parameter, known: dict[int, Any]) -> nn.Parameter:
+    if id(weight) not in known:
+        known[id(weight)] = nn.Parameter(_by_columns(weight.detach()), requires_grad=False)
+    return cast(nn.Parameter, known[id(weight)])
+
+
+def _by_columns(weight: Tensor) -> Tensor:
+    return weight.t().contiguous().t()
+
+
+def _gains(weight: Tensor) -> bool:
+    """Whether a copy by columns is read quicker: of a plain parameter, none that is cut up over processes."""
+    plain = type(weight) is nn.Parameter and weight.device.type == "cpu"
+    return plain and weight.dtype in (torch.float32, torch.float64) and weight.is_contiguous()
+
+
+def _widening(module: nn.Module) -> dict[str, nn.Parameter]:
+    """The weight of a linear map to more features than it takes, or of joined ones, as each emitted file has them."""
     name = "weight" if isinstance(module, nn.Linear) else "joined_weight"
-    return [weight for own, weight in module.named_parameters(recurse=False) if own == name]
+    weight = module._parameters.get(name)
+    return {} if weight is None or weight.shape[0] <= weight.shape[1] else {name: weight}

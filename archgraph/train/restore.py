@@ -12,8 +12,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from archgraph.nn.layout import lay_out
 from archgraph.nn.generation import Causal
+from archgraph.nn.layout import lay_out
 from archgraph.train.codec import Codec
 from archgraph.train.errors import TrainError
 from archgraph.train.field import Field
