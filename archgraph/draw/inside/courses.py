@@ -22,8 +22,10 @@ _LANE = 0.3
 # So many wires find their ways between two rows without more room.
 _FEW = 4
 _COLUMN = 0.7
-# What has its place counts for more than what is brought in line with it.
-_FIRM = 100.0
+# Between two circles or squares: what stands over their middle is reached from both.
+_NARROW = 1.0
+# What has its place, or is fed, counts so much more than what is brought in line with it that it does not move.
+_FIRM = 1e9
 
 Rows = list[list[str]]
 
@@ -128,6 +130,10 @@ class _Axes:
             if len(row) > 1 and loose and not self.led(row):
                 wanted = {name: self.under(name) if name in loose else self.x[name] for name in row}
                 self.align(row, wanted, {name: 1.0 if name in loose else _FIRM for name in row})
+        for row in self.names[:anchor]:
+            # What could not come under what it feeds has drawn aside what it feeds.
+            if all(len(self.sources[name]) == 1 for name in row):
+                self.align(row, {name: self.over(name) for name in row}, dict.fromkeys(row, 1.0))
         return self.x
 
     def led(self, row: list[str]) -> str:
@@ -150,11 +156,19 @@ class _Axes:
         edge = axis - (sum(wide) + _COLUMN * (len(row) - 1)) / 2
         wanted = {}
         for name, across in zip(row, wide, strict=True):
-            fed = self.sources[name]
-            spots = [self.x[source] + self.sizes[source].out for source in fed]
-            wanted[name] = sum(spots) / len(spots) if spots else edge - self.sizes[name].box[0]
+            wanted[name] = self.over(name) if self.sources[name] else edge - self.sizes[name].box[0]
             edge += across + _COLUMN
-        self.align(row, wanted, dict.fromkeys(row, 1.0))
+        self.align(row, wanted, {name: _FIRM if self.sources[name] else 1.0 for name in row})
+
+    def gap(self, one: str, other: str) -> float:
+        """How far two neighbours stand apart."""
+        wide = max(self.sizes[name].box[2] - self.sizes[name].box[0] for name in (one, other))
+        return _COLUMN if wide > _NARROW else _NARROW
+
+    def over(self, name: str) -> float:
+        """Where a thing stands over the middle of what feeds it."""
+        spots = [self.x[source] + self.sizes[source].out for source in self.sources[name]]
+        return sum(spots) / len(spots)
 
     def under(self, name: str) -> float:
         """Where a thing stands under the middle of what it feeds."""
@@ -165,6 +179,6 @@ class _Axes:
         """The axes nearest to those wanted that keep the things of a row apart."""
         drops = [0.0]
         for one, other in pairwise(row):
-            drops.append(drops[-1] + self.sizes[one].box[2] + _COLUMN - self.sizes[other].box[0])
+            drops.append(drops[-1] + self.sizes[one].box[2] + self.gap(one, other) - self.sizes[other].box[0])
         found = settled([-wanted[name] for name in row], [weights[name] for name in row], drops)
         self.x.update((name, -spot) for name, spot in zip(row, found, strict=True))

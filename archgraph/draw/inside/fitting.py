@@ -19,9 +19,11 @@ from archgraph.draw.sketch import Link, Sketch
 
 Placed = Mapping[str, Laid]
 # From this part of the notation's size on, the plain arrangement reads well.
-_WELL = 0.5
+_WELL = 0.6
 # The plain arrangement is tried first, too, where it promises this part of the best.
 _AS_WELL = 0.95
+# From this size on it is left only where it promises less than this part of the best.
+_FAIR, _FAIRLY = 0.5, 0.85
 # How high, in u, a module or the whole may be before it stands in columns.
 _MODULES = (inf, 26.0, 20.0, 16.0, 13.0, 11.5, 10.0, 9.0, 8.0, 6.5, 5.0)
 _WHOLES = (inf, 48.0, 34.0, 22.0, 18.0, 15.0, 12.0, 9.0)
@@ -83,13 +85,15 @@ def arranged(
     if well:
         yield plain
     found = _promising(sorted(_all(sketch, _limited(tops, links), kin, ranked), key=lambda each: -each.promise), size)
-    first = well or plain.promise >= _AS_WELL * found[0].promise
+    fairly = plain.promise >= _FAIR and plain.promise >= _FAIRLY * found[0].promise
+    first = well or fairly or plain.promise >= _AS_WELL * found[0].promise
     if first and not well:
         yield plain
     for each in found:
         # What reads well as it is, is not asked to be larger.
         if not (first and each.placed == plain.placed):
-            yield replace(each, promise=min(each.promise, _WELL)) if well else each
+            enough = min(_WELL, plain.promise) if well or fairly else inf
+            yield replace(each, promise=min(each.promise, enough))
 
 
 def _promising(ready: list[Arrangement], size: Callable[[list[Box]], float]) -> list[Arrangement]:

@@ -147,12 +147,24 @@ class _Wiring:
         """Where a wire may start: the top of a block, or the wall above it."""
         spot = self.ground.places[link.source]
         if spot.shape not in _INSIDE and not self.ground.parents[link.source]:
-            return [End(port, link.source) for port in outlets(spot)]
+            return [End(port, link.source) for port in self.outlets(link)]
         for name in self.walls(link.source, link.target):
             top = self.ground.places[name].top
             if self.clear((spot.x, spot.top, spot.x, top), link):
                 return [End(Port(spot.x, top, 0, 1), name, ((spot.x, spot.top),))]
         return [End(Port(spot.x, spot.top, 0, 1), link.source)]
+
+    def outlets(self, link: Link) -> tuple[Port, ...]:
+        """Where a wire may leave a part that is no module: what feeds a square from aslant below leaves upward.
+
+        So two under one square reach it from both sides alike.
+        """
+        spot, other = self.ground.places[link.source], self.ground.places[link.target]
+        aslant = other.bottom > spot.top and abs(other.x - spot.x) > other.width / 2
+        squared = spot.shape == "circle" and other.shape == "rect"
+        if squared and aslant and self.clear((spot.x, spot.top, spot.x, other.y), link):
+            return (Port(spot.x, spot.top, 0, 1),)
+        return outlets(spot)
 
     def arriving(self, link: Link) -> list[End]:
         """Where a wire may end: at the gate before its block, or at the block."""
@@ -264,7 +276,7 @@ def _under(ground: Ground, spot: Place, arriving: list[Link]) -> dict[str, float
     """Wires into the lower side of a block: one from right below stays straight, the others keep their side."""
     if len(arriving) == 1:
         return {arriving[0].name: 0.0}
-    ordered = sorted(arriving, key=lambda link: ground.places[link.source].x)
+    ordered = sorted(arriving, key=lambda link: _turn(ground, link))
     exact = [ground.places[link.source].x - spot.x for link in ordered]
     under = all(ground.places[link.source].top < spot.bottom for link in ordered)
     if under and max(map(abs, exact)) < 0.51 and all(b - a > 0.5 for a, b in pairwise(exact)):
@@ -279,6 +291,19 @@ def _under(ground: Ground, spot: Place, arriving: list[Link]) -> dict[str, float
         step = min(_RIGHT, (_RIGHT - _LEFT) / (len(ordered) - 1))
         spots = [_RIGHT - step * index for index in reversed(range(len(ordered)))]
     return dict(zip((link.name for link in ordered), spots, strict=True))
+
+
+def _turn(ground: Ground, link: Link) -> tuple[int, float]:
+    """The order of wires along a lower side: as their sources stand, but of those beside it the far one passes under.
+
+    What stands beside comes down a gutter, so the wire of the nearest turns up first.
+    """
+    shared = {link.target, *ground.parents[link.target]}
+    around = [name for name in (link.source, *ground.parents[link.source]) if name not in shared]
+    spot, wall = ground.places[link.target], ground.places[around[-1]]
+    if wall.top < spot.bottom or (wall.left < spot.right and wall.right > spot.left):
+        return 0, ground.places[link.source].x
+    return (1 if wall.x > spot.x else -1), -ground.places[link.source].x
 
 
 def _same(port: Port, point: Point) -> bool:
