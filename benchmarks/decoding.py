@@ -5,25 +5,24 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from contextlib import nullcontext
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
 from time import perf_counter
 from typing import Any
+from unittest.mock import patch
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
-from torch.overrides import TorchFunctionMode
 
 import archgraph
 from archgraph.nn.layout import lay_out
 from benchmarks.apart import taken_apart
 from benchmarks.handwritten import START, LanguageModel, Sizes
 from benchmarks.handwritten_decoding import Decoding
-from benchmarks.pairs import interleave, resampled
+from benchmarks.pairs import interleave, ratio
 from benchmarks.progress import progress
 from benchmarks.rivals import CLOSE, decoder, gpt2, other_generation, rival_generation, weights
 from benchmarks.sides import ITSELF, SLACK, Case, Claim, compare, threads
@@ -183,36 +182,34 @@ def growth(quick: bool = False) -> list[Row]:
     """A step after 128 symbols and after 4,096 less what attention takes over so many, at width 64."""
     sizes, far = Sizes(256, 64, 4, 4, scale=8.0), 256 if quick else FAR
     model = same(LanguageModel(sizes).eval(), sizes)
-    works = [_steps(model, place, dots=dots) for place in (NEAR, far) for dots in (False, True)]
+    works = [_steps(model, place) for place in (NEAR, far)]
     name, pairs, seconds = f"a step at place {far:,} / at place {NEAR}", 2 if quick else 200, 90.0
     with threads(1):
         times = interleave(works, pairs, seconds=seconds, told=progress(name, pairs, seconds))
-    value, low, high = resampled(times, lambda near, one, far, other: (far - other) / (near - one))
-    told = ", ".join(f"{median(each) / STEPS * 1e6:.0f} µs" for each in times)
-    shown = f"{value:.3f} ({low:.3f} to {high:.3f}); a step and its dot products: {told}, {len(times[0])} rounds"
+    found = ratio(times[1], times[0])
+    told = ", ".join(f"{median(each) * 1e6:.0f} µs" for each in times)
     work = f"{name}, each less its scaled dot products"
-    return [Row(work, shown, f"≤ {GROWTH:.2f}", high <= GROWTH + SLACK)]
+    return [Row(work, f"{found}; {told}, {len(times[0])} rounds", f"≤ {GROWTH:.2f}", found.high <= GROWTH + SLACK)]
 
 
-class DotProducts(TorchFunctionMode):
-    """What scaled dot products take of what is done under it, each where it stands, with the caches as they are."""
+def _steps(model: Any, place: int) -> Work:
+    """The median time of some steps up to a place, each less its own dot products, after all before were read."""
+    prompt = torch.full((1, place - STEPS - 2), 5)
+    dots = 0.0
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.seconds = 0.0
-
-    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        """Call, and count the time where it is a scaled dot product."""
+    def attention(*args: Any, **kwargs: Any) -> Tensor:
+        nonlocal dots
         start = perf_counter()
-        found = func(*args, **(kwargs or {}))
-        if func is F.scaled_dot_product_attention:
-            self.seconds += perf_counter() - start
+        found = dot_products(*args, **kwargs)
+        dots += perf_counter() - start
         return found
 
-
-def _steps(model: Any, place: int, *, dots: bool) -> Work:
-    """The time of some steps up to a place, after all before them were read in one pass; or of their dot products."""
-    prompt = torch.full((1, place - STEPS - 2), 5)
+    def step(stream: Any, symbol: Tensor) -> float:
+        nonlocal dots
+        dots = 0.0
+        start = perf_counter()
+        stream.step(symbol)
+        return perf_counter() - start - dots
 
     @torch.inference_mode()
     def run() -> float:
@@ -220,11 +217,8 @@ def _steps(model: Any, place: int, *, dots: bool) -> Work:
         stream.read(prompt)
         symbol = prompt[:, 0]
         stream.step(symbol)
-        mode = DotProducts() if dots else nullcontext()
-        start = perf_counter()
-        with mode:
-            for _ in range(STEPS):
-                stream.step(symbol)
-        return mode.seconds if isinstance(mode, DotProducts) else perf_counter() - start
+        with patch.object(F, "scaled_dot_product_attention", attention):
+            return median(step(stream, symbol) for _ in range(STEPS))
 
+    dot_products = F.scaled_dot_product_attention
     return run
