@@ -132,7 +132,9 @@ class _Layers:
         stops = [*(self.level[lane] for lane in chain[1:]), self.row(link)]
         for lane, stop in zip(chain, stops, strict=True):
             for x, y in self.turns[lane, stop]:
-                points += [(x, points[-1][1]), (x, y)]
+                # What goes on in its row passes the track on which others of its source turn.
+                if y != points[-1][1]:
+                    points += [(x, points[-1][1]), (x, y)]
         return (*points, (other.left, self.row(link)))
 
 

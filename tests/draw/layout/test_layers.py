@@ -91,6 +91,22 @@ def test_variable_that_feeds_one_part_stands_level_with_its_port() -> None:
     assert {len(plan.ways[name]) for name in ("x-encoder", "encoder-k", "predictor-h")} == {2}
 
 
+def test_wire_with_a_small_jog_is_made_straight_by_moving_all_that_is_in_line_with_it() -> None:
+    # The wire of x passes many columns, and ends at the lower port of the last part.
+    found = graph("Passing", "x:input h:hidden", "a b c d e", "x>a a>b b>c a>d.p0 b>d.p1 c>d.p2 d>e.p0 x>e.p1 e>h")
+    plan = layered(sketch(found))
+    bends = {name: sum(a[1] != b[1] for a, b in pairwise(way)) for name, way in plan.ways.items()}
+    heights = [abs(a[1] - b[1]) for way in plan.ways.values() for a, b in pairwise(way) if a[0] == b[0]]
+    assert bends["x-e"] == 0
+    assert min(heights) > 0.5
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_no_way_holds_a_point_twice(seed: int) -> None:
+    ways = layered(sketch(random_graph(seed, 14, fan=3, window=8))).ways.values()
+    assert all(a != b for way in ways for a, b in pairwise(way))
+
+
 def test_part_with_many_inputs_is_high_enough_for_all_of_them() -> None:
     names = [f"n{i}" for i in range(9)]
     edges = " ".join(f"x>{name} {name}>total.p{i}" for i, name in enumerate(names)) + " total>h"
