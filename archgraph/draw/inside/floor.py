@@ -124,7 +124,7 @@ class _Bands:
     def arrange(self) -> dict[str, Laid] | None:
         """All parts in place, or None where some part has none."""
         spots = self.base.places
-        inside = sorted((name for name in self.modules), key=lambda name: spots[name].x)
+        inside = self.onward(sorted(self.modules, key=lambda name: spots[name].x))
         lower = [name for name in inside if self.low(name)]
         lower = lower or inside[:1]  # where all stand in the top row, the first is what the others stand on
         upper = [name for name in inside if name not in lower]
@@ -147,6 +147,16 @@ class _Bands:
             return None
         self.result.update((name, alone(name, spot)) for name, spot in self.places.items() if name not in self.modules)
         return {name: self.result[name] for name in self.sketch.parts}
+
+    def onward(self, names: list[str]) -> list[str]:
+        """The modules from the left, but of two side by side that flow right the one that feeds the other first."""
+        found: list[str] = []
+        for name in names:
+            before = found[-1] if found else name
+            flowing = all(self.base.places[each].direction == "right" for each in (before, name))
+            fed = flowing and self.low(name) and name in self.sketch.sources(before)
+            found[len(found) - fed :] = [name, before] if fed else [name]
+        return found
 
     def low(self, name: str) -> bool:
         """Whether a module belongs to the lower band: the slide has it low, or it reads low variables alone."""

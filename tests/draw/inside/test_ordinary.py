@@ -64,3 +64,13 @@ def test_wire_of_the_further_of_two_towers_turns_up_behind_that_of_the_nearer() 
 @pytest.mark.parametrize(("name", "size"), [("variational_autoencoder", 10.5), ("two_heads", 11.5), ("gpt2", 14.0)])
 def test_picture_that_would_stand_small_goes_on_beside_itself(name: str, size: float) -> None:
     assert min(item.size for item in opened(name).walk() if isinstance(item, Words)) > size
+
+
+def test_module_that_feeds_another_stands_before_it_where_both_flow_right() -> None:
+    found = wires("bahdanau")
+    into = next(line for (_, target), line in found.items() if target == "begin.pooling")
+    out = next(line for (source, _), line in found.items() if source == "begin.tanh")
+    assert into.points[0][0] < into.points[-1][0] < out.points[-1][0]
+    # Down between its module and the switch, not around all that stands at the left.
+    assert len(out.points) == 5
+    assert min(x for x, _ in out.points) == out.points[0][0]
