@@ -219,13 +219,20 @@ def sideways(link: Link, ground: Ground) -> bool:
 
 
 def sides(ground: Ground, links: Iterable[Link]) -> dict[str, int]:
-    """Where wires enter a sum: -1 from the left, 0 from below, 1 from the right, as their sources stand."""
+    """Where wires enter a sum: -1 from the left, 0 from below, 1 from the right, as their sources stand.
+
+    What is no context enters a box from the right, too, where its source stands at the right in the same body.
+    """
     arriving: dict[str, list[Link]] = defaultdict(list)
     led = {**ground.laid.fixed, **ground.laid.tails}
-    for link in links:
-        if ground.places[link.target].shape == "sum" and (link.target, link.port) not in led:
-            arriving[link.target].append(link)
     found: dict[str, int] = {}
+    for link in links:
+        if (link.target, link.port) in led:
+            continue
+        if ground.places[link.target].shape == "sum":
+            arriving[link.target].append(link)
+        elif sideways(link, ground) and not link.context and _at_right(link, ground):
+            found[link.name] = 1
     for name, several in arriving.items():
         spot = ground.places[name]
         if name in ground.laid.lanes or len(several) < 2:
@@ -237,6 +244,12 @@ def sides(ground: Ground, links: Iterable[Link]) -> dict[str, int]:
         alone = len(several) == 2 and abs(off[under]) > 1e-4
         found[under] = -sum(side for each, side in found.items() if each in off and each != under) if alone else 0
     return found
+
+
+def _at_right(link: Link, ground: Ground) -> bool:
+    """Whether the source of a link stands in the body of its target, and its axis right of that."""
+    one, other = ground.places[link.source], ground.places[link.target]
+    return ground.parents[link.source] == ground.parents[link.target] and one.x > other.right
 
 
 def shifts(ground: Ground, links: Iterable[Link], around: Mapping[str, int]) -> dict[str, float]:

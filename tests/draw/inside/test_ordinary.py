@@ -74,3 +74,9 @@ def test_module_that_feeds_another_stands_before_it_where_both_flow_right() -> N
     # Down between its module and the switch, not around all that stands at the left.
     assert len(out.points) == 5
     assert min(x for x, _ in out.points) == out.points[0][0]
+
+
+def test_box_is_entered_from_the_right_by_what_stands_there_in_its_own_body() -> None:
+    way = wires("mae")["decoder.summary", "decoder.joined"].points
+    assert len(way) == 3
+    assert way[1][0] > way[2][0]
