@@ -135,13 +135,23 @@ class _Fold:
             return self.names.get(node.id, _UNKNOWN)
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self":
             return self.attributes.get(node.attr, _UNKNOWN)
-        if isinstance(node, ast.IfExp) and self.value(node.test) is not _UNKNOWN:
-            return self.value(node.body if self.value(node.test) else node.orelse)
+        if isinstance(node, ast.IfExp) and self.truth(node.test) is not None:
+            return self.value(node.body if self.truth(node.test) else node.orelse)
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
             return 0.0 if 0.0 in (self.value(node.left), self.value(node.right)) else _UNKNOWN
         if isinstance(node, ast.BoolOp):
             return self._joined_value(node)
         return self._compared(node) if isinstance(node, ast.Compare) else _UNKNOWN
+
+    def truth(self, node: ast.expr) -> bool | None:
+        """Whether a test holds, or None: of parts joined by `or` and `and` one may decide, whatever the others are."""
+        found = self.value(node)
+        if found is not _UNKNOWN:
+            return bool(found)
+        if not isinstance(node, ast.BoolOp):
+            return None
+        stops = isinstance(node.op, ast.Or)
+        return stops if stops in map(self.truth, node.values) else None
 
     def _compared(self, node: ast.Compare) -> object:
         """What `a is b` or `a is not b` comes to, of known values."""
@@ -158,17 +168,25 @@ class _Fold:
                 return found
         return self.value(node.values[-1])
 
+    def _kept(self, node: ast.BoolOp) -> Iterator[ast.expr]:
+        """The parts that may decide: those of unknown value, up to a known one that does, and the last."""
+        for part in node.values:
+            found = self.value(part)
+            decides = found is not _UNKNOWN and bool(found) == isinstance(node.op, ast.Or)
+            if found is _UNKNOWN or decides or part is node.values[-1]:
+                yield part
+            if decides:
+                return
+
     def text(self, node: ast.expr) -> str:
         """The expression as it now reads."""
         found = self.value(node)
         if found is not _UNKNOWN:
             return json.dumps(found) if isinstance(found, str) else repr(found)
-        if isinstance(node, ast.IfExp) and self.value(node.test) is not _UNKNOWN:
-            return self.text(node.body if self.value(node.test) else node.orelse)
+        if isinstance(node, ast.IfExp) and self.truth(node.test) is not None:
+            return self.text(node.body if self.truth(node.test) else node.orelse)
         if isinstance(node, ast.BoolOp):
-            # What is known and comes last is what the whole comes to where nothing before it decides.
-            kept = [part for part in node.values[:-1] if self.value(part) is _UNKNOWN] + node.values[-1:]
-            return (" and " if isinstance(node.op, ast.And) else " or ").join(self.text(part) for part in kept)
+            return (" and " if isinstance(node.op, ast.And) else " or ").join(map(self.text, self._kept(node)))
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
             for one, other in ((node.left, node.right), (node.right, node.left)):
                 if self.value(one) == 1.0:
@@ -284,8 +302,8 @@ class _Class:
                 return []
             left = ", ".join(self.file.text(*self.file.span(target)) for target, _ in kept)
             return [f"{indent}{left} = {', '.join(fold.text(value) for _, value in kept)}"]
-        if isinstance(statement, ast.If) and fold.value(statement.test) is not _UNKNOWN:
-            chosen = statement.body if fold.value(statement.test) else statement.orelse
+        if isinstance(statement, ast.If) and fold.truth(statement.test) is not None:
+            chosen = statement.body if fold.truth(statement.test) else statement.orelse
             lines = [line for inner in chosen for line in self._statement(inner, fold)]
             return [re.sub(r"^    ", "", line) for line in lines]
         text = fold._spliced(statement)
@@ -307,8 +325,8 @@ class _Class:
 
 def _leaves(statement: ast.stmt, fold: _Fold) -> bool:
     """Whether the function always ends with this statement."""
-    if isinstance(statement, ast.If) and fold.value(statement.test) is not _UNKNOWN:
-        chosen = statement.body if fold.value(statement.test) else statement.orelse
+    if isinstance(statement, ast.If) and fold.truth(statement.test) is not None:
+        chosen = statement.body if fold.truth(statement.test) else statement.orelse
         return bool(chosen) and _leaves(chosen[-1], fold)
     return isinstance(statement, (ast.Return, ast.Raise))
 
