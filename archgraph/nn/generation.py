@@ -42,7 +42,7 @@ class Causal(Streaming):
         """
         check_options({"stop": stop, "temperature": temperature, "top_k": top_k, "top_p": top_p})
         check_search(max_length, beams, self.target.symbols)
-        check_helpers(generator, compiled)
+        check_helpers(generator, compiled, self)
         if beams > 1 and (temperature or top_k or top_p):
             raise ValueError("beams search for the likeliest sequence: leave temperature, top_k and top_p out")
         if temperature is None and (top_k or top_p):

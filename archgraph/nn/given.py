@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from inspect import signature
+from inspect import signature, unwrap
 from numbers import Integral, Real
 from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
+
+from archgraph.nn.shapes import check_symbols
 
 WHOLE = ("max_length", "top_k", "beams", "stop", "batch", "capacity")  # options that count
 WIDEST = 64  # symbols beyond which there are more sequences than any search holds
@@ -46,14 +48,6 @@ class Target(NamedTuple):
     def observed(self) -> Observed:
         """What is read of it."""
         return Observed(self.name, self.symbols, self.axes, "tokens" if self.symbols else "real")
-
-
-def check_symbols(name: str, y: Tensor, symbols: int) -> None:
-    """Refuse symbols that are none."""
-    if symbols and y.numel() and not y.is_meta:
-        low, high = (int(bound) for bound in y.aminmax())
-        if low < 0 or high >= symbols:
-            raise ValueError(f"{name} holds {low if low < 0 else high}, and there are {symbols} symbols")
 
 
 def is_whole(value: Tensor) -> bool:
@@ -234,12 +228,23 @@ def check_search(max_length: Any, beams: Any, symbols: int) -> None:
         raise ValueError(f"beams is {beams}, and there are {most} sequences of {max_length} symbols")
 
 
-def check_helpers(generator: Any, compiled: Any) -> None:
-    """Refuse a source of chance, or a compiled step, that is none."""
+def check_helpers(generator: Any, compiled: Any, model: nn.Module) -> None:
+    """Refuse a source of chance, or a compiled step, that is none, or the step of another model."""
     if generator is not None and not isinstance(generator, torch.Generator):
         raise ValueError(f"generator is of type {type(generator).__name__}, and must be a torch.Generator")
-    if compiled is not None and not callable(compiled):
-        raise ValueError(f"compiled is of type {type(compiled).__name__}, and must be a step that can be called")
+    if compiled is None:
+        return
+    if isinstance(compiled, nn.Module) or not callable(compiled):
+        raise ValueError(
+            f"compiled is of type {type(compiled).__name__}, and must be a step: torch.compile(model.static_step)"
+        )
+    # the method that torch.compile was given; a function of somebody's own stays as it is
+    method = unwrap(compiled, stop=lambda found: hasattr(found, "__self__"))
+    owner, name = getattr(method, "__self__", None), getattr(method, "__name__", "")
+    if isinstance(owner, nn.Module) and owner is not model:
+        raise ValueError("compiled is the step of another model: compile the static_step of this one")
+    if isinstance(owner, nn.Module) and name not in ("static_step", "step"):
+        raise ValueError(f"compiled is the model's {name}, and must be its static_step")
 
 
 def check_static(target: Target, y: Any, first: Any, state: Any, settled: int) -> None:

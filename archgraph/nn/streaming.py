@@ -27,11 +27,11 @@ from archgraph.nn.given import (
     check_rows,
     check_samples,
     check_static,
-    check_symbols,
     check_tensor,
     check_values,
 )
 from archgraph.nn.lengths import check_made
+from archgraph.nn.shapes import check_symbols
 from archgraph.nn.states import opened, put_back, select_rows, settled
 
 Step = Callable[[Tensor, Tensor, "dict[str, Any]"], Tensor]  # as a model's own, by a place that is a tensor
@@ -142,7 +142,7 @@ class Streaming(Asked):
         """
         if self.training:
             raise ValueError("a stream gives what the model gives in use: call eval() first")
-        check_helpers(None, compiled)
+        check_helpers(None, compiled, self)
         check_options({"batch": batch, "capacity": capacity})
         self._check_given(given)
         batch = check_samples(given, batch)

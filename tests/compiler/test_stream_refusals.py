@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
 from functools import partial
 from typing import Any
 
@@ -13,6 +14,7 @@ import archgraph
 from archgraph.nn.choice import Choice, choose
 from archgraph.nn.generation import Causal
 from tests.compiler.test_stream import model_of, story
+from tests.emit.samples import STORY, executed, model_class
 
 X, Y = torch.randint(3, 16, (2, 5)), torch.randint(3, 16, (2, 4))
 REFUSED: dict[str, tuple[Callable[[Causal], Any], str]] = {
@@ -35,6 +37,12 @@ REFUSED: dict[str, tuple[Callable[[Causal], Any], str]] = {
     "stop in words": (lambda m: m.generate(x=X, max_length=3, stop="."), "stop is '.', and must be a whole number"),
     "a seed": (lambda m: m.generate(x=X, max_length=3, generator=3), "generator is of type int"),
     "no step": (lambda m: m.stream(x=X, compiled=3), "compiled is of type int"),
+    "a model for a step": (lambda m: m.stream(x=X, compiled=m), "compiled is of type Transformer, and must be a step"),
+    "a call for a step": (lambda m: m.stream(x=X, compiled=m.energy), "compiled is the model's energy, and must be"),
+    "a step of another": (
+        lambda m: m.generate(x=X, max_length=3, compiled=deepcopy(m).static_step),
+        "compiled is the step of another model: compile the static_step of this one",
+    ),
     "yes and no": (lambda m: m.stream(x=X > 5), "x holds torch.bool, and must hold symbols"),
     "no sources": (lambda m: m.generate(x=X[:0], max_length=3), "x has no samples"),
     "one prompt": (lambda m: m.generate(x=X, y=Y[:1], max_length=3), "y has 1 samples, and x 2"),
@@ -193,3 +201,12 @@ edges:
 """
     with pytest.raises(ValueError, match="'y' has 'W' beside 'T': a step has no size"):
         archgraph.compile(spec).stream(batch=2)
+
+
+def test_a_source_that_stands_alone_names_symbols_that_are_none() -> None:
+    module = executed(archgraph.emit(STORY / "transformer.yaml", variant="tiny"))
+    model: Any = model_class(module)().eval()
+    for wrong in (64, -1):
+        with pytest.raises(ValueError, match=f"x holds {wrong}, and there are 64 symbols"):
+            model.start(2, 8, torch.full((2, 3), wrong))
+    assert model.start(2, 8, torch.full((2, 3), 63))["before"].shape == (2, 1)

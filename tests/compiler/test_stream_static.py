@@ -14,6 +14,7 @@ from tests.compiler import test_stream as dynamic
 from tests.compiler import test_stream_ahead as ahead
 from tests.compiler import test_stream_front as front
 from tests.compiler.test_stream import CAUSAL, B, T, inputs, story
+from tests.emit.samples import STORY
 
 SPECS = {
     "behind": dynamic.BEHIND,
@@ -81,6 +82,9 @@ def test_all_places_are_one_graph(name: str) -> None:
     compiled = torch.compile(model.static_step, backend=count, fullgraph=True, dynamic=False)
     assert max(differences(model, given, y, compiled)) < 1e-12
     assert len(graphs) == 1
+    other = archgraph.compile(STORY / "language_model.yaml", variant="tiny").eval()
+    with pytest.raises(ValueError, match="compiled is the step of another model"):
+        other.stream(batch=B, compiled=compiled)
 
 
 def test_generation_takes_its_steps_so() -> None:

@@ -60,6 +60,7 @@ def methods(model: Model) -> Methods:
         fact = f"capacity is {{capacity}}, and the model has positions for {longest}"
         scope.write(f'{INDENT}raise ValueError(f"{fact}")')
     Shapes(scope, program.graph.sizes, {"": "batch"}).write(inputs)
+    _write_symbols(scope, inputs)
     model.clean(inputs, scope)
     try:
         values = stream.top(given)
@@ -79,6 +80,15 @@ def methods(model: Model) -> Methods:
     flags = [f"{flag}: {FLAGS[flag]}" for flag in (*lengths, *dict.fromkeys(asked))]
     lines = _start([f"{v.name}: Tensor" for v in inputs] + flags, stream, state) + _step(stream, prediction, result)
     return Methods(tuple(model.resolved(lines)), frozenset(stream.stepped))
+
+
+def _write_symbols(scope: Scope, inputs: Iterable[Variable]) -> None:
+    """Symbols are looked at where a source is read: once, so a device is waited for once, and no step waits."""
+    for variable in inputs:
+        symbols = _symbols(variable.type) if variable.type is not None else 0
+        if symbols:
+            check = scope.function("shapes.check_symbols")
+            scope.write(f'{check}("{variable.name}", {variable.name}, {symbols})')
 
 
 def clashing(program: Program) -> tuple[str, ...]:
