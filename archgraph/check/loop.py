@@ -52,8 +52,8 @@ class Loop:
             return self.group
         self._settle(seeds)
         types = [seeds[wire.source].type for wire in back]
-        axes = (type_.axes[at] for type_ in types if (at := self._time_axis(type_)) is not None)
-        return self.group._replace(whole=self._whole(found), axis=next(axes, None))
+        axis = next((type_.axes[at] for type_ in types if (at := self._time_axis(type_)) is not None), None)
+        return self.group._replace(whole=self._whole(found) | self._steady(axis), axis=axis)
 
     def _back(self) -> list[Wire]:
         """The delayed wires among the members: what a step takes from the steps before."""
@@ -189,6 +189,11 @@ class Loop:
             if name.startswith(UNKNOWN) and "." in name and any(b.offset is None for b in lags.bounds)
         }
         return frozenset((owner, port) for name in sorted(names) for owner, _, port in [name.partition(".")])
+
+    def _steady(self, axis: Dim | None) -> frozenset[tuple[str, str]]:
+        """The ports to which the outside brings what has no place along the axis, such as a context of so many rows."""
+        read = ((wire.target, value.type) for wire in self._outer() for value in self.walk.read(wire))
+        return frozenset((end.owner, end.port) for end, type_ in read if axis not in type_.axes)
 
     def _time_axis(self, type_: TensorType) -> int | None:
         free = [

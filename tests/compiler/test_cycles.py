@@ -100,3 +100,13 @@ def test_a_value_before_the_first_step_stands_along_the_axis_of_the_cycle() -> N
     x, s = torch.randn(2, 3, 5, 4), torch.randn(2, 3, 8)
     first = torch.tanh(model.cell.linear(torch.cat((x[:, :, 0], s), -1)))
     torch.testing.assert_close(model(x=x, s=s).h[:, :, 0], first)
+
+
+@pytest.mark.parametrize("score", ["dot", "additive"])
+def test_each_step_reads_all_of_a_context_whose_length_is_a_number(score: str) -> None:
+    spec = SPEC.replace("LAYER", f"{{linear: 6}}, {{cross_attention: {{score: {score}}}}}").replace("DELAY", "delay")
+    spec = spec.replace("variables:\n", 'variables:\n  c: {kind: input, type: "real[ROWS, 6]"}\n')
+    spec = spec.replace("  - h -", "  - c -[context]-> predictor\n  - h -")
+    fixed, free = (archgraph.compile(spec.replace("ROWS", rows), seed=0).eval() for rows in ("4", "S"))
+    given = {"c": torch.randn(2, 4, 6), "x": torch.randn(2, 7, 5), "y": torch.randn(2, 7, 3)}
+    torch.testing.assert_close(fixed(**given).h, free(**given).h, rtol=0, atol=0)
