@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise, product
-from math import ceil, sqrt
+from math import ceil, inf, sqrt
 from typing import NamedTuple
 
+from archgraph.draw.equations.flowing import Flowing
 from archgraph.draw.equations.pieces import Equation
 from archgraph.draw.equations.room import rooms
 from archgraph.draw.equations.typeset import LARGEST, WIDEST, Block, arranged
@@ -31,6 +32,12 @@ _EDGE = 22.5
 _ROOMS = 12
 _WHOLE = 0.75
 _LEGIBLE = 14.0
+# The least size that is read on a slide; what counts less than `_POOR`, with its heading, may stand in several places.
+_READABLE = 11.0
+_POOR = 9.0
+_LARGEST_FLOW, _SMALLEST_FLOW = 14.0, 10.0
+# How far blocks in several places keep from each other.
+_APART = 26.0
 # How much further than need be equations keep from what is over them.
 _LOOSE = 12.0
 
@@ -46,6 +53,10 @@ class Setting(NamedTuple):
         return tuple(group for block, corner in self.blocks for group in block.painted(corner, self.size, theme))
 
 
+# A part of the usual size of a heading, the scene with it, and how equations stand there.
+_Try = tuple[float, Scene, Setting | None]
+
+
 def beneath(
     scene: Scene, equations: Iterable[Equation], theme: Theme, others: Iterable[tuple[float, Scene]] = ()
 ) -> Scene:
@@ -59,17 +70,35 @@ def beneath(
     found = _usual(scene, listed)
     if found:
         return scene._replace(items=scene.items + found.painted(theme))
-    best: tuple[float, Scene, Setting] | None = None
-    for level, each in others:
-        found = _free(each, listed)
-        worth = found.size * sqrt(level) if found else 0.0
-        if found and (best is None or worth > best[0]):
-            best = worth, each, found
-        if found and found.size >= _LEGIBLE:
-            break
-    if best:
+    tried = list(others)
+    best = _best(((level, each, _free(each, listed)) for level, each in tried), enough=_LEGIBLE)
+    if tried and (best is None or _rank(*best) < (True, _POOR)):
+        flowing = [(level, each, _flowed(each, listed)) for level, each in tried]
+        best = _best([*([best] if best else []), *flowing])
+    if best and best[2]:
         return best[1]._replace(items=best[1].items + best[2].painted(theme))
     return _longer(scene, listed, theme)
+
+
+def _best(tries: Iterable[_Try], enough: float = inf) -> _Try | None:
+    """The best of the tries in which there is room, the first that is large enough at once."""
+    best: _Try | None = None
+    for each in tries:
+        if each[2] and (best is None or _rank(*each) > _rank(*best)):
+            best = each
+        if each[2] and each[2].size >= enough:
+            break
+    return best
+
+
+def _worth(level: float, scene: Scene, found: Setting | None) -> float:
+    """How large equations and heading are."""
+    return found.size * sqrt(level) if found else 0.0
+
+
+def _rank(level: float, scene: Scene, found: Setting | None) -> tuple[bool, float]:
+    """What can be read on a slide comes before what cannot."""
+    return found is not None and found.size >= _READABLE, _worth(level, scene, found)
 
 
 def _usual(scene: Scene, listed: tuple[Equation, ...]) -> Setting | None:
@@ -91,14 +120,37 @@ def _free(scene: Scene, listed: tuple[Equation, ...]) -> Setting | None:
 
     Lines are broken only where equations would be small, and get larger by that.
     """
-    page = (_EDGE, _EDGE, scene.width - _EDGE, scene.height - _EDGE)
-    free = rooms((box for _, box in _taken(scene.items)), page, _AIR)[:_ROOMS]
+    free = _rooms(scene)
     whole = [_columned(listed, count, WIDEST) for count in _COLUMNS if count <= len(listed)]
     plain = _first(whole, free, _SMALLER, broken=False)
     if plain and plain.size >= _LEGIBLE:
         return plain
     larger = [size for size in _SMALLER if plain is None or size * _WHOLE > plain.size]
     return _first(whole, free, larger, broken=True) or plain
+
+
+def _flowed(scene: Scene, listed: tuple[Equation, ...]) -> Setting | None:
+    """Blocks in two free rectangles clear of the heading, as large as can be, where that can be read."""
+    heads = [box for kind, box in _taken(scene.items) if kind in ("title", "legend")]
+    corner = around([(0.0, 0.0), *(box[2:] for box in heads)])
+    flowing = Flowing(listed, _rooms(scene, corner), _CLOSE)
+    for size in (each for each in _SMALLER if _SMALLEST_FLOW <= each <= _LARGEST_FLOW):
+        found = flowing.at(size, _APART)
+        if found:
+            return Setting(size, tuple((block, _corner((block,), room, size)) for block, room in found))
+    return None
+
+
+def _rooms(scene: Scene, *more: Box) -> Sequence[Box]:
+    """The largest free rectangles of a page, more than what is drawn being taken."""
+    page = (_EDGE, _EDGE, scene.width - _EDGE, scene.height - _EDGE)
+    return rooms((*more, *(box for _, box in _taken(scene.items))), page, _AIR)[:_ROOMS]
+
+
+def _corner(columns: tuple[Block, ...], room: Box, size: float) -> Point:
+    """Where columns begin: in line with the heading if that can be, and a little under what is over them."""
+    x = max(room[0], min(LEFT, room[2] - _across(columns) * size))
+    return x, room[1] + min(_LOOSE, room[3] - room[1] - max(block.height for block in columns) * size)
 
 
 def _first(
@@ -127,9 +179,7 @@ def _placed(columns: tuple[Block, ...], room: Box, size: float, *, broken: bool)
         columns = tuple(arranged(block.equations, each, _CLOSE) for block in columns)
         if _across(columns) > wide or max(block.height for block in columns) > high:
             return None
-    # In line with the heading if that can be, and a little under what is over them.
-    x = max(room[0], min(LEFT, room[2] - _across(columns) * size))
-    y = room[1] + min(_LOOSE, room[3] - room[1] - max(block.height for block in columns) * size)
+    x, y = _corner(columns, room, size)
     found = []
     for block in columns:
         found.append((block, (x, y)))
