@@ -88,6 +88,8 @@ class Recording(Mapping[str, "Tensor"]):
             raise RecordingError(f"no weights of '{path}' were recorded; there are: {', '.join(self) or 'none yet'}")
         if not _counts(sample, len(self[path])):
             raise RecordingError(f"sample is {sample!r}, and there are {len(self[path])} samples, from 0 on")
+        if not isinstance(look.get("title", ""), str):
+            raise RecordingError(f"title is {look['title']!r}, and must be a string")
         weights = self[path][sample]
         for what, labels, axis in (("queries", queries, 1), ("keys", keys, 2)):
             if labels is not None and not _strings(labels):
@@ -115,7 +117,8 @@ def record(model: nn.Module, part: str = "") -> Iterator[Recording]:
     found = {path: module for path, module in model.named_modules() if _attends(module)}
     chosen = {path: module for path, module in found.items() if _inside(path, part)}
     if not chosen:
-        raise RecordingError(f"there is no attention in '{part}'; there is in: {', '.join(found) or 'none'}")
+        where = f"'{part}'" if part else "the model"
+        raise RecordingError(f"there is no attention in {where}; there is in: {', '.join(found) or 'no part'}")
     recording = Recording({path: [] for path in chosen})
     ear = _Ear(recording.calls)
     hooks = [model.register_forward_pre_hook(lambda *_: _forget(recording))]
@@ -131,7 +134,7 @@ def record(model: nn.Module, part: str = "") -> Iterator[Recording]:
 
 
 def _counts(place: object, size: int) -> bool:
-    return isinstance(place, int) and 0 <= place < size
+    return isinstance(place, int) and not isinstance(place, bool) and 0 <= place < size
 
 
 def _strings(labels: object) -> bool:

@@ -114,10 +114,12 @@ class TrainConfig:
         before, now = earlier.to_json(), self.to_json()
         for name in before:
             if name not in FREE_ON_RESUME and before[name] != now[name]:
-                option = option_of(name)
+                option, was = option_of(name), before[name]
+                told = f"without {option}" if was is None else f"with {option} {was}"
+                asked = "none" if now[name] is None else now[name]
                 raise TrainError(
-                    f"the checkpoint was trained with {option} {before[name]}, this run asks for {now[name]}",
-                    f"leave {option} as it was, or start a new run in another folder",
+                    f"the checkpoint was trained {told}, this run asks for {asked}",
+                    f"leave {option} as it was, or start a new run in another folder, with these weights by --warm-start",
                 )
 
 

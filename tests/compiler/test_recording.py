@@ -216,11 +216,16 @@ def test_wrong_labels_and_paths_are_named(model, batch) -> None:
 def test_samples_labels_and_models_that_are_none_are_named(model, batch) -> None:
     with archgraph.record(model, "enc") as found:
         model(**batch)
-    for sample in (2, -1, 1.0):
+    for sample in (2, -1, 1.0, True):
         with pytest.raises(RecordingError, match=rf"sample is {sample}, and there are 2 samples, from 0 on"):
             found.show(ENC, sample=sample)
     for labels in (3, [1] * 7):
         with pytest.raises(RecordingError, match="queries must be labels, a list of strings"):
             found.show(ENC, queries=labels)
+    with pytest.raises(RecordingError, match="title is 3, and must be a string"):
+        found.show(ENC, title=3)
+    with pytest.raises(RecordingError, match="no attention in the model; there is in: no part"):
+        with archgraph.record(torch.nn.Linear(2, 2)):
+            pass
     with pytest.raises(RecordingError, match="model is of type str, and must be"), archgraph.record("a.yaml"):
         pass

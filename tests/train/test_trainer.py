@@ -221,6 +221,9 @@ def test_refuses_to_resume_with_other_numbers(language_model: Job, config: Train
     run(language_model, replace(config, stop_after=2))
     with pytest.raises(TrainError, match=r"was trained with --lr 0\.01, this run asks for 0\.02"):
         run(language_model, replace(config, lr=0.02), resume=True)
+    with pytest.raises(TrainError, match=r"was trained without --max-seconds, this run asks for 9\.0") as caught:
+        run(language_model, replace(config, max_seconds=9.0), resume=True)
+    assert "--warm-start" in caught.value.hint
 
 
 def test_refuses_to_resume_with_other_data(language_model: Job, config: TrainConfig) -> None:
