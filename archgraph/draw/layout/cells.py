@@ -30,6 +30,11 @@ class Cells(Generic[Item]):
         return list(dict.fromkeys(found))
 
 
+def touched(low: float, high: float) -> tuple[float, float]:
+    """From where on, and before where, the cells lie that a stretch touches."""
+    return low // _SIZE * _SIZE, (high // _SIZE + 1) * _SIZE
+
+
 def _covered(box: Box) -> Iterator[tuple[int, int]]:
     left, bottom, right, top = (int(value // _SIZE) for value in box)
     return ((column, row) for column in range(left, right + 1) for row in range(bottom, top + 1))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import heapq
 from bisect import bisect_left
+from heapq import heappop, heappush
 from math import inf
 
-from archgraph.draw.layout.lines import Line
+from archgraph.draw.layout.lines import Lines
 from archgraph.draw.layout.ports import Port
 from archgraph.draw.layout.traffic import SHAPE, WIRE, Ends, Traffic
 from archgraph.draw.paths import Point, around
@@ -18,16 +18,17 @@ _ROOM = 0.45
 _MARGIN = 1.5
 _WINDOW = 6.0
 _TURNS = ((1, 0), (0, 1), (-1, 0), (0, -1))
-# On, around the one corner, and around the other.
-_ONWARD = tuple((turn, (turn + 1) % 4, (turn + 3) % 4) for turn in range(4))
 _LIMIT = 20_000
 # A search counts crossings by the step: it may take a way for this much dearer than it is.
 _SLACK = 10.0
 
 # A crossing, columns first, four times, and the turn: states are in the order of columns, rows and turns.
 State = int
-# To a goal, by column and by row: the distance, and on which side it is. By turn and sides: the price of the corners.
-_Aim = tuple[list[tuple[float, int]], list[tuple[float, int]], dict[tuple[int, int, int], float]]
+# To a goal, by column and by row: the distance, and what its side, there and there, and the turn add up to: the place
+# of the price of the corners among those at the end.
+_Aim = tuple[list[tuple[float, int]], list[tuple[float, int]], list[float]]
+# What a move adds to a state to find the price of its step, and to get where it leads; and the price of its corner.
+_Move = tuple[int, int, float]
 
 
 def _sign(value: int) -> int:
@@ -51,12 +52,12 @@ def _corners_ahead(turn: int, along: int, aside: int) -> int:
 
 
 _CORNERS = tuple(
-    {
-        (turn, across, up): _CORNER * _corners_ahead((turn - goal) % 4, dx * across + dy * up, dx * up - dy * across)
-        for turn in range(4)
+    [
+        _CORNER * _corners_ahead((turn - goal) % 4, dx * across + dy * up, dx * up - dy * across)
         for across in (-1, 0, 1)
         for up in (-1, 0, 1)
-    }
+        for turn in range(4)
+    ]
     for goal, (dx, dy) in enumerate(_TURNS)
 )
 
@@ -92,12 +93,20 @@ class _Channels:
         self.xs = self._lines([port.x for port in ports], "left", "right")
         self.ys = self._lines([port.y for port in ports], "bottom", "top")
         self.rows = len(self.ys)
-        self.strides = (4 * self.rows, 4, -4 * self.rows, -4)
+        self.moves = self._turning(_CORNER)
         self.starts = {self._state(port, leaving=True): port for port, _ in pairs}
         self.goals = {self._state(port, leaving=False): port for _, port in pairs}
         self.aims = [self._aim(state) for state in self.goals]
-        self.fees = {state: self._fee(port, leaving=False) for state, port in self.goals.items()}
-        self.cramped = self._near()
+        # By the state before each goal: what it costs to end there.
+        self.fees = {
+            state - self.moves[state & 3][0][1]: self._fee(port, leaving=False) for state, port in self.goals.items()
+        }
+        tight = self._turning(_CORNER + _CRAMPED)
+        self.special = {4 * spot + turn: tight[turn] for spot in self._near() for turn in range(4)}
+        # A wire leaves its port straight.
+        self.special.update((state, self.moves[state & 3][:1]) for state in self.starts)
+        self.level = traffic.charged(ends, Lines(self.xs, self.ys, level=True))
+        self.upright = traffic.charged(ends, Lines(self.ys, self.xs, level=False))
         # By state, what the next step on costs; -1 where nobody has asked yet.
         self.prices = [-1.0] * (4 * len(self.xs) * self.rows)
 
@@ -111,6 +120,17 @@ class _Channels:
         beside |= {value for edge in walls for value in (edge[0] + 0.25, edge[1] - 0.25)}
         return sorted({round(value, 4) for value in (*half, *beside, *ports)})
 
+    def _turning(self, corner: float) -> tuple[tuple[_Move, ...], ...]:
+        """By turn the moves on, around the one corner, and around the other, but never back."""
+        strides = (4 * self.rows, 4, -4 * self.rows, -4)
+        return tuple(
+            tuple(
+                (onward - turn, strides[onward] + onward - turn, corner if onward != turn else 0.0)
+                for onward in (turn, (turn + 1) % 4, (turn + 3) % 4)
+            )
+            for turn in range(4)
+        )
+
     def _state(self, port: Port, *, leaving: bool) -> State:
         turn = (port.dx, port.dy) if leaving else (-port.dx, -port.dy)
         column, row = bisect_left(self.xs, round(port.x, 4)), bisect_left(self.ys, round(port.y, 4))
@@ -120,8 +140,8 @@ class _Channels:
         """What there is to a goal, by column and by row, and the corners on the way from either side."""
         column, row = divmod(goal >> 2, self.rows)
         return (
-            [(abs(x - self.xs[column]), _sign(column - index)) for index, x in enumerate(self.xs)],
-            [(abs(y - self.ys[row]), _sign(row - index)) for index, y in enumerate(self.ys)],
+            [(abs(x - self.xs[column]), 12 * _sign(column - index) + 16) for index, x in enumerate(self.xs)],
+            [(abs(y - self.ys[row]), 4 * _sign(row - index)) for index, y in enumerate(self.ys)],
             _CORNERS[goal & 3],
         )
 
@@ -133,29 +153,38 @@ class _Channels:
 
         Ways that cost `most` or more are left.
         """
-        best = [inf] * len(self.prices)
+        best, prices, ahead = [inf] * len(self.prices), self.prices, self._ahead
+        usual, special = self.moves, self.special
         before: dict[State, State] = {}
-        waiting: list[tuple[float, float, State]] = []
-        for state, port in sorted(self.starts.items()):
-            best[state] = self._fee(port, leaving=True)
-            waiting.append((best[state] + self._ahead(state), best[state], state))
-        heapq.heapify(waiting)
+        waiting = self._begun(best)
         for _ in range(_LIMIT):
             if not waiting:
                 return None
-            _, price, state = heapq.heappop(waiting)
+            _, price, state = heappop(waiting)
             if state in self.goals:
                 return self._way(state, before)
             if price > best[state]:
                 continue
-            for following, step in self._steps(state, below):
-                total = price + step
-                if total < best[following]:
-                    whole = total + self._ahead(following)
-                    if whole < most:
-                        best[following], before[following] = total, state
-                        heapq.heappush(waiting, (whole, total, following))
+            # There are tens of thousands of steps, so they are taken here and not one function each.
+            for turn, onward, corner in special.get(state) or usual[state & 3]:
+                step = prices[state + turn]
+                if step < 0.0:
+                    step = self._lined(state + turn)
+                if step < below:
+                    following = state + onward
+                    total = price + (step + corner)
+                    if total < best[following]:
+                        whole = total + ahead(following)
+                        if whole < most:
+                            best[following], before[following] = total, state
+                            heappush(waiting, (whole, total, following))
         return None
+
+    def _begun(self, best: list[float]) -> list[tuple[float, float, State]]:
+        """The starts, in the order in which they are tried, when their prices are noted."""
+        for state, port in self.starts.items():
+            best[state] = self._fee(port, leaving=True)
+        return sorted((best[state] + self._ahead(state), best[state], state) for state in self.starts)
 
     def _ahead(self, state: State) -> float:
         """What is left at the least: the straight distance to the nearest goal, and the corners on the way to it."""
@@ -163,41 +192,32 @@ class _Channels:
         column, row = divmod(state >> 2, self.rows)
         least = inf
         for across, up, corners in self.aims:
-            (away, aside), (off, over) = across[column], up[row]
-            left = away + off + corners[turn, aside, over]
+            away, aside = across[column]
+            off, over = up[row]
+            left = away + off + corners[aside + over + turn]
             if left < least:
                 least = left
         return least
 
-    def _steps(self, state: State, below: float) -> list[tuple[State, float]]:
-        """One step on along the line, or around the corner and on, but never back; a wire leaves its port straight."""
+    def _lined(self, state: State) -> float:
+        """What the step on from a state costs, when all along its line are noted."""
         turn = state & 3
-        spot = state - turn
-        price = _CORNER + (_CRAMPED if state >> 2 in self.cramped else 0.0)
-        found = []
-        for turned in _ONWARD[turn] if state not in self.starts else (turn,):
-            step = self.prices[spot + turned]
-            if step < 0.0:
-                step = self._lined(spot, turned)
-            if step < below:
-                following = spot + turned + self.strides[turned]
-                if following in self.fees:
-                    step += self.fees[following]
-                found.append((following, step if turned == turn else step + price))
-        return found
-
-    def _lined(self, spot: State, turn: int) -> float:
-        """What a step from a crossing costs, when all along its line are noted."""
-        column, row = divmod(spot >> 2, self.rows)
+        column, row = divmod(state >> 2, self.rows)
         if turn % 2 == 0:
-            line, first, stride = Line(self.xs, self.ys[row], level=True), 4 * row, 4 * self.rows
+            lines, index, first, stride = self.level, row, 4 * row, 4 * self.rows
         else:
-            line, first, stride = Line(self.ys, self.xs[column], level=False), 4 * self.rows * column + 1, 4
-        prices = self._steps_of(line)
+            lines, index, first, stride = self.upright, column, 4 * self.rows * column + 1, 4
+        prices = lines.prices(index)
+        # Of two ways as good, the one on the grid is taken.
+        if not (2 * lines.at[index]).is_integer():
+            prices = [_OFF_GRID * price for price in prices]
         end = first + stride * len(prices) + 1
         self.prices[first:end:stride] = [*prices, inf]
         self.prices[first + 2 : end + 2 : stride] = [inf, *prices]
-        return self.prices[spot + turn]
+        for last, fee in self.fees.items():
+            if first <= last < end + 2 and (last - first) % stride in (0, 2):
+                self.prices[last] += fee
+        return self.prices[state]
 
     def _near(self) -> set[int]:
         """The crossings at which a corner would leave too little room for an arrow head before a port."""
@@ -212,11 +232,6 @@ class _Channels:
                 if abs(goal_x - self.xs[column]) + abs(goal_y - self.ys[row]) < _ROOM
             )
         return found
-
-    def _steps_of(self, line: Line) -> list[float]:
-        """What the steps of a line cost; of two ways as good, the one on the grid is taken."""
-        prices = self.traffic.steps(self.ends, line)
-        return prices if (2 * line.at).is_integer() else [_OFF_GRID * price for price in prices]
 
     def _way(self, state: State, before: dict[State, State]) -> tuple[Point, ...]:
         states = [state]

@@ -7,9 +7,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Set
 from typing import NamedTuple
 
-from archgraph.draw.layout.cells import Cells
+from archgraph.draw.layout.cells import Cells, touched
 from archgraph.draw.layout.grid import Place
-from archgraph.draw.layout.lines import Line
+from archgraph.draw.layout.lines import Lines
 from archgraph.draw.paths import Box, Point, around
 
 Segment = tuple[Point, Point]
@@ -160,46 +160,57 @@ class Traffic:
             found += price if whose != owner or price >= WIRE else 0.0
         return found
 
-    def steps(self, ends: Ends, line: Line) -> list[float]:
-        """What each step along a line costs, but for ports: the same as `cost` of each, at once for all."""
-        along = around(line.ends)
-        for name in self.shapes.near(along):
+    def charged(self, ends: Ends, lines: Lines) -> Lines:
+        """Lines with what their steps cost, but for ports: the same as `cost` of each, at once for all."""
+        whole = ((lines.spots[0], lines.at[0]), (lines.spots[-1], lines.at[-1]))
+        area = around(whole if lines.level else (corner[::-1] for corner in whole))
+        for name in self.shapes.near(area):
             if not self.around(name, ends):
-                self._bar(line, name, name in ends)
+                self._bar(lines, name, name in ends)
             else:
-                self._wall(line, name, ends)
-        for whose, segment, alone in self.wires.near(along):
-            _cross(line, segment, own=whose == ends.owner, alone=alone)
-        return line.prices
+                self._wall(lines, name, ends)
+        for whose, segment, alone in self.wires.near(area):
+            if whose != ends.owner:
+                _meet(lines, segment)
+            else:
+                _join(lines, segment, alone=alone)
+        return lines
 
-    def _bar(self, line: Line, name: str, own: bool) -> None:
-        """Let a shape bar the steps of a line that run through it, or too near."""
+    def _bar(self, lines: Lines, name: str, own: bool) -> None:
+        """Let a shape bar the steps of lines that run through it, or too near."""
         place = self.places[name]
-        if own and place.shape == "switch" and _wiped(place, line.at, level=line.level):
+        (low, high), (under, over) = _sides(place, level=lines.level)
+        gap = self.clearance - 1e-6
+        near = lines.between(under - gap, over + gap)
+        if not own:
+            lines.charge(near, low - gap, high + gap, SHAPE)
             return
-        across, up = (place.left, place.right), (place.bottom, place.top)
-        (low, high), (under, over) = (across, up) if line.level else (up, across)
-        gap = -0.01 if own and under + _INWARD < line.at < over - _INWARD else self.clearance - 1e-6
-        if under - gap < line.at < over + gap:
-            line.charge(low - gap, high + gap, SHAPE)
+        wiped = place.shape == "switch"
+        barred = [index for index in near if not (wiped and _wiped(place, lines.at[index], level=lines.level))]
+        inward = lines.between(under + _INWARD, over - _INWARD)
+        lines.charge([index for index in barred if index not in inward], low - gap, high + gap, SHAPE)
+        lines.charge([index for index in barred if index in inward], low + 0.01, high - 0.01, SHAPE)
 
-    def _wall(self, line: Line, name: str, ends: Ends) -> None:
-        """Charge steps of a line along a wall of a frame or through its name, or outside of one around both ends."""
+    def _wall(self, lines: Lines, name: str, ends: Ends) -> None:
+        """Charge steps of lines along a wall of a frame or through its name, or outside of one around both ends."""
         place, inside = self.places[name], self.holds.get(name, ())
         if name in self.names:
             left, bottom, right, top = self.names[name]
             (start, stop), (lower, upper) = (
-                ((left, right), (bottom, top)) if line.level else ((bottom, top), (left, right))
+                ((left, right), (bottom, top)) if lines.level else ((bottom, top), (left, right))
             )
-            line.charge(start, stop, _NAME if lower < line.at < upper else 0.0)
-        across, up = (place.left, place.right), (place.bottom, place.top)
-        (low, high), (under, over) = (across, up) if line.level else (up, across)
-        if self.beside(line.ends, name):
-            line.charge(low + 1e-9, high - 1e-9, WIRE)
-        elif all(end in inside for end in ends[:2]):
-            within = under <= line.at <= over
-            line.charge(line.spots[0] - 1.0, low - 1e-9 if within else line.spots[-1] + 1.0, _OUTSIDE)
-            line.charge(high + 1e-9, line.spots[-1] + 1.0, _OUTSIDE if within else 0.0)
+            lines.charge(lines.between(lower, upper), start, stop, _NAME)
+        (low, high), (under, over) = _sides(place, level=lines.level)
+        along = {*lines.beside(under, _WALL), *lines.beside(over, _WALL)}
+        lines.charge(along, low + 1e-9, high - 1e-9, WIRE)
+        if all(end in inside for end in ends[:2]):
+            first, last = lines.spots[0] - 1.0, lines.spots[-1] + 1.0
+            near = lines.within(*touched(under - CLEARANCE, over + CLEARANCE))
+            passing = [index for index in near if index not in along]
+            within = [index for index in passing if under <= lines.at[index] <= over]
+            lines.charge(within, first, low - 1e-9, _OUTSIDE)
+            lines.charge(within, high + 1e-9, last, _OUTSIDE)
+            lines.charge((index for index in passing if index not in within), first, last, _OUTSIDE)
 
     def ports(self, owner: str, points: tuple[Point, ...]) -> float:
         """The price of ending where another wire ends; wires of one owner may leave together."""
@@ -242,19 +253,44 @@ def _beside(one: Segment, other: Segment) -> float:
     return _TWIN if 1e-6 < apart < _ROOM and _overlap(one, other, 1 - axis) else 0.0
 
 
-def _cross(line: Line, segment: Segment, *, own: bool, alone: bool) -> None:
-    """Charge the steps of a line that meet a stretch of a wire."""
+def _sides(place: Place, *, level: bool) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Where a shape begins and ends along lines, and across them."""
+    across, up = (place.left, place.right), (place.bottom, place.top)
+    return (across, up) if level else (up, across)
+
+
+def _meet(lines: Lines, segment: Segment) -> None:
+    """Charge the steps of lines that meet a stretch of another owner's wire."""
+    along, over = _spans(segment, level=lines.level)
+    if _parallel(segment, level=lines.level):
+        lines.charge(lines.beside(over[0], CLEARANCE - 1e-6), along[0] + 1e-9, along[1] - 1e-9, WIRE)
+    else:
+        slack = CLEARANCE / 2
+        lines.charge(lines.between(over[0] - slack, over[1] + slack), along[0] - slack, along[0] + slack, CROSSING)
+
+
+def _join(lines: Lines, segment: Segment, *, alone: bool) -> None:
+    """Charge the steps of lines along a stretch of a wire of the same owner, but for those that lie on it."""
+    if not _parallel(segment, level=lines.level):
+        return
+    along, over = _spans(segment, level=lines.level)
+    near = lines.beside(over[0], CLEARANCE - 1e-6 if alone else _ROOM)
+    if not alone:
+        seen = lines.within(*touched(over[0] - CLEARANCE, over[1] + CLEARANCE))
+        near = [index for index in near if index in seen and abs(over[0] - lines.at[index]) > 1e-6]
+    lines.charge(near, along[0] + 1e-9, along[1] - 1e-9, WIRE if alone else _TWIN)
+
+
+def _parallel(segment: Segment, *, level: bool) -> bool:
+    """Whether a stretch of a wire runs along lines."""
+    return (segment[0][0] != segment[1][0]) == level
+
+
+def _spans(segment: Segment, *, level: bool) -> tuple[list[float], list[float]]:
+    """Where a stretch of a wire begins and ends along lines, and across them."""
     (x0, y0), (x1, y1) = segment
     across, up = sorted((x0, x1)), sorted((y0, y1))
-    along, over = (across, up) if line.level else (up, across)
-    if (x0 != x1) == line.level:
-        apart = abs(over[0] - line.at)
-        price = WIRE if apart < CLEARANCE - 1e-6 else 0.0
-        if own and not alone:
-            price = _TWIN if 1e-6 < apart < _ROOM else 0.0
-        line.charge(along[0] + 1e-9, along[1] - 1e-9, price)
-    elif not own and over[0] - CLEARANCE / 2 < line.at < over[1] + CLEARANCE / 2:
-        line.charge(along[0] - CLEARANCE / 2, along[0] + CLEARANCE / 2, CROSSING)
+    return (across, up) if level else (up, across)
 
 
 def _overlap(one: Segment, other: Segment, axis: int, slack: float = 0.0) -> bool:

@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from archgraph.draw.layout.grid import Place
-from archgraph.draw.layout.lines import Line
+from archgraph.draw.layout.lines import Lines
 from archgraph.draw.layout.traffic import Ends, Traffic
 
 
@@ -27,15 +27,23 @@ def scene(random: Random) -> Traffic:
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_steps_along_a_line_cost_what_each_costs_alone(seed: int) -> None:
+def test_steps_along_lines_cost_what_each_costs_alone(seed: int) -> None:
     random = Random(seed)
-    traffic = scene(random)
+    traffic, ends = scene(random), Ends("p0", "p1", "p0", "p1")
     spots = [index / 2 for index in range(-2, 44)]
-    at = random.randrange(80) / 4
+    ats = sorted({random.randrange(80) / 4 for _ in range(3)})
     for level in (True, False):
-        found = traffic.steps(Ends("p0", "p1", "p0", "p1"), Line(list(spots), at, level))
-        for (low, high), price in zip(pairwise(spots), found, strict=True):
-            step = ((low, at), (high, at)) if level else ((at, low), (at, high))
-            alone = traffic.cost(Ends("p0", "p1", "p0", "p1"), step)
-            # Wires of one source side by side: `cost` sees them in the cells that a step touches alone.
-            assert price == pytest.approx(alone) or 0.0 < price - alone <= 6.0
+        lines = traffic.charged(ends, Lines(spots, ats, level))
+        for index, at in enumerate(ats):
+            for (low, high), price in zip(pairwise(spots), lines.prices(index), strict=True):
+                step = ((low, at), (high, at)) if level else ((at, low), (at, high))
+                alone = traffic.cost(ends, step)
+                # Wires of one source side by side: `cost` sees them in the cells that a step touches alone.
+                assert price == pytest.approx(alone) or 0.0 < price - alone <= 6.0
+
+
+def test_lines_are_charged_only_where_a_stretch_is() -> None:
+    lines = Lines([0.0, 1.0, 2.0, 4.0], [0.0, 1.0, 2.0], level=True)
+    lines.charge(lines.between(0.0, 2.0), 1.0, 3.0, 5.0)
+    assert lines.prices(0) == lines.prices(2) == [1.0, 1.0, 2.0]
+    assert lines.prices(1) == [1.0, 6.0, 7.0]
