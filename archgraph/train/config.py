@@ -119,7 +119,7 @@ class TrainConfig:
                 asked = "none" if now[name] is None else now[name]
                 raise TrainError(
                     f"the checkpoint was trained {told}, this run asks for {asked}",
-                    f"leave {option} as it was, or start a new run in another folder, with these weights by --warm-start",
+                    f"leave {option} as it was, or start a new run elsewhere, with these weights by --warm-start",
                 )
 
 
