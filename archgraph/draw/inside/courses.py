@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import accumulate, chain, pairwise
-from math import inf
+from itertools import accumulate, pairwise
 
-from archgraph.draw.inside.folds import beside, closed, split, taken
+from archgraph.draw.inside.folds import Folding, closed
 from archgraph.draw.inside.laid import Laid
 from archgraph.draw.layout.rows import settled
 from archgraph.draw.paths import Box
@@ -68,36 +67,32 @@ class Wiring:
         return units
 
 
-def rows(names: Rows, size: Callable[[str], Laid], wiring: Wiring, *, limit: float = inf) -> Laid:
-    """Rows from the bottom up, in columns where that is higher than a limit.
-
-    Under a row that many wires come to, there is more room.
-    """
+def rows(names: Rows, size: Callable[[str], Laid], wiring: Wiring) -> Folding[list[str]]:
+    """Rows from the bottom up, to be cut into columns. Under a row that many wires come to, there is more room."""
     sizes = {name: size(name) for row in names for name in row}
-    if limit == inf:
-        return _heap(names, sizes, wiring)
-    units = wiring.units(names)
-    boxes = [_heap(unit, sizes, wiring).box for unit in units]
-    counts = split([box[3] - box[1] for box in boxes], limit, _ROW)
-    columns = [list(chain(*each)) for each in taken(units, counts)]
-    ends, passing = list(accumulate(map(len, columns))), wiring.passing(names)
-    return beside([_heap(each, sizes, wiring) for each in columns], [passing[end - 1] for end in ends[:-1]])
+
+    def passing(ends: list[int]) -> list[int]:
+        steps = wiring.passing(names)
+        return [steps[end - 1] for end in ends]
+
+    return Folding(wiring.units(names), lambda each: _heap(each, sizes, wiring), _ROW, passing)
 
 
 def _heap(names: Rows, sizes: Mapping[str, Laid], wiring: Wiring) -> Laid:
     """Rows in one column."""
     axes = _Axes(names, sizes, wiring.links).found()
-    whole = Laid()
+    parts: list[Laid] = []
     boxes: dict[str, Box] = {}
-    height = 0.0
+    height = out = 0.0
     for index, row in enumerate(names):
         height += _LANE * max(0, sum(wiring.reading.get(name, 0) for name in row) - _FEW) if index else 0.0
         for name in row:
             placed = sizes[name].moved(axes[name], height - sizes[name].box[1])
             boxes[name] = placed.box
-            whole = replace(whole.joined(placed), out=placed.out if len(row) == 1 else whole.out)
+            parts.append(placed)
+            out = placed.out if len(row) == 1 else out
         height = max(boxes[name][3] for name in row) + _ROW
-    return closed(whole, boxes)
+    return closed(replace(Laid().joined(*parts), out=out), boxes)
 
 
 class _Axes:

@@ -9,7 +9,7 @@ from math import inf
 from archgraph.draw.inside.blocks import Block
 from archgraph.draw.inside.floor import Kin, alone, bands, upward
 from archgraph.draw.inside.laid import Laid
-from archgraph.draw.inside.stacks import laid
+from archgraph.draw.inside.stacks import Body
 from archgraph.draw.inside.stretch import stretched
 from archgraph.draw.layout.family import family
 from archgraph.draw.layout.grid import Plan
@@ -78,13 +78,14 @@ def arranged(
         links: the wires.
         size: how large a picture of some boxes would be on its page.
     """
-    kin, ranked = _kin(sketch, links), columns(sketch)
-    plain = next(_standing(sketch, _modules(tops, links), kin, ranked))
+    kin, ranked, limited = _kin(sketch, links), columns(sketch), _limited(tops, links)
+    # With no limit to their height.
+    plain = next(_standing(sketch, limited[0], kin, ranked))
     plain = replace(plain, worth=1.0, promise=size(_boxes(plain.placed)))
     well = plain.promise >= _WELL
     if well:
         yield plain
-    found = _promising(sorted(_all(sketch, _limited(tops, links), kin, ranked), key=lambda each: -each.promise), size)
+    found = _promising(sorted(_all(sketch, limited, kin, ranked), key=lambda each: -each.promise), size)
     fairly = plain.promise >= _FAIR and plain.promise >= _FAIRLY * found[0].promise
     first = well or fairly or plain.promise >= _AS_WELL * found[0].promise
     if first and not well:
@@ -118,10 +119,6 @@ def _kin(sketch: Sketch, links: tuple[Link, ...]) -> Kin | None:
     return Kin(base, {link.target: link.source for link in links}, readers)
 
 
-def _modules(tops: Mapping[str, Block], links: tuple[Link, ...], limit: float = inf) -> dict[str, Laid]:
-    return {name: laid(block, links, limit) for name, block in tops.items()}
-
-
 def _all(
     sketch: Sketch, limited: list[dict[str, Laid]], kin: Kin | None, ranked: list[list[str]]
 ) -> Iterator[Arrangement]:
@@ -133,9 +130,10 @@ def _all(
 
 def _limited(tops: Mapping[str, Block], links: tuple[Link, ...]) -> list[dict[str, Laid]]:
     """The modules with less and less height, each way once."""
+    bodies = {name: Body(block, links) for name, block in tops.items()}
     seen: list[dict[str, Laid]] = []
     for limit in _MODULES:
-        modules = _modules(tops, links, limit)
+        modules = {name: body.within(limit) for name, body in bodies.items()}
         if modules not in seen:
             seen.append(modules)
     return seen
@@ -152,8 +150,7 @@ def _standing(
         if found is not None:
             worth = _STRANGE * _WORTH**cuts
             yield Arrangement(found, _WORTH**cuts)
-    for limit in _WHOLES:
-        placed, more = upward(sketch, modules, ranked, limit)
+    for placed, more in upward(sketch, modules, ranked, _WHOLES):
         yield Arrangement(placed, worth * _WORTH**more)
 
 

@@ -6,10 +6,9 @@ stands over it, observations lie under it, and the target's column is on the rig
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
-from math import inf
 
 from archgraph.draw.inside.courses import Wiring, rows
 from archgraph.draw.inside.laid import Laid
@@ -61,11 +60,11 @@ def bands(sketch: Sketch, modules: Mapping[str, Laid], kin: Kin) -> dict[str, La
 
 
 def upward(
-    sketch: Sketch, modules: Mapping[str, Laid], ranked: list[list[str]], limit: float = inf
-) -> tuple[dict[str, Laid], int]:
+    sketch: Sketch, modules: Mapping[str, Laid], ranked: list[list[str]], limits: Iterable[float]
+) -> Iterator[tuple[dict[str, Laid], int]]:
     """Every part of the slide in rows from the bottom up, in columns where it is higher than a limit; and its cuts.
 
-    `ranked` are the parts by the longest way from a source.
+    `ranked` are the parts by the longest way from a source. Limits that lead to the same give it once.
     """
     sizes = {name: modules[name] if name in modules else alone(name, _standing(sketch, name)) for name in sketch.parts}
     # What is only looked up stands at the left, where its wire enters.
@@ -74,17 +73,18 @@ def upward(
     order = [[name for name in row if name not in aside] for row in ranked]
     order = [row for row in order if row]
     tied = frozenset(name for name, part in sketch.parts.items() if part.sort not in ("module", "delay"))
-    whole = rows(
-        order, lambda name: _outline(name, sizes[name]), Wiring(sketch.links, tied=tied, most=_PASSING), limit=limit
-    )
-    result = {}
-    for name, spot in whole.places.items():
-        box = sizes[name].box
-        result[name] = sizes[name].moved(spot.left - box[0], spot.bottom - box[1])
-    for index, name in enumerate(name for name in sketch.parts if name in aside):
-        box = sizes[name].box
-        result[name] = sizes[name].moved(whole.box[0] - _GAP - box[2], whole.box[1] - box[1] + 1.5 * index)
-    return result, whole.cuts
+    wiring = Wiring(sketch.links, tied=tied, most=_PASSING)
+    folding = rows(order, lambda name: _outline(name, sizes[name]), wiring)
+    found = [folding.within(limit) for limit in limits]
+    for whole in {id(each): each for each in found}.values():
+        result = {}
+        for name, spot in whole.places.items():
+            box = sizes[name].box
+            result[name] = sizes[name].moved(spot.left - box[0], spot.bottom - box[1])
+        for index, name in enumerate(name for name in sketch.parts if name in aside):
+            box = sizes[name].box
+            result[name] = sizes[name].moved(whole.box[0] - _GAP - box[2], whole.box[1] - box[1] + 1.5 * index)
+        yield result, whole.cuts
 
 
 def _standing(sketch: Sketch, name: str) -> Place:

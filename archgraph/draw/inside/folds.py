@@ -5,10 +5,12 @@ Each column flows up; the wires that pass a cut leave over one column and come d
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from itertools import accumulate
-from typing import TypeVar
+from functools import cached_property
+from itertools import accumulate, chain
+from math import inf
+from typing import Generic, TypeVar
 
 from archgraph.draw.inside.laid import Laid
 from archgraph.draw.paths import Box, around
@@ -23,6 +25,47 @@ _HALVINGS = 20
 _LEAST = 0.33
 
 Item = TypeVar("Item")
+
+
+class Folding(Generic[Item]):
+    """Units from the bottom up, in columns where that is higher than a limit; each way to cut them is laid out once."""
+
+    def __init__(
+        self,
+        units: Sequence[Sequence[Item]],
+        pile: Callable[[list[Item]], Laid],
+        gap: float,
+        wires: Callable[[list[int]], list[int]],
+    ) -> None:
+        """Start with nothing laid out.
+
+        Args:
+            units: things that stay in one column.
+            pile: lays things in one column.
+            gap: between two units, in u.
+            wires: how many wires pass each cut, given how many things are under it.
+        """
+        self.units, self.pile, self.gap, self.wires = units, pile, gap, wires
+        self._found: dict[tuple[int, ...], Laid] = {}
+
+    def within(self, limit: float) -> Laid:
+        """Columns no higher than a limit if that can be; where two limits lead to the same, the same object."""
+        counts = tuple(split(self.heights, limit, self.gap)) if limit < inf else (len(self.units),)
+        if counts not in self._found:
+            self._found[counts] = self._columns(counts)
+        return self._found[counts]
+
+    @cached_property
+    def heights(self) -> list[float]:
+        """How high each unit is."""
+        boxes = [self.pile(list(unit)).box for unit in self.units]
+        return [box[3] - box[1] for box in boxes]
+
+    def _columns(self, counts: tuple[int, ...]) -> Laid:
+        """Columns of so many units each."""
+        columns = [list(chain(*each)) for each in taken(self.units, counts)]
+        ends = list(accumulate(map(len, columns)))
+        return beside([self.pile(each) for each in columns], self.wires(ends[:-1]))
 
 
 def split(heights: Sequence[float], limit: float, gap: float) -> list[int]:
@@ -73,8 +116,8 @@ def beside(columns: Sequence[Laid], wires: Sequence[int]) -> Laid:
         columns: what stands in each.
         wires: how many pass from each to the next.
     """
-    whole, boxes = columns[0], [columns[0].box]
-    bottom, out = columns[0].box[1], columns[0].out
+    parts, boxes = [columns[0]], [columns[0].box]
+    bottom = columns[0].box[1]
     for column, count in zip(columns[1:], wires, strict=True):
         more = _WIRE * max(0, count - 1)
         across = boxes[-1][2] + _GUTTER + more - column.box[0]
@@ -82,11 +125,12 @@ def beside(columns: Sequence[Laid], wires: Sequence[int]) -> Laid:
         left, low, right, top = boxes[-1]
         boxes[-1] = (left, low, right, top + _HEAD + more)
         boxes.append(placed.box)
-        whole, out = whole.joined(placed), placed.out
+        parts.append(placed)
+    whole = parts[0].joined(*parts[1:])
     return replace(
         whole,
         box=around(corner for box in boxes for corner in (box[:2], box[2:])),
-        out=out,
+        out=parts[-1].out,
         cuts=whole.cuts + len(columns) - 1,
     )
 

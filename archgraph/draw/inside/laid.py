@@ -34,7 +34,10 @@ class Laid:
         def shift(point: Point) -> Point:
             return point[0] + dx, point[1] + dy
 
-        places = {name: place._replace(x=place.x + dx, y=place.y + dy) for name, place in self.places.items()}
+        places = {
+            name: Place(spot.x + dx, spot.y + dy, spot.width, spot.height, spot.shape, spot.direction)
+            for name, spot in self.places.items()
+        }
         dots = {name: shift(point) for name, point in self.dots.items()}
         lanes = {name: tuple(map(shift, points)) for name, points in self.lanes.items()}
         fixed = {pin: tuple(map(shift, points)) for pin, points in self.fixed.items()}
@@ -44,15 +47,14 @@ class Laid:
         box = (left + dx, bottom + dy, right + dx, top + dy)
         return Laid(places, dots, lanes, box, fixed, tails, labels, self.out + dx, self.cuts)
 
-    def joined(self, other: Laid) -> Laid:
-        """This and another one, the box still to be told."""
-        return Laid(
-            {**self.places, **other.places},
-            {**self.dots, **other.dots},
-            {**self.lanes, **other.lanes},
-            fixed={**self.fixed, **other.fixed},
-            tails={**self.tails, **other.tails},
-            labels={**self.labels, **other.labels},
-            out=self.out,
-            cuts=self.cuts + other.cuts,
-        )
+    def joined(self, *others: Laid) -> Laid:
+        """This and others, the box still to be told."""
+        whole = Laid(out=self.out, cuts=sum(each.cuts for each in (self, *others)))
+        for each in (self, *others):
+            whole.places.update(each.places)
+            whole.dots.update(each.dots)
+            whole.lanes.update(each.lanes)
+            whole.fixed.update(each.fixed)
+            whole.tails.update(each.tails)
+            whole.labels.update(each.labels)
+        return whole

@@ -6,15 +6,16 @@ Everything is in u, the axis at x = 0 and the lowest edge at y = 0 until the mod
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from itertools import chain
 from math import inf
+from operator import is_
+from typing import TypeVar
 
 from archgraph.draw.inside.attention import Opening
 from archgraph.draw.inside.blocks import Block, Skip
 from archgraph.draw.inside.courses import Wiring, rows
-from archgraph.draw.inside.folds import beside, closed, split, taken
+from archgraph.draw.inside.folds import Folding, closed
 from archgraph.draw.inside.laid import Laid
 from archgraph.draw.layout.grid import Place
 from archgraph.draw.layout.layers import columns
@@ -42,19 +43,52 @@ _SIDE = 2.12
 # On a small page a name keeps 9 pt, and needs more of its container.
 _SLACK = 1.12
 
+Value = TypeVar("Value")
 
-def laid(block: Block, links: tuple[Link, ...], limit: float = inf) -> Laid:
-    """A block and all inside it; what is higher than a limit stands in columns, as far as it can be cut."""
+
+class Body:
+    """A block and all inside it, laid out for one limit after the other; what is as before is the same object."""
+
+    def __init__(self, block: Block, links: tuple[Link, ...]) -> None:
+        """Start with nothing laid out that a limit could change, given the wires among all blocks."""
+        self.block, self.links, self.whole = block, links, _uncut(block)
+        self.children = {} if self.whole else {child.id: Body(child, links) for child in block.children}
+        self._foldings: list[tuple[tuple[Laid, ...], Folding[Block] | Folding[list[str]]]] = []
+        self._framed: list[tuple[tuple[Laid, ...], Laid]] = []
+
+    def within(self, limit: float = inf) -> Laid:
+        """What is higher than a limit stands in columns, as far as it can be cut."""
+        if self.whole is not None:
+            return self.whole
+        parts = {name: child.within(limit) for name, child in self.children.items()}
+        inner = _recalled(self._foldings, tuple(parts.values()), lambda: self._folding(parts)).within(limit)
+        return _recalled(self._framed, (inner,), lambda: _framed(self.block, inner)) if self.block.frame else inner
+
+    def _folding(self, parts: Mapping[str, Laid]) -> Folding[Block] | Folding[list[str]]:
+        """What is inside, to be cut into columns."""
+        return (
+            _net(self.block, self.links, parts) if self.block.kind == "net" else _stack(self.block, self.links, parts)
+        )
+
+
+def _uncut(block: Block) -> Laid | None:
+    """A block that no limit cuts, in place."""
     if block.kind == "box":
         return _single(block.id, Place(0.0, BOX[1] / 2, *BOX, shape="box", direction="up"))
     if block.kind == "sum":
         return _single(block.id, Place(0.0, SUM / 2, SUM, SUM, shape="sum", direction="up"))
     if block.kind == "delay":
         return _single(block.id, Place(0.0, DELAY / 2, DELAY, DELAY, shape="bullet", direction="up"))
-    if block.opening is not None:
-        return _framed(block, _opened(block.opening))
-    inner = _net(block, links, limit) if block.kind == "net" else _stack(block, links, limit)
-    return _framed(block, inner) if block.frame else inner
+    return _framed(block, _opened(block.opening)) if block.opening is not None else None
+
+
+def _recalled(known: list[tuple[tuple[Laid, ...], Value]], parts: tuple[Laid, ...], make: Callable[[], Value]) -> Value:
+    """What was made of the same parts, or what is made of them now."""
+    for before, value in known:
+        if all(map(is_, before, parts)):
+            return value
+    known.append((parts, make()))
+    return known[-1][1]
 
 
 def _single(name: str, place: Place) -> Laid:
@@ -96,14 +130,10 @@ def named(block: Block) -> float:
     return max(least, (_CLEAR + INDENT + _SLACK * width(block.words, NAME)) / UNIT)
 
 
-def _stack(block: Block, links: tuple[Link, ...], limit: float) -> Laid:
+def _stack(block: Block, links: tuple[Link, ...], parts: Mapping[str, Laid]) -> Folding[Block]:
     """Children from the bottom up, those that a skip holds together in one column."""
-    parts = {child.id: laid(child, links, limit) for child in block.children}
     units = _units(block, _looking(block, links))
-    heights = [_pile(unit, block, parts) for unit in units]
-    counts = split([each.box[3] - each.box[1] for each in heights], limit, _GAP) if limit < inf else [len(units)]
-    columns = [_pile(tuple(chain(*each)), block, parts) for each in taken(units, counts)]
-    return beside(columns, [1] * (len(columns) - 1))
+    return Folding(units, lambda each: _pile(each, block, parts), _GAP, lambda ends: [1] * len(ends))
 
 
 def _looking(block: Block, links: tuple[Link, ...]) -> int:
@@ -125,24 +155,25 @@ def _units(block: Block, last: int) -> list[tuple[Block, ...]]:
     return units
 
 
-def _pile(children: tuple[Block, ...], block: Block, parts: Mapping[str, Laid]) -> Laid:
+def _pile(children: Sequence[Block], block: Block, parts: Mapping[str, Laid]) -> Laid:
     """Children of a stack in one column, with room for a branch dot under each block that a skip passes."""
-    whole = Laid()
     names = {child.id for child in children}
     skips = [skip for skip in block.skips if skip.first in names]
     starts = {skip.first for skip in skips}
-    height = 0.0
+    height = axis = 0.0
     boxes: dict[str, Box] = {}
+    placed: list[Laid] = []
     for index, child in enumerate(children):
         height += (_GAP if index else 0.0) + (_BRANCH if child.id in starts else 0.0)
-        axis = whole.out
         part = parts[child.id]
         part = part.moved(axis, height - part.box[1])
         if child.id in starts:
             part.dots[child.id] = (axis, part.box[1] - _BRANCH)
         boxes[child.id] = part.box
         height = part.box[3]
-        whole = replace(whole.joined(part), out=part.out)
+        axis = part.out
+        placed.append(part)
+    whole = replace(Laid().joined(*placed), out=axis)
     for skip in skips:
         whole = _passing(whole, skip, block, boxes)
     return closed(whole, boxes)
@@ -161,7 +192,7 @@ def _passing(whole: Laid, skip: Skip, block: Block, boxes: dict[str, Box]) -> La
     return replace(whole, lanes={**whole.lanes, skip.last: points})
 
 
-def _net(block: Block, links: tuple[Link, ...], limit: float) -> Laid:
+def _net(block: Block, links: tuple[Link, ...], bodies: Mapping[str, Laid]) -> Folding[list[str]]:
     """Children in rows, each above all that feeds it; a row is centred on the axis."""
     owner = {inner.id: child.id for child in block.children for inner in child.walk()}
     inner = [
@@ -170,8 +201,7 @@ def _net(block: Block, links: tuple[Link, ...], limit: float) -> Laid:
         if link.source in owner and link.target in owner and owner[link.source] != owner[link.target]
     ]
     parts = {child.id: Part(child.id, "module", child.what, child.title) for child in block.children}
-    sizes = {child.id: laid(child, links, limit) for child in block.children}
     read = [link for link in links if link.target in owner and owner.get(link.source) != owner[link.target]]
     reading = Counter(owner[link.target] for link in read)
     sketch = Sketch(parts, tuple(inner))
-    return rows(columns(sketch), sizes.__getitem__, Wiring(sketch.links, reading), limit=limit)
+    return rows(columns(sketch), bodies.__getitem__, Wiring(sketch.links, reading))

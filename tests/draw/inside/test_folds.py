@@ -11,7 +11,7 @@ from archgraph.draw.inside.blocks import Block, Skip
 from archgraph.draw.inside.courses import Wiring, rows
 from archgraph.draw.inside.folds import split
 from archgraph.draw.inside.laid import Laid
-from archgraph.draw.inside.stacks import laid
+from archgraph.draw.inside.stacks import Body
 from archgraph.draw.layout.grid import Place
 from archgraph.draw.sketch import Link
 
@@ -41,7 +41,7 @@ def test_nothing_stands_alone_beside_a_tall_column() -> None:
 
 def test_stack_goes_on_beside_itself_and_says_where_it_ends() -> None:
     block = Block("s", "stack", "node", "s", children=tuple(map(box, "abcdef")))
-    whole, columns = laid(block, ()), laid(block, (), 4.0)
+    whole, columns = Body(block, ()).within(), Body(block, ()).within(4.0)
     assert whole.out == 0.0
     assert columns.box[3] - columns.box[1] < 0.7 * (whole.box[3] - whole.box[1])
     assert columns.places["d"].left > columns.places["c"].right
@@ -50,15 +50,24 @@ def test_stack_goes_on_beside_itself_and_says_where_it_ends() -> None:
 
 def test_skip_is_never_cut() -> None:
     block = Block("s", "stack", "node", "s", children=tuple(map(box, "abcdefgh")), skips=(Skip("c", "f"),))
-    places = laid(block, (), 3.0).places
+    places = Body(block, ()).within(3.0).places
     assert len({places[name].x for name in "cdef"}) == 1
     assert places["b"].x < places["c"].x < places["g"].x
+
+
+def test_limits_that_change_nothing_give_the_same_object() -> None:
+    stack = Block("t", "stack", "node", "t", children=tuple(map(box, "abcdef")), frame="plate")
+    body = Body(Block("s", "stack", "node", "s", children=(stack, box("g")), frame="container"), ())
+    assert body.within(100.0) is body.within()
+    assert body.within(4.0) is body.within(4.001)
+    assert body.within(4.0).places != body.within().places
+    assert body.within(4.0) == Body(body.block, ()).within(4.0)
 
 
 def test_rows_are_cut_where_few_wires_pass() -> None:
     sizes = {name: thing(name) for name in "abcdefgh"}
     busy = tuple(Link(f"{s}-f", s, "f") for s in "abc") + chained(*"abcdefgh")
-    found = rows([[name] for name in "abcdefgh"], sizes.__getitem__, Wiring(busy), limit=8.0)
+    found = rows([[name] for name in "abcdefgh"], sizes.__getitem__, Wiring(busy)).within(8.0)
     assert len({found.places[name].x for name in "cdef"}) == 1
     assert found.cuts == 2
     assert found.places["b"].x < found.places["c"].x < found.places["g"].x
@@ -69,7 +78,7 @@ def test_variable_stays_over_the_module_that_computes_it(limit: float) -> None:
     names = ["x", "m", "h", "n", "y"]
     sizes = {name: thing(name) for name in names}
     wiring = Wiring(chained(*names), tied=frozenset({"x", "h", "y"}))
-    found = rows([[name] for name in names], sizes.__getitem__, wiring, limit=limit).places
+    found = rows([[name] for name in names], sizes.__getitem__, wiring).within(limit).places
     assert found["x"].x == found["m"].x == found["h"].x
     assert found["n"].x == found["y"].x
     assert (found["n"].x > found["h"].x) == (limit < inf)
@@ -78,13 +87,13 @@ def test_variable_stays_over_the_module_that_computes_it(limit: float) -> None:
 def test_things_of_a_row_stand_over_what_feeds_them() -> None:
     sizes = {name: thing(name, width=8.0 if name in "ab" else 1.0) for name in "abcd"}
     links = (Link("a-c", "a", "c"), Link("b-d", "b", "d"))
-    found = rows([["a", "b"], ["c", "d"]], sizes.__getitem__, Wiring(links)).places
+    found = rows([["a", "b"], ["c", "d"]], sizes.__getitem__, Wiring(links)).within(inf).places
     assert (found["c"].x, found["d"].x) == (found["a"].x, found["b"].x)
 
 
 def test_what_is_only_looked_up_leaves_the_axis_to_the_data() -> None:
     sizes = {name: thing(name) for name in "abc"}
     links = (Link("a-c", "a", "c"), Link("b-c", "b", "c", context=True))
-    found = rows([["a", "b"], ["c"]], sizes.__getitem__, Wiring(links)).places
+    found = rows([["a", "b"], ["c"]], sizes.__getitem__, Wiring(links)).within(inf).places
     assert found["a"].x == found["c"].x
     assert found["b"].right < found["a"].left
