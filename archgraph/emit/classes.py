@@ -77,7 +77,7 @@ class Classes:
 
     def title(self, wish: str, kind: str) -> str:
         """The name of a class: as wished, unless the file has that; then with its kind, as in `EmbeddingNode`."""
-        return self.taken.new(f"{wish}{kind}" if wish in self.taken.taken else wish)
+        return self.taken.new(f"{wish}{kind}" if wish in self.taken.taken else wish, "")
 
     def _write(self, facts: NetFacts, spot: Spot, name: str) -> ClassCode:
         wanted = spot.outputs

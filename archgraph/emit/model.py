@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import count
@@ -278,18 +279,22 @@ class Model:
             for group in groups:
                 self._group(group)
             return
-        names = [v.name for v in self.computed if needs.get(v.name)]
-        for name in [*names, *[node.name for node in self.program.objectives if needs.get(node.name)]]:
-            self.scope.write(f"{self._local(name)}: Tensor | None = None")
+        names = [*[v.name for v in self.computed], *[node.name for node in self.program.objectives]]
+        late = {self._local(name): needs[name] for name in names if needs.get(name)}
+        for name in late:
+            self.scope.write(f"{name}: Tensor | None = None")
         sets = dict.fromkeys(frozenset().union(*(needs.get(m, set()) for m in group.members)) for group in groups)
         for needed in sorted(sets, key=len):
-            self._block(needed, [g for g in groups if set().union(*(needs.get(m, set()) for m in g.members)) == needed])
+            there = [name for name, wanted in late.items() if wanted < needed]
+            mine = [g for g in groups if set().union(*(needs.get(m, set()) for m in g.members)) == needed]
+            self._block(needed, mine, there)
         self._unless_given()
         known = [energy for name, energy in self.objectives.energies.items() if needs.get(name)]
         if known:
             self.scope.write(f"assert {' and '.join(f'{energy} is not None' for energy in known)}")
 
-    def _block(self, needed: frozenset[str], groups: list[Group]) -> None:
+    def _block(self, needed: frozenset[str], groups: list[Group], there: list[str]) -> None:
+        """What needs these targets; of what is `there` where fewer are given, what it reads is no longer optional."""
         lines, self.scope.lines = self.scope.lines, []
         self.scope.depth += 1
         self.shapes.write([v for v in self.targets if v.name in needed], lasting=False)
@@ -300,7 +305,9 @@ class Model:
         if body:
             order = [v.name for v in self.targets if v.name in needed]
             self.scope.write(f"if {' and '.join(f'{name} is not None' for name in order)}:")
-            self.scope.lines += body
+            read = [name for name in there if any(re.search(rf"\b{name}\b", line) for line in body)]
+            told = [f"{INDENT * (self.scope.depth + 1)}assert {' and '.join(f'{name} is not None' for name in read)}"]
+            self.scope.lines += [*told, *body] if read else body
 
     def _unless_given(self) -> None:
         """Return early what is known without the targets."""

@@ -15,26 +15,30 @@ def returning(lines: list[str], result: str, given: Collection[str]) -> list[str
 
     A last assignment to the result is returned at once, unless torch tells no type of it.
     """
-    prefix = f"{_START}{result} = "
+    prefix, loose = f"{_START}{result} = ", _loose(lines, given)
     if lines and lines[-1].startswith(prefix) and not lines[-1].endswith(("(", "[", "{")):
         expression = lines[-1].removeprefix(prefix)
-        if not _untyped(expression, _loose(lines)):
+        if not _untyped(expression, loose):
             return [*lines[:-1], f"{_START}return {expression}"]
     first = next((place for place, line in enumerate(lines) if line.startswith(prefix)), None)
     words = [line.strip() for line in lines]
     made = [word.removeprefix(prefix.strip()).strip() for word in words if word.startswith(prefix.strip())]
-    if first is not None and result not in given and any(_untyped(expression) for expression in made):
+    if first is not None and result not in given and any(_untyped(each, loose - {result}) for each in made):
         lines = [*lines[:first], f"{_START}{result}: Tensor = {lines[first].removeprefix(prefix)}", *lines[first + 1 :]]
     return [*lines, f"{_START}return {result}"]
 
 
-def _loose(lines: list[str]) -> frozenset[str]:
-    """The names that stand for parts of what a module gives: of those, too, torch tells no types."""
-    found: set[str] = set()
+def _loose(lines: list[str], given: Collection[str]) -> frozenset[str]:
+    """The names whose value comes of a module, or of such a name: of those, too, torch tells no types.
+
+    A name keeps the type of its first value, unless it is unpacked later.
+    """
+    typed, found = set(given), set[str]()
     for line in lines:
-        names, _, expression = line.strip().partition(" = ")
-        if ", " in names and _untyped(expression):
-            found |= set(names.split(", "))
+        left, _, expression = line.strip().partition(" = ")
+        names = {name for name in left.split(", ") if name.isidentifier()} if expression else set[str]()
+        new = names - (typed if len(names) == 1 else set())
+        (found if new and _untyped(expression, frozenset(found)) else typed).update(new)
     return frozenset(found)
 
 
@@ -49,8 +53,8 @@ def _untyped(expression: str, loose: frozenset[str] = frozenset()) -> bool:
         return expression.startswith(tuple(f"{name}." for name in _MODULES)) and expression.endswith("(")
     if isinstance(called, ast.BinOp):
         return any(_untyped(ast.unparse(side), loose) for side in (called.left, called.right))
-    if isinstance(called, ast.Name) and called.id in loose:
-        return True
     while isinstance(called, (ast.Call, ast.Attribute, ast.Subscript)):
         called = called.func if isinstance(called, ast.Call) else called.value
+    if isinstance(called, ast.Name) and called.id in loose:
+        return True
     return isinstance(called, ast.Name) and called.id.rstrip("_0123456789") in _MODULES and called.id != expression

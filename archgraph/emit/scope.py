@@ -48,12 +48,12 @@ class Names:
 
     taken: set[str]
 
-    def new(self, wish: str) -> str:
-        """`wish`, or `wish` with a number if it is taken."""
+    def new(self, wish: str, mark: str = "_") -> str:
+        """`wish`, or `wish` with a mark and a number if it is taken."""
         wish = wish.replace(".", "_")
         name, number = wish, 2
         while name in self.taken or keyword.iskeyword(name):
-            name, number = f"{wish}_{number}", number + 1
+            name, number = f"{wish}{mark}{number}", number + 1
         self.taken.add(name)
         return name
 
@@ -125,7 +125,7 @@ class Scope:
         return None
 
     def _length(self, size: Dim) -> str:
-        return f"{size}" if size.constant is not None else self.demand("size", f"{size}", f"size_{size}")
+        return f"{size}" if size.constant is not None else self.demand("size", f"{size}", f"size_{size}".lower())
 
     def _derived(self, mask: Mask) -> str:
         if isinstance(mask, Both):

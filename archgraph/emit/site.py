@@ -115,7 +115,7 @@ class Place:
 
     def size(self, axis: str) -> str:
         """The length of a free axis."""
-        return self.scope.demand("size", axis, f"size_{axis}")
+        return self.scope.demand("size", axis, f"size_{axis}".lower())
 
     def corrupt(self) -> str:
         """The flag that says whether to corrupt."""

@@ -146,7 +146,7 @@ class Arrivals:
             return ""
         if not self.ends:
             self.ends = self.start.names.new("within")
-            shape = f"batch, {self.start.demand('size', f'{self.axis}', f'size_{self.axis}')}"
+            shape = f"batch, {self.start.demand('size', f'{self.axis}', f'size_{self.axis}'.lower())}"
             self.start.write(f"{self.ends} = torch.ones({shape}, dtype=torch.bool, device={self.weight()}.device)")
         return self.ends
 

@@ -132,22 +132,32 @@ def _made(state: dict[str, str]) -> list[str]:
     """The state, an item a line; the lists of copies broken where they are too long."""
     lines = []
     for key, value in state.items():
-        item = f'{INDENT * 3}"{key}": {value},'
         head, middle, tail = value.rpartition(" for ")
-        if len(item) <= WIDTH:
-            lines.append(item)
-        elif not middle:
-            broken = assignment(f'"{key}"', value, 3)
-            lines += [broken[0].replace(" = ", ": ", 1), *broken[1:-1], f"{broken[-1]},"]
+        if not middle or len(f'{INDENT * 3}"{key}": {value},') <= WIDTH:
+            lines += _entry(f'"{key}": {value}', 3)
         else:
             whole = [f"{INDENT * 4}{head[1:]}"]
             if len(whole[0]) > WIDTH:
-                whole = [f"{INDENT * 4}{{", *[f"{INDENT * 5}{part}," for part in split(head[2:-1])], f"{INDENT * 4}}}"]
+                whole = [
+                    f"{INDENT * 4}{{",
+                    *[line for part in split(head[2:-1]) for line in _entry(part, 5)],
+                    f"{INDENT * 4}}}",
+                ]
             copies = [f"{whole[-1]} for {tail[:-1]}"]
             if len(whole) > 1 or len(copies[0]) > WIDTH:
                 copies = [*whole, f"{INDENT * 4}for {tail[:-1]}"]
             lines += [f'{INDENT * 3}"{key}": [', *copies, f"{INDENT * 3}],"]
     return [f"{INDENT * 2}return {{", *lines, f"{INDENT * 2}}}"]
+
+
+def _entry(item: str, depth: int) -> list[str]:
+    """`"key": value` with its comma, broken where it is too long."""
+    line = f"{INDENT * depth}{item},"
+    if len(line) <= WIDTH:
+        return [line]
+    key, _, value = item.partition(": ")
+    first, *rest, last = assignment(key, value, depth)
+    return [first.replace(" = ", ": ", 1), *rest, f"{last},"]
 
 
 def _step(stream: Stream, prediction: Variable, result: Flowing) -> list[str]:

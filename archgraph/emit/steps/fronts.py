@@ -108,5 +108,5 @@ class Front:
         if not axes or axes[0].parts[-1].size != self.axis:
             return flowing.text
         size = axes[0] - self.axis
-        sizes = {name: self.start.demand("size", name, f"size_{name}") for name in sorted(size.names)}
+        sizes = {name: self.start.demand("size", name, f"size_{name}".lower()) for name in sorted(size.names)}
         return f"{flowing.text}[:, : {written(size, sizes)}]"

@@ -253,7 +253,7 @@ class Stream(Arrivals):
         size = flowing.ahead.constant
         if flowing.ahead == NONE or (size is not None and size < 0):
             return started
-        sizes = {name: self.start.demand("size", name, f"size_{name}") for name in sorted(flowing.ahead.names)}
+        sizes = {name: self.start.demand("size", name, f"size_{name}".lower()) for name in sorted(flowing.ahead.names)}
         return re.sub(r"\bcapacity\b", f"capacity + {written(flowing.ahead, sizes)}", started)
 
     def learn(self, body: LeafFacts, spot: Spot) -> None:
