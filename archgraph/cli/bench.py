@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from archgraph.cli.options import Real, choice_of, choice_options, length_option, source
+from archgraph.cli.options import Choice, Real, choice_of, choice_options, length_option, source
+
+if TYPE_CHECKING:
+    from archgraph.compiler.reading import SpecLike
+    from archgraph.graph.program import Program
 
 
 @click.command("bench")
@@ -38,7 +43,7 @@ def bench(spec: str, form: str, **options: Any) -> None:
         try:
             check_memory(program)
         except ValueError as error:
-            raise click.UsageError(str(error)) from None
+            raise click.UsageError(f"{error}{_fitting(given, choice, program)}") from None
         model = compiler.compile(given, **choice.keywords, seed=0)
         try:
             prepared = subject(model, program, lengths=lengths, batch=batch)
@@ -53,6 +58,45 @@ def bench(spec: str, form: str, **options: Any) -> None:
         click.echo(json.dumps(found.as_dict(), indent=2))
         return
     show(found, Console())
+
+
+def _fitting(given: SpecLike, choice: Choice, program: Program) -> str:
+    """What of a spec this machine has room for, as options to give."""
+    found = list(_variants(given, choice))
+    layers = program.graph.params.get("layers")
+    if isinstance(layers, int) and not isinstance(layers, bool):
+        found += list(_fewer(given, choice, layers))
+    return f" (there is room for {' or '.join(found)})" if found else ""
+
+
+def _variants(given: SpecLike, choice: Choice) -> Iterator[str]:
+    """The variants that fit."""
+    from archgraph.compiler.variants import variants
+
+    for name in variants(given):
+        if name != choice.variant and _is_roomy(given, Choice(name, choice.params)):
+            yield f"--variant {name}"
+
+
+def _fewer(given: SpecLike, choice: Choice, layers: int) -> Iterator[str]:
+    """The most layers that fit, of half of them, a quarter and so on."""
+    while layers > 1:
+        layers //= 2
+        if _is_roomy(given, Choice(choice.variant, {**choice.params, "layers": layers})):
+            yield f"--set layers={layers}"
+            return
+
+
+def _is_roomy(given: SpecLike, choice: Choice) -> bool:
+    """Whether a choice can be built, and fits."""
+    from archgraph import compiler
+    from archgraph.core.diagnostic import SpecError
+    from archgraph.measure.works import is_roomy
+
+    try:
+        return is_roomy(compiler.program(given, **choice.keywords))
+    except SpecError:
+        return False
 
 
 COMMAND = bench

@@ -48,6 +48,8 @@ def _inputs(names: list[str], texts: tuple[str, ...], rows: dict[str, list[str]]
         listed = ", ".join(names) or "none: give --prompt instead"
         raise click.UsageError(f"texts without a name need a model with one input; it has {listed}")
     given = {names[0]: list(texts)} if texts else rows
+    if given and not names:
+        raise click.UsageError(f"'{next(iter(given))}' is no input: the model has none, give --prompt instead")
     if sorted(given) != sorted(names):
         raise click.UsageError(f"give a text for each input ({', '.join(names)}), and for nothing else")
     return given

@@ -93,12 +93,23 @@ def check_memory(program: Program) -> None:
     Raises:
         ValueError: the weights and their gradients take more than all of its memory.
     """
-    room, count = memory(), program.count().constant
-    if room is not None and count is not None and 2 * NUMBER * count > room:
+    room, needed = memory(), weighs(program)
+    if room is not None and needed > room:
         raise ValueError(
-            f"the weights and their gradients take {2 * NUMBER * count / 1e9:.3g} GB, and this machine has "
+            f"the weights and their gradients take {needed / 1e9:.3g} GB, and this machine has "
             f"{room / 1e9:.3g} GB: choose a smaller variant, or set fewer layers"
         )
+
+
+def is_roomy(program: Program) -> bool:
+    """Whether the weights and their gradients leave half of this machine's memory to all else."""
+    room = memory()
+    return room is None or 2 * weighs(program) <= room
+
+
+def weighs(program: Program) -> int:
+    """The bytes of the weights and their gradients; none where a number of the spec waits for data."""
+    return 2 * NUMBER * (program.count().constant or 0)
 
 
 def memory() -> int | None:

@@ -12,6 +12,7 @@ import json
 import os
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -71,6 +72,7 @@ def save_checkpoint(out: Path, step: int, checkpoint: Checkpoint) -> Path:
         for old in checkpoints(out)[:-KEPT]:
             _drop(old)
     except OSError as fault:
+        shutil.rmtree(draft, ignore_errors=True)  # a full disk is not to be left fuller
         raise _unwritable(place, fault) from fault
     return place
 
@@ -201,10 +203,19 @@ def write_flushed(path: Path, content: bytes) -> None:
 
 
 def replace_file(path: Path, content: bytes) -> None:
-    """Write a file in one piece: whoever reads sees the old content or the new."""
+    """Write a file in one piece: whoever reads sees the old content or the new.
+
+    Raises:
+        TrainError: it cannot be written.
+    """
     draft = path.with_name(f".{path.name}.writing")
-    write_flushed(draft, content)
-    os.replace(draft, path)
+    try:
+        write_flushed(draft, content)
+        os.replace(draft, path)
+    except OSError as fault:
+        with suppress(OSError):
+            draft.unlink()
+        raise _unwritable(path, fault) from fault
 
 
 def _clear(out: Path, draft: Path) -> None:

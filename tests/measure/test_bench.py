@@ -132,6 +132,17 @@ def test_refuses_what_the_machine_has_no_room_for(monkeypatch: pytest.MonkeyPatc
     ran = CliRunner().invoke(commands, ["bench", str(STORY / "autoencoder.yaml"), "--variant", "tiny"])
     assert ran.exit_code == 2
     assert "this machine has 1e-06 GB: choose a smaller variant" in " ".join(ran.output.split())
+    assert "there is room" not in ran.output
+
+
+def test_tells_what_there_is_room_for_instead(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(works, "memory", lambda: 32 * 10**9)
+    models = STORY.parent / "models"
+    for name in ("llama3", "mistral"):
+        ran = CliRunner().invoke(commands, ["bench", str(models / f"{name}.yaml")])
+        assert ran.exit_code == 2
+        told = " ".join(ran.output.split())
+        assert "fewer layers (there is room for --variant tiny or --set layers=4)" in told
 
 
 def test_what_cannot_go_by_steps_is_not_decoded() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import random
 import subprocess
@@ -16,6 +17,7 @@ from archgraph.train.checkpoint import (
     checkpoints,
     find_checkpoint,
     load_checkpoint,
+    replace_file,
     save_checkpoint,
 )
 from archgraph.train.errors import TrainError
@@ -171,3 +173,20 @@ def test_a_whole_checkpoint_of_another_kind_is_refused(tmp_path: Path) -> None:
     place = save_checkpoint(tmp_path, 1, Checkpoint({"model": {}}, {"version": 1, "position": {}}))
     with pytest.raises(TrainError, match="not a checkpoint of `train`"):
         read(place)
+
+
+def test_a_full_disk_leaves_nothing_half_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = save_checkpoint(tmp_path, 1, made(1))
+    (tmp_path / "curve.csv").write_text("old", encoding="utf-8")
+
+    def full(handle: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(TrainError, match="step-000000002: cannot write: no space left on device"):
+        save_checkpoint(tmp_path, 2, made(2))
+    with pytest.raises(TrainError, match=r"curve\.csv: cannot write: no space left on device"):
+        replace_file(tmp_path / "curve.csv", b"new")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["curve.csv", first.name]
+    assert (tmp_path / "curve.csv").read_text(encoding="utf-8") == "old"
+    assert load_checkpoint(first).state == made(1).state
