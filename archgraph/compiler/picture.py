@@ -69,10 +69,16 @@ def render_program(
 def sorted_options(options: dict[str, Any]) -> tuple[Options, dict[str, Any]]:
     """The options of the writer, and those of the picture."""
     from archgraph.draw import Options
+    from archgraph.draw.look import Look
 
+    # What is None is left as it is without.
+    options = {name: value for name, value in options.items() if value is not None}
     names = {field.name for field in fields(Options)}
+    look = {name: value for name, value in options.items() if name not in names}
+    if unknown := sorted(look.keys() - {*Look._fields, *_ADDED}):
+        raise TypeError(f"a picture has no option {unknown[0]!r}")
     how = Options(**{name: value for name, value in options.items() if name in names})
-    return how, {name: value for name, value in options.items() if name not in names}
+    return how, look
 
 
 def write_scene(scene: Scene, path: str | os.PathLike[str]) -> None:
@@ -153,8 +159,11 @@ def _facts(program: Program | Graph, unroll: int) -> tuple[tuple[str, str], ...]
 
 def scene_of(program: Program | Graph, *, shapes: bool = False, equations: bool | str = False, **look: Any) -> Scene:
     """The picture of a program, with what its look adds."""
-    from archgraph.draw import draw
+    from archgraph.draw import draw, wishes
 
+    wishes.flag("shapes", shapes)
+    if not isinstance(equations, bool) and equations != "only":
+        raise TypeError(f"equations is {equations!r}, and must be True, False or 'only'")
     if equations == "only":
         return _equated(program, None, look)
     scene = draw(_graph(program), **look)

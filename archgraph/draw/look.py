@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from archgraph.draw import wishes
 from archgraph.draw.errors import PictureError
 from archgraph.draw.theme import THEMES
 
@@ -36,17 +37,27 @@ class Look(NamedTuple):
         """Refuse what there is not.
 
         Raises:
-            ValueError: an unknown theme, depth, use or direction.
+            TypeError: a value of another type than its option has.
+            ValueError: an unknown theme, depth, use or direction, or too many steps.
             PictureError: two wishes that cannot both be met.
         """
         _known("theme", self.theme, tuple(THEMES))
         _known("depth", self.depth, DEPTHS)
+        self._typed()
         _known("use", self.use, USES)
         _known("direction", self.direction or DIRECTIONS[0], DIRECTIONS)
         if self.depth and self.unroll:
             raise PictureError("a picture unrolled over time shows the roles: depth 0")
         if self.depth and self.direction not in ("", "up"):
             raise PictureError("what is inside modules flows up; a direction is for depth 0")
+
+    def _typed(self) -> None:
+        wishes.text("title", "" if self.title is None else self.title)
+        wishes.flag("legend", self.legend)
+        wishes.whole("depth", self.depth, DEPTHS[0], DEPTHS[-1])
+        wishes.whole("unroll", self.unroll, 0, wishes.LONGEST)
+        wishes.text("highlight", self.highlight)
+        wishes.file("font", self.font)
 
 
 def _known(what: str, value: object, known: tuple[object, ...]) -> None:

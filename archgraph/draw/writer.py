@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from archgraph.draw import wishes
 from archgraph.draw.scene import Scene
 
 
@@ -27,6 +28,19 @@ class Options:
     spec: str = ""
     deeper: tuple[Scene, ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be written, before anything is drawn.
+
+        Raises:
+            TypeError: a value of another type than its option has.
+            ValueError: a number outside of its limits.
+        """
+        if self.width is not None:
+            wishes.whole("width", self.width, 1, wishes.WIDEST)
+        wishes.real("dpi", self.dpi, 1, wishes.DENSEST)
+        wishes.flag("transparent", self.transparent)
+        wishes.flag("snippet", self.snippet)
 
 
 class Writer(NamedTuple):

@@ -18,7 +18,7 @@ _ROOM = 0.45
 _MARGIN = 1.5
 _WINDOW = 6.0
 _TURNS = ((1, 0), (0, 1), (-1, 0), (0, -1))
-_LIMIT = 20_000
+_LIMIT = 60_000
 # A search counts crossings by the step: it may take a way for this much dearer than it is.
 _SLACK = 10.0
 

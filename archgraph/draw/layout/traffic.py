@@ -225,7 +225,8 @@ class Traffic:
 
 def _wiped(switch: Place, at: float, *, level: bool) -> bool:
     """Whether a stretch runs between the contacts of a switch, as its data flows."""
-    return level == (switch.direction in ("right", "left")) and at == (switch.y if level else switch.x)
+    # Lines are rounded, places are not.
+    return level == (switch.direction in ("right", "left")) and abs(at - (switch.y if level else switch.x)) < 1e-3
 
 
 def _widened(box: Box) -> Box:
