@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import click
 
 from archgraph.cli.options import choice_of
+from archgraph.cli.pictures import drawable
 from archgraph.cli.render import COMMAND as RENDER
 from archgraph.cli.render import looks_of
 
@@ -38,12 +39,22 @@ def draw(line: str, cell: str) -> Any:
 
     command = click.Command("%%archgraph", params=_options(), callback=lambda **options: _shown(cell, options))
     try:
-        return command.main(shlex.split(line), prog_name="%%archgraph", standalone_mode=False)
+        found = command.main(_words(line), prog_name="%%archgraph", standalone_mode=False)
+        # Asked for help, a command gives its exit code.
+        return None if isinstance(found, int) else found
     except SpecError as fault:
         click.echo(str(fault), err=True)
     except click.ClickException as fault:
         fault.show()
     return None
+
+
+def _words(line: str) -> list[str]:
+    """The words of a line of options."""
+    try:
+        return shlex.split(line)
+    except ValueError as fault:
+        raise click.UsageError(f"the options end within a quotation or an escape: {line}") from fault
 
 
 def _options() -> list[click.Parameter]:
@@ -54,6 +65,7 @@ def _shown(cell: str, options: dict[str, Any]) -> Any:
     from archgraph import compiler
     from archgraph.draw.errors import PictureError
 
+    drawable((), options["theme"])
     looks, choice = looks_of(options), choice_of(options)
     try:
         return compiler.show(f"{cell}\n", name="<cell>", **looks, **choice.keywords)

@@ -79,14 +79,14 @@ def _used(paths: tuple[Path, ...], options: dict[str, Any]) -> None:
     for name, ending in (("width", ".png"), ("dpi", ".png"), ("snippet", ".tex")):
         if ending not in endings and asked(name) == ParameterSource.COMMANDLINE:
             raise click.UsageError(f"--{name} is for {ending}, and no output ends so")
+
+
+def looks_of(options: dict[str, Any]) -> dict[str, Any]:
+    """The options of a picture that were given, taken out of a command's; refuses two ways of one thing."""
     if options["equations"] and options["equations_only"]:
         raise click.UsageError("--equations and --equations-only are two ways: give one")
     if options["highlight"] is not None and not options["highlight"].strip():
         raise click.BadParameter("it names nothing", param_hint="--highlight")
-
-
-def looks_of(options: dict[str, Any]) -> dict[str, Any]:
-    """The options of a picture that were given, taken out of a command's."""
     options["equations"] = "only" if options.pop("equations_only") else options["equations"]
     options["font"] = options["font"] or ""
     looks = {name: options.pop(name) for name in LOOKS if name in options}

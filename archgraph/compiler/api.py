@@ -21,6 +21,7 @@ from archgraph.compiler.schema import schema
 from archgraph.core.diagnostic import Collector, SpecError, Stop
 from archgraph.core.pause import collector_paused
 from archgraph.core.reread import Reread
+from archgraph.core.source import Mapping as Tree
 from archgraph.graph.module import Graph
 from archgraph.graph.program import Program
 from archgraph.lang.build import Choice
@@ -182,10 +183,22 @@ def show(
     """
     from archgraph.compiler.notebook import picture
 
-    report = check(spec, variant=variant, params=params, name=name)
-    if report.program is None:
-        raise SpecError(report.diagnostics)
-    return picture(report.program, **look)
+    check_spec(spec)
+    into, choice = Collector(), chosen(variant, params)
+    subject: Program | Graph | None = None
+    with suppress(Stop):  # the fault that ended the phase is among the diagnostics
+        subject = _subject(tree_of(spec, name, into), choice, into, look)
+    if into.failed or subject is None:
+        raise SpecError(into)
+    return picture(subject, **look)
+
+
+def _subject(tree: Tree, choice: Choice, into: Collector, look: dict[str, Any]) -> Program | Graph | None:
+    """What to draw of a spec; where its leak is to be seen, the look gets the way of that."""
+    if look.get("highlight") == "leak":
+        graph, look["highlight"] = leaking(tree, choice)
+        return graph
+    return analysed(tree, choice, into)
 
 
 def equations(
@@ -337,10 +350,7 @@ def render(
     kept = {}
     with suppress(Stop):  # the fault that ended the phase is among the diagnostics
         tree = tree_of(spec, "", into)
-        if options.get("highlight") == "leak":
-            subject, options["highlight"] = leaking(tree, choice)
-        else:
-            subject = analysed(tree, choice, into)
+        subject = _subject(tree, choice, into, options)
         if keeps(Path(path)):
             kept["spec"] = resolved_text(tree, choice, into)
     if into.failed or subject is None:

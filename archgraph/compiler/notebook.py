@@ -9,6 +9,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from archgraph.core.diagnostic import Diagnostic
+from archgraph.graph.module import Graph
 from archgraph.graph.program import Program
 
 if TYPE_CHECKING:
@@ -29,8 +30,8 @@ class Picture:
         return self.svg
 
 
-def picture(program: Program, **look: Any) -> Picture:
-    """The picture of a checked spec."""
+def picture(program: Program | Graph, **look: Any) -> Picture:
+    """The picture of a checked spec, or of a graph of which no more is known."""
     from archgraph.compiler.picture import scene_of, sorted_options
 
     how, rest = sorted_options(look)
