@@ -11,7 +11,6 @@ import archgraph
 from archgraph.compiler.notebook import Picture
 from tests.cli.command import FINE, WRONG
 
-
 LEAK = """
 archgraph: 1
 variables:
