@@ -34,9 +34,9 @@ class Joined(nn.Module):
                 destination.update({prefix + name: part for name, part in self.parts(kind, whole).items()})
 
     def _load_from_state_dict(self, state_dict: dict[str, Any], prefix: str, *rest: Any) -> None:
-        given = dict(state_dict)
-        _, _, missing, _, faults = rest
-        for kind, whole in (("weight", self.joined_weight), ("bias", self.joined_bias)):
+        given, (_, _, missing, _, faults) = dict(state_dict), rest
+        for kind in ("weight", "bias"):
+            whole = getattr(self, f"joined_{kind}", None)  # none where a layer keeps its maps apart
             parts = {} if whole is None else self.parts(kind, whole.detach())
             for name, part in parts.items():
                 found = given.pop(prefix + name, None)

@@ -8,7 +8,8 @@ from torch import Tensor
 
 def chosen(x: Tensor, rate: float, real: Tensor | None = None, *, generator: torch.Generator | None = None) -> Tensor:
     """Mask (B, T) of positions of x (B, T, ...) drawn at `rate`, real ones only."""
-    where = torch.rand(x.shape[:2], generator=generator, device=x.device) < rate
+    # Drawn in place: torch.rand takes no generator where torch.compile or torch.export leaves lengths open.
+    where = torch.empty(x.shape[:2], device=x.device).uniform_(generator=generator) < rate
     return where if real is None else where & real
 
 
@@ -16,7 +17,7 @@ def gaussian_noise(
     x: Tensor, std: float, *, real: Tensor | None = None, generator: torch.Generator | None = None
 ) -> Tensor:
     """Add normal noise of standard deviation `std` to the features x (B, ...)."""
-    noise = torch.randn(x.shape, generator=generator, dtype=x.dtype, device=x.device) * std
+    noise = torch.empty(x.shape, dtype=x.dtype, device=x.device).normal_(generator=generator) * std
     return x + noise if real is None else x + noise.masked_fill(~real.unsqueeze(-1), 0)
 
 
@@ -51,7 +52,7 @@ def drop_tokens(
 
 def gaussian_sample(mu: Tensor, v: Tensor, *, generator: torch.Generator | None = None) -> Tensor:
     """A normal sample of mean mu (B, ...) and log-variance v (B, ...) (Kingma & Welling 2014)."""
-    noise = torch.randn(mu.shape, generator=generator, dtype=mu.dtype, device=mu.device)
+    noise = torch.empty(mu.shape, dtype=mu.dtype, device=mu.device).normal_(generator=generator)
     return mu + (v / 2).exp() * noise
 
 

@@ -7,6 +7,7 @@ import torch
 from torch import nn
 
 from archgraph.nn.attention import CrossAttention, SelfAttention
+from archgraph.nn.grouped_attention import GroupedSelfAttention
 
 NAMES = [f"{part}.{kind}" for part in ("q", "k", "v", "out") for kind in ("weight", "bias")]
 
@@ -42,6 +43,13 @@ def test_weights_are_given_to_a_layer_without_memory() -> None:
     with torch.device("meta"):
         other = SelfAttention(8, 2)
     other.load_state_dict(one.state_dict(), assign=True)
+    x = torch.randn(2, 3, 8)
+    assert torch.equal(one(x), other(x))
+
+
+def test_a_layer_that_keeps_its_maps_apart_is_loaded_too() -> None:
+    one, other = (GroupedSelfAttention(8, 2, apart=True, biases="qv") for _ in range(2))
+    other.load_state_dict(one.state_dict())
     x = torch.randn(2, 3, 8)
     assert torch.equal(one(x), other(x))
 

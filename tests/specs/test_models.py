@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
+from inspect import signature
 from pathlib import Path
 
 import pytest
@@ -54,11 +55,11 @@ def value(variable: Variable, sizes: Mapping[str, int]) -> Tensor:
     return torch.randint(min(4, count - 1), count - 1, shape) if count > 2 else torch.randint(0, count, shape)
 
 
-def values(name: str) -> dict[str, Tensor]:
+def values(name: str, **lengths: int) -> dict[str, Tensor]:
     """Seeded values of all that a tiny model observes."""
     torch.manual_seed(1)
     graph = program(SPECS[name], variant="tiny").graph
-    sizes = LENGTHS | graph.sizes
+    sizes = LENGTHS | lengths | graph.sizes
     return {key: value(variable, sizes) for key, variable in graph.variables.items() if variable.observed}
 
 
@@ -127,6 +128,28 @@ def test_torch_compiles_no_more_graphs_for_more_lengths(name: str) -> None:
         y = torch.randint(3, 60, (2, length))
         torch.testing.assert_close(compiled(y=y).y_tilde, model(y=y).y_tilde)
     assert graphs.frame_count == 2  # one for the first length, one for all others
+
+
+def test_what_is_corrupted_needs_no_more_graphs_for_more_lengths() -> None:
+    model, graphs = archgraph.compile(SPECS["bert"], variant="tiny", seed=0).eval(), CompileCounter()
+    torch._dynamo.reset()
+    compiled = torch.compile(model, fullgraph=True, backend=graphs)
+    for length in (5, 9, 17):
+        given = values("bert", T=length)
+        torch.manual_seed(3)
+        found = compiled(**given)
+        torch.manual_seed(3)
+        torch.testing.assert_close(found.loss, model(**given).loss)
+    assert graphs.frame_count == 2
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_weights_that_are_saved_are_loaded(name: str) -> None:
+    one, other = (archgraph.compile(SPECS[name], variant="tiny", seed=seed).eval() for seed in (0, 1))
+    other.load_state_dict(one.state_dict())
+    given = values(name)
+    flags = {"corrupt": False} if "corrupt" in signature(one.forward).parameters else {}
+    assert torch.equal(one(**given, **flags).loss, other(**given, **flags).loss)
 
 
 @pytest.mark.parametrize("name", ["llama3", "mistral"])
