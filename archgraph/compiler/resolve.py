@@ -28,7 +28,13 @@ def resolved_text(tree: Mapping, choice: Choice, into: Collector) -> str:
     plain.pop("variants", None)
     if params:
         plain["params"] = {name: scalar.value for name, scalar in params.items()}
-    text: str = yaml.dump(plain, Dumper=_Writer, sort_keys=False, allow_unicode=True, width=1 << 20)
+    text = _dumped(plain, _QUICK)
+    # The library in C escapes and folds a few texts otherwise: the bytes are to be the same with it and without.
+    return text if not any(sign in text for sign in _OTHERWISE) else _dumped(plain, _Writer)
+
+
+def _dumped(plain: dict[str, Any], writer: type[yaml.SafeDumper]) -> str:
+    text: str = yaml.dump(plain, Dumper=writer, sort_keys=False, allow_unicode=True, width=1 << 20)
     return text
 
 
@@ -56,12 +62,20 @@ def _end(end: EndSpec) -> str:
     return f"{end.name}.{end.port}" if end.port else end.name
 
 
-class _Writer(yaml.SafeDumper):
-    """Writes YAML whose plain scalars our own reader takes for what they are."""
-
+class _Unaliased:
     def ignore_aliases(self, data: Any) -> bool:
         """Return True: the language has no aliases."""
         return True
+
+
+class _Writer(_Unaliased, yaml.SafeDumper):
+    """Writes YAML whose plain scalars our own reader takes for what they are."""
+
+
+# The same, by the library in C where there is one.
+_QUICK: Any = type("_Quick", (_Unaliased, getattr(yaml, "CSafeDumper", yaml.SafeDumper)), {})
+# What the two may write differently has one of these.
+_OTHERWISE = ("\\", "? ")
 
 
 def _text(writer: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
@@ -70,4 +84,5 @@ def _text(writer: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
     return writer.represent_scalar("tag:yaml.org,2002:str", value, style=style)
 
 
-_Writer.add_representer(str, _text)
+for _each in (_Writer, _QUICK):
+    _each.add_representer(str, _text)

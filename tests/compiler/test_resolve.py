@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from archgraph import compiler
 from archgraph.cli.library import library
-from archgraph.compiler import resolved
+from archgraph.compiler import resolve, resolved
 from archgraph.core.dims import Dim
 
 PARENT = """\
@@ -76,3 +77,15 @@ def test_it_resolves_to_itself(child: Path) -> None:
 
 def test_a_text_that_looks_like_a_number_stays_a_text(child: Path) -> None:
     assert compiler.program(resolved(child)).graph.variables["y"].label == "1e-4"
+
+
+@pytest.mark.parametrize(
+    "label", ["1e-4", "two\nlines", "a # b: c", "ẏ ∈ é", "😀", "back\\\\slash", "q? a", "- x", "'\"", " "]
+)
+def test_the_text_is_the_same_with_the_library_in_c_and_without(label: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = PARENT.replace('label: "1e-4"', f"label: {json.dumps(label, ensure_ascii=False)}").replace(
+        "name: parent", "name: parent-of-é"
+    )
+    quick = resolved(text)
+    monkeypatch.setattr("archgraph.compiler.resolve._QUICK", resolve._Writer)
+    assert resolved(text) == quick
