@@ -30,6 +30,8 @@ _LOW = 30.0
 _TITLE_SIZES = (TITLE_SIZE, 38.0, 33.0)
 # A heading may be smaller beside a picture that is not large, if that makes the picture larger.
 _LEVELS = (1.0, 0.85, 0.7)
+# It may be still smaller where parts are held in place, rather than that the page grows.
+_LAST_LEVELS = (0.6, 0.5)
 _LARGE = 0.65
 # A long legend may stand in columns, over the picture; what that must win.
 _COLUMNS = (1, 2, 3)
@@ -49,7 +51,8 @@ class Subject:
     """What stands on a page: its boxes in u, how to draw it in a frame, and what it shows in words.
 
     `centred`: no row has a fixed place on the page. `smallest`: the least percentage of the notation's size. `about`:
-    boxes of what stands about it, which must have room on the page but does not say where the rest goes.
+    boxes of what stands about it, which must have room on the page but does not say where the rest goes. `held`: its
+    author holds parts in place, so that it cannot be arranged in another way.
     """
 
     boxes: list[Box]
@@ -58,6 +61,7 @@ class Subject:
     centred: bool = False
     smallest: int = 40
     about: tuple[Box, ...] = ()
+    held: bool = False
 
     @cached_property
     def all(self) -> list[Box]:
@@ -143,10 +147,10 @@ class Headings:
             self._set[key] = Texts(groups, ink(groups))
         return self._set[key]
 
-    def choices(self) -> list[tuple[float, int]]:
+    def choices(self, levels: Sequence[float]) -> list[tuple[float, int]]:
         """Levels and columns to try: a long legend may be spread, if it is as wide as the page at the most."""
         lines = len(self.head.entries) + len(self.head.notes)
-        wanted = [(level, columns) for columns in (_COLUMNS if lines >= _LONG else (1,)) for level in _LEVELS]
+        wanted = [(level, columns) for columns in (_COLUMNS if lines >= _LONG else (1,)) for level in levels]
         return [each for each in wanted if all(box[2] <= _RIGHT for box in self.at(TITLE_SIZE, *each).ink)]
 
 
@@ -167,10 +171,16 @@ def laid_out(headings: Headings, subject: Subject) -> Page:
         heads = headings.at(size)
         if _fits(first, subject, heads.ink):
             return Page(first, heads.groups)
-    pages = {each: found for each in headings.choices() if (found := _beside(subject, headings.at(TITLE_SIZE, *each)))}
+    pages = _pages(headings, subject, _LEVELS) or (_pages(headings, subject, _LAST_LEVELS) if subject.held else {})
     if not pages:
         return _grown(subject, full)
     return pages[max(pages, key=lambda each: (_worth(pages[each], subject, *each), each[0]))]
+
+
+def _pages(headings: Headings, subject: Subject, levels: Sequence[float]) -> dict[tuple[float, int], Page]:
+    """The pages on which a picture stands beside its heading, by the level and columns of that."""
+    tried = {each: _beside(subject, headings.at(TITLE_SIZE, *each)) for each in headings.choices(levels)}
+    return {each: found for each, found in tried.items() if found}
 
 
 def _worth(found: Page, subject: Subject, level: float, columns: int) -> float:

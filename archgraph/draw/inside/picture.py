@@ -95,6 +95,7 @@ def opened(graph: Graph, head: Heading, depth: int, theme: Theme, *, parts: Sket
             continue
         figure = _Figure(shown, named, ground, laid.routes, theme, laid.blocked)
         about = _subject(figure, graph.staging.callouts, said=_description(figure, head.name), depth=depth)
+        about = replace(about, held=bool(pins))
         found = laid_out(headings, about)
         best = max(
             best,

@@ -1,15 +1,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from archgraph.compiler import program
 from archgraph.draw import draw, write
 from archgraph.draw.errors import PictureError
 from archgraph.draw.layout.grid import apart
 from archgraph.draw.look import Look
 from archgraph.draw.roles import roles
-from archgraph.draw.scene import Group, Shape
+from archgraph.draw.scene import Group, Shape, Words
 from archgraph.graph.module import Graph
 from archgraph.graph.staging import Staging
 from tests.draw.audit import audit
@@ -104,3 +106,13 @@ def test_opened_modules_of_pinned_pictures_are_sound(pins: dict[str, Spot], dept
 def test_pins_on_one_spot_are_refused_at_each_depth() -> None:
     with pytest.raises(PictureError, match=r"'h' at \[5, 4\] and 'decoder' at \[5.5, 4.5\]"):
         draw(pinned(TRANSFORMER, h=(5, 4), decoder=(5.5, 4.5)), depth=1)
+
+
+@pytest.mark.parametrize("spot", [(14, 0), (15, -1), (12, 4)])
+def test_opened_modules_of_a_wide_pinned_picture_stay_on_a_slide_with_a_smaller_heading(spot: Spot) -> None:
+    whole = program(Path(__file__).parents[3] / "specs" / "models" / "detr.yaml").graph
+    scene = draw(pinned(whole, h=spot), depth=1)
+    assert (scene.width, scene.height) == (960.0, 540.0)
+    assert min(item.size for item in scene.walk() if isinstance(item, Words)) >= 9.0
+    svg = write(scene, "svg")
+    assert audit(svg) + walls(svg) == []
