@@ -125,7 +125,7 @@ MISMATCHES = {"shape": SHAPE, "heads": HEADS, "prediction": PREDICTION}
 _MENDS = (
     (
         " a sequence",
-        "rearrange it to [T, features] first, as 'c h w -> (h w) c' does with an image",
+        "rearrange it to [T, features] first, as 'c h w -> (h w) c' does with an image whose width is a number",
     ),
     ("counts positions", "rearrange so that features stand last"),
     ("equal lengths", "let both have one axis, or leave 'causal' out"),

@@ -35,7 +35,7 @@ class Pooling(Operation):
         if len(x.axes) != 2:
             raise Mismatch(
                 f"'pooling' takes a sequence [T, features], and gets {x}",
-                hint="rearrange in front, as in 'c h w -> (h w) c'",
+                hint="rearrange in front, as in 'c h w -> (h w) c' where the width is a number",
             )
         return {"out": TensorType(x.element, (features,))}
 

@@ -66,7 +66,7 @@ class Positions(Operation):
         if len(x.axes) != 2:
             raise Mismatch(
                 f"'positions' takes a sequence [T, features], and gets {x}",
-                hint="rearrange in front, as in 'c h w -> (h w) c'",
+                hint="rearrange in front, as in 'c h w -> (h w) c' where the width is a number",
             )
         self._rows(length, x)
         self._grid(length)

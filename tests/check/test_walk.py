@@ -76,3 +76,24 @@ def test_what_needs_a_sequence_and_gets_none_is_told_with_what_to_do(layer: str)
     (item,) = check(spec).diagnostics
     assert item.code == "AG070"
     assert "rearrange" in item.hint
+
+
+PICTURE = """\
+archgraph: 1
+variables:
+  x: {kind: input, type: "real[3, H, 16]"}
+  h: hidden
+nodes:
+  encoder: {role: encoder, layers: [WAY {LAYER: {}}]}
+edges:
+  - x -> encoder -> h
+"""
+
+
+@pytest.mark.parametrize("layer", ["pooling", "positions", "self_attention"])
+def test_a_picture_where_a_sequence_stands_is_told_a_way_that_is_taken(layer: str) -> None:
+    spec = PICTURE.replace("LAYER", layer)
+    (told,) = check(spec.replace("WAY ", ""))
+    assert "'c h w -> (h w) c'" in (told.hint or "") and "width is a number" in (told.hint or "")
+    assert check(spec.replace("WAY", "{rearrange: c h w -> (h w) c},")).ok
+    assert not check(spec.replace("WAY", "{rearrange: c h w -> (h w) c},").replace("16", "W")).ok
