@@ -149,11 +149,11 @@ class _Bands:
         return {name: self.result[name] for name in self.sketch.parts}
 
     def onward(self, names: list[str]) -> list[str]:
-        """The modules from the left, but of two side by side that flow right the one that feeds the other first."""
+        """The modules from the left, but of two side by side that do not flow left the one that feeds the other first."""
         found: list[str] = []
         for name in names:
             before = found[-1] if found else name
-            flowing = all(self.base.places[each].direction == "right" for each in (before, name))
+            flowing = all(self.base.places[each].direction != "left" for each in (before, name))
             fed = flowing and self.low(name) and name in self.sketch.sources(before)
             found[len(found) - fed :] = [name, before] if fed else [name]
         return found

@@ -80,3 +80,10 @@ def test_box_is_entered_from_the_right_by_what_stands_there_in_its_own_body() ->
     way = wires("mae")["decoder.summary", "decoder.joined"].points
     assert len(way) == 3
     assert way[1][0] > way[2][0]
+
+
+def test_modules_that_read_one_stand_behind_it_even_where_they_stood_over_it_as_domes() -> None:
+    found = wires("squeeze_excitation")
+    read = [line.points for (_, target), line in found.items() if target in ("mean", "most")]
+    assert len(read) == 2
+    assert all(way[0][0] < way[-1][0] for way in read)
