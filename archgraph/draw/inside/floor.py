@@ -149,7 +149,7 @@ class _Bands:
         return {name: self.result[name] for name in self.sketch.parts}
 
     def onward(self, names: list[str]) -> list[str]:
-        """The modules from the left, but of two side by side that do not flow left the one that feeds the other first."""
+        """The modules from the left, but of two neighbours that do not flow left the one that feeds the other first."""
         found: list[str] = []
         for name in names:
             before = found[-1] if found else name
