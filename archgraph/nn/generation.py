@@ -12,6 +12,7 @@ from archgraph.nn.asked import Asked
 from archgraph.nn.choice import Choice, choose
 from archgraph.nn.given import check_helpers, check_options, check_samples, check_search
 from archgraph.nn.layout import reader
+from archgraph.nn.room import check_room
 from archgraph.nn.states import copied
 from archgraph.nn.streaming import Step, Stream, Streaming
 
@@ -125,18 +126,14 @@ class Generation:
         row[found] = -torch.inf
         return row
 
-    def begin(self, copies: int) -> tuple[Stream, Tensor, Tensor]:
-        """A stream that has read what all prompts have, so many copies of each row; its symbols and its prediction."""
-        given: dict[str, Any] = {
-            name: value.repeat_interleave(copies, 0) if isinstance(value, Tensor) else value
-            for name, value in self.given.items()
-        }
+    def begin(self) -> tuple[Stream, Tensor, Tensor]:
+        """A stream that has read what all prompts have; its symbols and its prediction."""
+        given = dict(self.given)
         if given.get("lengths"):
-            spread = {name: value.repeat_interleave(copies) for name, value in given.pop("lengths").items()}
-            spread.pop(self.model.target.name, None)
-            given |= {"lengths": spread} if spread else {}
-        stream = self.model.stream(batch=self.batch * copies, capacity=self.capacity, compiled=self.compiled, **given)
-        y = self.prompt[:, : self.shortest].repeat_interleave(copies, 0)
+            kept = {name: value for name, value in given.pop("lengths").items() if name != self.model.target.name}
+            given |= {"lengths": kept} if kept else {}
+        stream = self.model.stream(batch=self.batch, capacity=self.capacity, compiled=self.compiled, **given)
+        y = self.prompt[:, : self.shortest]
         return stream, y, stream.read(y)
 
     def forced(self, place: int, copies: int) -> tuple[Tensor, Tensor]:
@@ -170,7 +167,7 @@ class Generation:
 
     def sample(self, choice: Choice) -> Tensor:
         """Choose symbol after symbol."""
-        stream, given, prediction = self.begin(1)
+        stream, given, prediction = self.begin()
         y = given.new_full((self.batch, self.capacity), self.fill)
         y[:, : given.shape[1]] = given
         done = torch.zeros(self.batch, dtype=torch.bool, device=y.device)
@@ -202,7 +199,11 @@ class Generation:
 
     def beam(self, beams: int) -> Tensor:
         """The sequence with the largest sum of log-probabilities among those that a search over beams meets."""
-        stream, y, prediction = self.begin(beams)
+        stream, y, prediction = self.begin()
+        check_room(beams, self.model.target.symbols, stream.state)
+        copies = torch.arange(self.batch, device=y.device).repeat_interleave(beams)
+        stream.choose_rows(copies)
+        y, prediction = y[copies], prediction[copies]
         rows = torch.arange(self.batch, device=y.device).unsqueeze(1) * beams
         done = torch.zeros(self.batch * beams, dtype=torch.bool, device=y.device)
         scores = torch.zeros(self.batch, beams, device=y.device)

@@ -11,6 +11,7 @@ import pytest
 import torch
 
 import archgraph
+from archgraph.nn import room
 from archgraph.nn.choice import Choice, choose
 from archgraph.nn.generation import Causal
 from tests.compiler.test_stream import model_of, story
@@ -210,3 +211,17 @@ def test_a_source_that_stands_alone_names_symbols_that_are_none() -> None:
         with pytest.raises(ValueError, match=f"x holds {wrong}, and there are 64 symbols"):
             model.start(2, 8, torch.full((2, 3), wrong))
     assert model.start(2, 8, torch.full((2, 3), 63))["before"].shape == (2, 1)
+
+
+def test_a_search_that_there_is_no_memory_for_is_refused_with_the_width_that_fits(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    model = story("transformer")
+    monkeypatch.setattr(room, "memory_of", lambda device: 10**6)
+    with pytest.raises(ValueError, match=r"beams is 4000: a search over 8000 rows takes .* GB") as caught:
+        model.generate(x=X, max_length=3, beams=4000)
+    fits = int(str(caught.value).split("enough for ")[1].split()[0])
+    assert 1 <= fits < 4000
+    assert model.generate(x=X, max_length=3, beams=fits).shape[0] == 2
+    with pytest.raises(ValueError, match=f"enough for {fits} beams"):
+        model.generate(x=X, max_length=3, beams=fits + 1)
