@@ -96,6 +96,7 @@ class Transfer(NamedTuple):
     (at the segments `places` of another axis), `taken` (the segment `places[0]` alone).
     `keeps` says whether the axis is still there afterwards. `past`: earlier positions are read too, in whatever order
     they stand, so that of earlier segments nothing is known but that they are read.
+    `ends`: what would stand past the end is read too, as zeros or as nothing, which tells where the end is.
     """
 
     kind: str = "window"
@@ -103,6 +104,7 @@ class Transfer(NamedTuple):
     ahead: int = 0
     keeps: bool = True
     past: bool = False
+    ends: bool = False
     places: tuple[int, ...] = ()
 
     def through(self, bound: Bound, lengths: Lengths, *, divided: bool) -> tuple[Bound, ...]:

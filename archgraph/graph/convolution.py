@@ -59,7 +59,8 @@ class Convolution(Operation):
     def window(self) -> Transfer:
         """How dependence moves along an axis that is convolved."""
         ahead = {"causal": 0, "same": self.reach // 2, "valid": self.reach}[self.padding]
-        return Transfer("window", rate=self.stride, ahead=ahead, past=self.reach > 0)
+        ends = self.padding == "same" and ahead > 0
+        return Transfer("window", rate=self.stride, ahead=ahead, past=self.reach > 0, ends=ends)
 
     def slide(self, mask: Mask | None) -> Mask | None:
         """The mask of an axis afterwards; it is the same where every position keeps its place."""

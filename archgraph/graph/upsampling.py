@@ -59,7 +59,7 @@ class Upsampling(Operation):
 
     def window(self) -> Transfer:
         """How dependence moves along an axis: output j reads inputs up to (j + before) / stride."""
-        return Transfer("upsample", rate=self.stride, ahead=self.before)
+        return Transfer("upsample", rate=self.stride, ahead=self.before, ends=self.before > 0)
 
     def stretch(self, mask: Mask | None) -> Mask | None:
         """The mask of an axis afterwards: each position is as real as the one that it was made from."""

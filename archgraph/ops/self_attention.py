@@ -134,7 +134,7 @@ class SelfAttention(Heads):
 
     def flow(self, given: Types) -> dict[tuple[str, str], Flow]:
         """All of the sequence is read, or what is not later, or what is less than a window ahead."""
-        near = Transfer(ahead=self.window - 1, past=True) if self.window else EVERYTHING
+        near = Transfer(ahead=self.window - 1, past=True, ends=self.window > 1) if self.window else EVERYTHING
         read = along(given["in"][0], -2, PAST if self.causal else near)
         return {(port, "out"): read for port in ("in", "places") if given.get(port)}
 

@@ -331,3 +331,30 @@ def test_probabilities_for_a_cost_that_takes_logits_are_a_warning(cost: str, lay
     report = check(AUTOENCODER.replace("squared_error", cost).replace("[{linear: 8}]", f"[{layers}]"))
     assert [item.code for item in report.diagnostics] == found
     assert report.ok
+
+
+AHEAD = layers(encoder="{conv1d: {channels: 4, kernel: 3}}").replace("-[delay]->", "-[delay 2]->")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "found"),
+    [
+        ("", "", ["AG095"]),
+        ("{conv1d: {channels: 4, kernel: 3}}", "{self_attention: {heads: 2, window: 2}}", ["AG095"]),
+        ("kernel: 3", "kernel: 3, padding: causal", []),
+        ("kernel: 3", "kernel: 1", []),
+        ("variables:", "dims: {T: 12}\nvariables:", []),
+        ("variables:", 'variables:\n  x: {kind: input, type: "real[T, 4]"}', []),
+    ],
+    ids=["convolution", "window", "causal", "point", "fixed", "input"],
+)
+def test_what_looks_past_the_end_of_a_target_alone_is_a_warning(old: str, new: str, found: list[str]) -> None:
+    spec = AHEAD.replace(old, new, 1)
+    assert (spec == AHEAD) == (old == new)
+    if "x: {" in new:
+        spec = spec.replace("{role: predictor, layers: [", "{role: predictor, layers: [concat, ").replace(
+            "edges:", "edges:\n  - x -> predictor"
+        )
+    report = check(spec)
+    assert [item.code for item in report.diagnostics] == found, str(report)
+    assert report.ok

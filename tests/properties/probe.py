@@ -30,14 +30,14 @@ def unchecked(text: str) -> Program:
     return program
 
 
-def lively(program: Program, seed: int) -> nn.Module:
-    """A model in double precision whose weights are large enough that every dependence shows."""
+def lively(program: Program, seed: int, *, size: float = 1.0) -> nn.Module:
+    """A model in double precision whose weights are large enough that every dependence shows, or `size` times that."""
     model = instantiate(program, seed).double()
     generator = torch.Generator().manual_seed(seed)
     with torch.no_grad():
         for parameter in model.parameters():
             noise = torch.randn(parameter.shape, generator=generator, dtype=parameter.dtype)
-            parameter.copy_(noise * (0.6 if parameter.dim() > 1 else 0.3))
+            parameter.copy_(noise * size * (0.6 if parameter.dim() > 1 else 0.3))
     return model
 
 
@@ -68,6 +68,14 @@ def seen(program: Program, model: nn.Module, given: Mapping[str, Tensor], name: 
             moved = (after[key] - x).abs().flatten(2).amax((0, 2)) > 1e-13
             newest[key] = [place if hit else old for hit, old in zip(moved.tolist(), newest[key], strict=True)]
     return newest
+
+
+def tells_length(program: Program, model: nn.Module, given: Mapping[str, Tensor], name: str, prediction: str) -> bool:
+    """Whether a prediction at the first half of the positions shows that one variable goes on after them."""
+    half = given[name].shape[1] // 2
+    whole = computed(program, model, given)[prediction][:, :half]
+    part = computed(program, model, {**given, name: given[name][:, :half]})[prediction]
+    return bool(((part - whole).abs() > 1e-13).any())
 
 
 def allowed(lags: Lags | None, position: int, length: int) -> int:
