@@ -8,8 +8,9 @@ from torch import Tensor
 
 def chosen(x: Tensor, rate: float, real: Tensor | None = None, *, generator: torch.Generator | None = None) -> Tensor:
     """Mask (B, T) of positions of x (B, T, ...) drawn at `rate`, real ones only."""
-    # Drawn in place: torch.rand takes no generator where torch.compile or torch.export leaves lengths open.
-    where = torch.empty(x.shape[:2], device=x.device).uniform_(generator=generator) < rate
+    # Drawn in place: torch.rand takes no generator where torch.compile or torch.export leaves lengths open, and what
+    # torch.export saves of uniform_ cannot be loaded again.
+    where = torch.empty(x.shape[:2], dtype=torch.bool, device=x.device).bernoulli_(rate, generator=generator)
     return where if real is None else where & real
 
 

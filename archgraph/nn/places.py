@@ -44,7 +44,7 @@ def random_subset(
 
     Also their places (B, keep), and a mask (B, T) of what is left out.
     """
-    draws = torch.empty(x.shape[:2], device=x.device).uniform_(generator=generator)
+    draws = torch.empty(x.shape[:2], device=x.device).normal_(generator=generator)
     places = torch.arange(x.shape[1], device=x.device).expand(x.shape[:2])
     index = (draws.argsort(1) if corrupt else places)[:, :keep].sort(1).values
     return gather_positions(x, index), index, torch.ones_like(draws, dtype=torch.bool).scatter(1, index, False)

@@ -48,7 +48,7 @@ def test_its_energy_counts_what_was_left_out_alone() -> None:
     y = values(MAE)["y"].double()
     found = model(y=y, generator=torch.Generator().manual_seed(1))
     each = (found.y_tilde - y).square().sum(-1)
-    kept = torch.rand(y.shape[:2], generator=torch.Generator().manual_seed(1)).argsort(1)[:, :4]
+    kept = torch.randn(y.shape[:2], generator=torch.Generator().manual_seed(1)).argsort(1)[:, :4]
     hidden = torch.ones(y.shape[:2], dtype=torch.bool).scatter(1, kept, False)
     assert hidden.sum(1).tolist() == [12] * len(y)
     torch.testing.assert_close(found.C, (each * hidden).sum(1))
