@@ -49,9 +49,12 @@ class Writer(NamedTuple):
     Where a file can hold several pages, `pages` writes them; a scene alone is the first of one.
 
     Where the format can keep the spec, `extract` takes it out of a file: "" for none, ValueError for a broken file.
+
+    A format that an optional library writes `needs` its module.
     """
 
     suffix: str
     write: Callable[[Scene, Options], bytes]
     extract: Callable[[bytes], str] | None = None
     pages: Callable[[Sequence[Scene], Options], bytes] | None = None
+    needs: str = ""

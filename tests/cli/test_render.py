@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -107,6 +108,15 @@ def test_options_that_no_output_would_show_are_wrong_usage(
 def test_a_folder_that_is_not_there_is_named(run: Run, fine: Path) -> None:
     ran = run("render", str(fine), "-o", str(fine.parent / "absent" / "p.svg"))
     assert ran.status == 2 and "there is no folder '" in ran.err and "absent'" in ran.err
+
+
+def test_a_format_whose_library_is_missing_is_refused_before_anything_is_drawn(
+    run: Run, fine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pptx", None)
+    ran = run("render", str(fine), "-o", str(fine.with_suffix(".svg")), "-o", str(fine.with_suffix(".pptx")))
+    assert ran.status == 1 and "pip install 'archgraph-compiler[slides]'" in ran.err
+    assert [path.name for path in fine.parent.iterdir()] == [fine.name]
 
 
 def test_help_names_every_theme(run: Run) -> None:

@@ -136,4 +136,4 @@ def extract(data: bytes) -> str:
         raise ValueError(f"this is no presentation: {str(fault).lower()}") from fault
 
 
-WRITER = Writer("pptx", write, extract, pages)
+WRITER = Writer("pptx", write, extract, pages, needs="pptx")
